@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func product(_ name: String, _ package: String) -> Target.Dependency { .product(name: name, package: package) }
+
+/// A floor of the house; each knows only the floors below it.
+func floor(
+    _ name: String, on below: [Target.Dependency] = [], _ packages: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: below + packages, resources: resources, swiftSettings: strict)
+}
+
+func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + more, swiftSettings: strict)
+}
+
+let logging = product("Logging", "swift-log")
+let metrics = product("Metrics", "swift-metrics")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let crypto = product("Crypto", "swift-crypto")
+let nio = product("NIOCore", "swift-nio")
+
+var targets: [Target] = [
+    // System libraries, and the C shims over them.
+    .systemLibrary(name: "CLua54", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CLua", dependencies: ["CLua54"]),
+    .target(name: "COpenSSL", dependencies: ["CCrypto"]),
+
+    // The floors, from the ground up.
+    floor("Desk"),
+    floor("Lua", on: ["CLua", "Desk"]),
+    floor("Journal", on: ["Desk"], [product("GRDB", "GRDB.swift"), crypto, logging]),
+    floor("Rules", on: ["Lua", "Desk"], [crypto], resources: [.embedInCode("Prelude")]),
+    floor(
+        "Plugins", on: ["Lua", "Desk", "COpenSSL"],
+        [product("AsyncHTTPClient", "async-http-client"), nio, product("NIOHTTP1", "swift-nio"), logging],
+        resources: [.embedInCode("Prelude")]),
+    floor("Answers", on: ["Desk"]),
+    floor("Insight", on: ["Desk"]),
+    floor("Engine", on: ["Desk", "Lua", "Journal", "Rules", "Plugins", "Answers", "Insight"], [logging, metrics, lifecycle]),
+    floor(
+        "Server", on: ["Engine"],
+        [
+            product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+            product("HummingbirdTLS", "hummingbird"), nio, product("NIOPosix", "swift-nio"),
+            product("NIOHTTP1", "swift-nio"), product("NIOWebSocket", "swift-nio"),
+            product("NIOHTTPTypes", "swift-nio-extras"), product("NIOHTTPTypesHTTP1", "swift-nio-extras"),
+            product("HTTPTypes", "swift-http-types"), product("NIOSSL", "swift-nio-ssl"), lifecycle, metrics, logging,
+        ],
+        resources: [.embedInCode("Pages")]),
+    .executableTarget(
+        name: "luadesk",
+        dependencies: [
+            "Server", product("ArgumentParser", "swift-argument-parser"), product("Yams", "Yams"), lifecycle,
+            product("UnixSignals", "swift-service-lifecycle"), logging, metrics,
+        ],
+        swiftSettings: strict),
+
+    tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules"), tests(of: "Plugins"),
+    tests(of: "Engine"), tests(of: "Server"),
+    tests(of: "luadesk", [product("AsyncHTTPClient", "async-http-client"), nio]),
+]
+
+// While one floor is being worked on: ONLY=Desk,Lua,LuaTests swift test builds nothing else.
+if let only = Context.environment["ONLY"]?.split(separator: ",").map(String.init) {
+    targets = targets.filter { only.contains($0.name) || $0.name.hasPrefix("C") }
+}
+
+let package = Package(
+    name: "luadesk",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: targets
+)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A threshold or anomaly on a measure, as declared under `alerts/`.
+package struct AlertRule: Sendable, Hashable {
+    package enum Bound: Sendable, Hashable {
+        case above(Double)
+        case below(Double)
+        /// More than `sigma` standard deviations from the mean of the same window in the seasons before (`day` or `week`).
+        case anomaly(sigma: Double, season: String)
+    }
+    package enum Statistic: String, Sendable, Hashable, CaseIterable { case count, mean, p50, p90, p99, max, rate }
+
+    package var id: String
+    package var why: String
+    /// One of `Measure`'s names. Durations are in seconds, rates per minute.
+    package var measure: String
+    package var statistic: Statistic
+    package var over: Duration
+    /// Label names: one instance of the alert for each combination (`team`, `channel`).
+    package var by: [String]
+    package var raise: Bound
+    /// Hysteresis: it is over when this holds; nil: when `raise` no longer does.
+    package var clear: Bound?
+    /// How long `raise` must hold.
+    package var hold: Duration
+    package var severity: String
+    package var notify: [String]
+    /// Where it is declared.
+    package var file: String
+    package var line: Int
+
+    package init(
+        id: String, why: String = "", measure: String, statistic: Statistic = .count, over: Duration, by: [String] = [],
+        raise: Bound, clear: Bound? = nil, hold: Duration = .zero, severity: String = "warning", notify: [String] = [],
+        file: String = "", line: Int = 0
+    ) {
+        self.id = id
+        self.why = why
+        self.measure = measure
+        self.statistic = statistic
+        self.over = over
+        self.by = by
+        self.raise = raise
+        self.clear = clear
+        self.hold = hold
+        self.severity = severity
+        self.notify = notify
+        self.file = file
+        self.line = line
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a rule set decided about one situation, and how.
+package struct Decision: Sendable, Hashable {
+    /// SHA-256 of the rule set, hex.
+    package var ruleSet: String
+    package var occasion: String
+    /// Rules that matched, in the order they were applied.
+    package var matched: [Trace]
+    /// Already merged: conflicts settled, duplicates gone.
+    package var intents: [Intent]
+    /// What lost against a higher rule.
+    package var overruled: [Intent]
+    package var failures: [RuleFailure]
+    /// Escalations with `after` whose conditions hold now, and when they would fire.
+    package var timers: [EscalationTimer]
+    package var microseconds: Int
+    /// Lua instructions; 0 in production, where they are not counted.
+    package var instructions: Int
+
+    package struct Trace: Sendable, Hashable {
+        package let rule: String
+        package let kind: String
+        package let microseconds: Int
+        package init(rule: String, kind: String, microseconds: Int) {
+            self.rule = rule
+            self.kind = kind
+            self.microseconds = microseconds
+        }
+    }
+
+    package init(ruleSet: String, occasion: String) {
+        self.ruleSet = ruleSet
+        self.occasion = occasion
+        matched = []
+        intents = []
+        overruled = []
+        failures = []
+        timers = []
+        microseconds = 0
+        instructions = 0
+    }
+}
+
+/// A rule that could not be evaluated: costs its own turn and nothing else.
+package struct RuleFailure: Error, Sendable, Hashable {
+    package let rule: String
+    package let file: String?
+    package let line: Int?
+    package let message: String
+    package let code: String
+    package init(rule: String, file: String?, line: Int?, message: String, code: String) {
+        self.rule = rule
+        self.file = file
+        self.line = line
+        self.message = message
+        self.code = code
+    }
+}
+
+/// An escalation that will fire unless something changes.
+package struct EscalationTimer: Sendable, Hashable {
+    package let rule: String
+    package let dueAt: Instant
+    package init(rule: String, dueAt: Instant) { self.rule = rule; self.dueAt = dueAt }
+}
