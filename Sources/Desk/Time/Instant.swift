@@ -3,6 +3,7 @@ import Synchronization
 
 #if canImport(Glibc)
 import Glibc
+import SwiftOverlayShims  // where some builds find the members of timespec
 #elseif canImport(Darwin)
 import Darwin
 #endif
