@@ -64,7 +64,7 @@ var targets: [Target] = [
         swiftSettings: strict),
 
     tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules"), tests(of: "Plugins"),
-    tests(of: "Engine"), tests(of: "Server"),
+    tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"), tests(of: "Server"),
     tests(of: "luadesk", [product("AsyncHTTPClient", "async-http-client"), nio]),
 ]
 
