@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Desk
+import Desk
 
 /// The store: append events with the rows they change, read the projections.
 ///

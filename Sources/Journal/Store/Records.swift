@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Desk
+import Desk
 
 /// A message that a platform has not taken yet.
 package struct OutboxItem: Sendable, Hashable {
@@ -115,7 +115,10 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case inUse = "in_use"
         /// The key does not fit, or the file is damaged.
         case unreadable
+        /// Another process holds the database for too long.
         case busy
+        /// The entry contradicts itself or the store: our own fault, and nobody else's entry suffers.
+        case invalid
     }
     package let code: Code
     package let message: String

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import Crypto
+import Desk
+import Foundation
+import Synchronization
+
+/// Seals what the database may not show, and makes the fingerprints that sealed ids are found by.
+///
+/// AES-256-GCM under a key derived from the store's; a sealed value is bound to its place (kind of row and number), so that rows
+/// cannot be swapped. Layout: nonce (12), ciphertext, tag (16).
+struct Vault: Sendable {
+    /// What a sealed value is; part of what is authenticated. Raw values are on disk: never change one.
+    enum Place: UInt8, Sendable {
+        case check = 1, event, customer, identity, conversation, ticket, agent, team, delivery, outbox, timer, ruleSet,
+            answer, stored
+    }
+
+    private let sealing: SymmetricKey
+    private let finding: SymmetricKey
+    private let nonces = NonceSource()
+
+    init(_ key: StoreKey) {
+        let master = SymmetricKey(data: key.bytes)
+        func derive(_ purpose: String) -> SymmetricKey {
+            HKDF<SHA256>.deriveKey(inputKeyMaterial: master, info: Array("luadesk \(purpose)".utf8), outputByteCount: 32)
+        }
+        sealing = derive("seal 1")
+        finding = derive("find 1")
+    }
+
+    /// - Parameter number: of the row; for events their time, because their seq is not known yet.
+    func seal(_ bytes: [UInt8], _ place: Place, _ number: Int64) throws -> Data {
+        do {
+            let nonce = try AES.GCM.Nonce(data: nonces.next())
+            let box = try AES.GCM.seal(bytes, using: sealing, nonce: nonce, authenticating: Self.address(place, number))
+            guard let sealed = box.combined else { throw CryptoKitError.incorrectParameterSize }
+            return sealed
+        } catch {
+            throw StoreError(code: .invalid, message: "A value could not be sealed: \(error).")
+        }
+    }
+
+    /// - Throws: `StoreError.unreadable` if it was changed, stood elsewhere or was sealed under another key.
+    func open(_ sealed: Data, _ place: Place, _ number: Int64) throws -> [UInt8] {
+        do {
+            let box = try AES.GCM.SealedBox(combined: sealed)
+            return try Array(AES.GCM.open(box, using: sealing, authenticating: Self.address(place, number)))
+        } catch {
+            throw StoreError(
+                code: .unreadable,
+                message: "A stored \(place) cannot be opened: it is damaged, or the key is another. Restore a backup.")
+        }
+    }
+
+    /// 16 bytes that stand for the parts in an index without telling them.
+    func fingerprint(_ parts: String...) -> Data {
+        var mac = HMAC<SHA256>(key: finding)
+        for part in parts {
+            let bytes = Array(part.utf8)
+            mac.update(data: withUnsafeBytes(of: UInt32(bytes.count).littleEndian, Array.init))
+            mac.update(data: bytes)
+        }
+        return Data(mac.finalize().prefix(16))
+    }
+
+    private static func address(_ place: Place, _ number: Int64) -> [UInt8] {
+        [place.rawValue] + withUnsafeBytes(of: number.littleEndian, Array.init)
+    }
+}
+
+/// Nonces that never repeat: they count up from a random point of 96 bits.
+///
+/// Random ones for every value would have to stop at 2³² values under one key; here only the runs of different processes could
+/// meet, with a chance of about n² · l / 2⁹⁶ for n runs of l values.
+private final class NonceSource: Sendable {
+    private let prefix: [UInt8]
+    private let count: Atomic<UInt64>
+
+    init() {
+        var generator = SystemRandomNumberGenerator()
+        prefix = (0..<4).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        count = Atomic(UInt64.random(in: .min ... .max, using: &generator))
+    }
+
+    func next() -> [UInt8] {
+        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+        return prefix + withUnsafeBytes(of: number.littleEndian, Array.init)
+    }
+}
+
+extension Vault {
+    /// The number that a row with a text for a key is sealed under.
+    func number(of key: String) -> Int64 { Self.number(of: fingerprint(key)) }
+
+    /// Of a fingerprint: its first eight bytes.
+    static func number(of fingerprint: Data) -> Int64 {
+        Int64(bitPattern: fingerprint.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+
+    func seal(_ value: Value, _ place: Place, _ number: Int64) throws -> Data {
+        try seal(value.packed(), place, number)
+    }
+
+    func value(_ sealed: Data, _ place: Place, _ number: Int64) throws -> Value {
+        try Value(packed: open(sealed, place, number))
+    }
+
+    func messageKey(channel: String, externalID: String) -> Data { fingerprint("external", channel, externalID) }
+    func messageKey(conversation: ID<Conversation>, clientID: String) -> Data {
+        fingerprint("client", conversation.text, clientID)
+    }
+    func identityKey(channel: String, externalID: String) -> Data { fingerprint("identity", channel, externalID) }
+    func answerKey(_ key: String) -> Data { fingerprint("answer", key) }
+    func storedKey(namespace: String, key: String) -> Data { fingerprint("stored", namespace, key) }
+}
