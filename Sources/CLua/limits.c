@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Budgets: what a call may use, and how it ends when that is used up. A limit error cannot be caught: `stop` and `limit`
+// stay set until the entry ends, and whoever catches errors (pcall, xpcall, resume) looks at them and raises again.
+
+#include "internal.h"
+
+/// A counted call that takes this many times its time is stuck in something that no instruction counts.
+#define COUNTED_PATIENCE 40
+
+_Noreturn void raise_limit(lua_State *L, int code) {
+    clua_state *s = state_of(L);
+    if (!s->limit) {
+        s->limit = code;
+        failure_at(s, L);
+    }
+    s->stop = s->limit;
+    lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+    lua_pushlightuserdata(L, s);
+    lua_error(L);
+    __builtin_unreachable();
+}
+
+_Noreturn void raise_stop(lua_State *L) {
+    clua_state *s = state_of(L);
+    raise_limit(L, s->limit ? s->limit : s->stop ? s->stop : CLUA_INSTRUCTIONS);
+}
+
+void charge_slow(lua_State *L) {
+    clua_state *s = state_of(L);
+    if (s->stop) raise_stop(L);
+    if (s->limits.counted) raise_limit(L, CLUA_INSTRUCTIONS);
+    s->left = COUNT_STEP * 16;
+    if (!s->polls) s->left = INT64_MAX;
+    else if (clock_now() >= s->frame.deadline) raise_limit(L, CLUA_DEADLINE);
+}
+
+void stop_hook(lua_State *L, lua_Debug *ar) {
+    (void)ar;
+    if (state_of(L)->stop) raise_stop(L);
+    install_hook(state_of(L), L);
+}
+
+static void count_hook(lua_State *L, lua_Debug *ar) {
+    (void)ar;
+    charge(L, COUNT_STEP);
+}
+
+void install_hook(clua_state *s, lua_State *L) {
+    if (s->stop) lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+    else if (s->limits.counted || s->polls) lua_sethook(L, count_hook, LUA_MASKCOUNT, COUNT_STEP);
+    else lua_sethook(L, NULL, 0, 0);
+}
+
+/// Begins an entry. A call out of a host function, on the state that called it, goes on under the budget it is under.
+void enter(clua_state *s, clua_budget budget) {
+    if (s->entries++ > 0) return;
+    failure_clear(s);
+    s->stop = 0;
+    s->limit = 0;
+    s->suspending = false;
+    s->host_coroutine = NULL;
+    s->allocated = 0;
+    s->keys_count = 0;
+    s->current = s->main;
+    s->began = clock_now();
+    s->budget = s->left = s->limits.counted ? budget.instructions : INT64_MAX;
+    int64_t time = budget.nanoseconds;
+    if (s->limits.counted) time = time * COUNTED_PATIENCE < 2000000000 ? 2000000000 : time * COUNTED_PATIENCE;
+    s->frame.state = s;
+    s->frame.deadline = s->began + time;
+    s->polls = !clock_push(&s->frame) && !s->limits.counted;
+    if (s->polls) s->left = 0;
+    install_hook(s, s->main);
+}
+
+void leave(clua_state *s) {
+    if (--s->entries > 0) return;
+    clock_pop(&s->frame);
+    lua_sethook(s->main, NULL, 0, 0);
+    s->current = NULL;
+    s->usage.nanoseconds = clock_now() - s->began;
+    s->usage.instructions = s->limits.counted ? s->budget - s->left : 0;
+    s->usage.bytes = (int64_t)s->allocated;
+}
