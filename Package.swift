@@ -44,7 +44,9 @@ var targets: [Target] = [
         resources: [.embedInCode("Prelude")]),
     floor("Answers", on: ["Desk"]),
     floor("Insight", on: ["Desk"]),
-    floor("Engine", on: ["Desk", "Lua", "Journal", "Rules", "Plugins", "Answers", "Insight"], [logging, metrics, lifecycle]),
+    floor(
+        "Engine", on: ["Desk", "Lua", "Journal", "Rules", "Plugins", "Answers", "Insight"],
+        [logging, metrics, lifecycle, crypto]),
     floor(
         "Server", on: ["Engine"],
         [

@@ -36,6 +36,8 @@ package struct Conversation: Sendable, Hashable, Identified {
     package var lastAgent: ID<Agent>?
     /// When each escalation rule fired last, by rule id: bounds `once` and `cooldown`.
     package var fired: [String: Instant]
+    /// Whether anything has come in yet: opening a chat makes a conversation, the first word or sign begins it.
+    package var hasBegun: Bool
     /// How often it has been reopened.
     package var reopenings: Int
     /// The strategy and skills that routing asked for; read again whenever the queue is drained.
@@ -56,6 +58,7 @@ package struct Conversation: Sendable, Hashable, Identified {
         attributes = .object(.init())
         mood = 0
         fired = [:]
+        hasBegun = false
         reopenings = 0
         strategy = .leastLoaded
         skills = []

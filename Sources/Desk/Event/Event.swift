@@ -70,6 +70,8 @@ extension Event {
 
         case customerCreated = "customer.created"
         case customerChanged = "customer.changed"
+        /// An attachment has been fetched and kept: `{message, media, content_type, byte_count, name?}`.
+        case mediaStored = "message.media"
         /// What the customer looked at or did: `{name, …}`.
         case behaviour = "customer.behaviour"
 

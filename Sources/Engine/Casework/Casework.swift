@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Journal
+
+/// One customer's matter while it is decided: copies of the rows, and what is to be written together.
+///
+/// A plain value without I/O: a failed commit is forgotten by forgetting it.
+struct Casework: Sendable {
+    let now: Instant
+    let ids: IDSource
+    /// Channels whose customers read from the journal itself rather than through an outbox.
+    let liveChannels: Set<String>
+    private(set) var file: CustomerFile
+    var customer: Customer { didSet { isCustomerChanged = true } }
+    var conversation: Conversation
+    private(set) var events: [Event.Draft] = []
+    private(set) var changes: [Change] = []
+    /// Rules that acted in this chain of causes, to notice one that meets itself again.
+    var chain: [String] = []
+    /// What a plugin is to be asked after the commit, for a flow that waits for it.
+    var pluginCall: FlowRecord.Wait?
+    /// Notifications to hand to notifier plugins after the commit.
+    private(set) var notifications: [(to: [String], text: String)] = []
+    /// Messages for platforms: their channels' outboxes are woken after the commit.
+    private(set) var outboxChannels: Set<String> = []
+    private(set) var sent: [Message] = []
+    private(set) var isCustomerChanged = false
+    private var failedRules: Set<String> = []
+
+    init(file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, liveChannels: Set<String>) {
+        self.file = file
+        self.conversation = conversation
+        self.now = now
+        self.ids = ids
+        self.liveChannels = liveChannels
+        customer = file.customer
+    }
+
+    // MARK: - Writing down
+
+    mutating func record(_ kind: Event.Kind, by actor: Actor = .system, ticket: ID<Ticket>? = nil, _ payload: Value) {
+        events.append(Event.Draft(
+            kind, conversation: conversation.id, ticket: ticket, customer: customer.id, channel: conversation.channel,
+            actor: actor, payload: payload))
+    }
+
+    mutating func change(_ change: Change) { changes.append(change) }
+
+    mutating func know(identity externalID: String, on channel: String) {
+        guard file.identities[channel] != externalID else { return }
+        file.identities[channel] = externalID
+        changes.append(.identity(Identity(channel: channel, externalID: externalID, customer: customer.id)))
+    }
+
+    /// Puts a message into the conversation; its event is the message itself.
+    @discardableResult
+    mutating func add(
+        _ content: MessageContent, _ direction: MessageDirection, by author: Actor, externalID: String? = nil,
+        clientID: String? = nil
+    ) -> Message {
+        let isLive = liveChannels.contains(conversation.channel)
+        var message = Message(
+            id: ids.next(), conversation: conversation.id, customer: customer.id, channel: conversation.channel,
+            direction: direction, content: content, author: author, externalID: externalID, clientID: clientID,
+            delivery: direction == .outbound && !isLive ? .queued : .sent, at: now)
+        if direction == .inbound { message.delivery = .delivered }
+        if direction == .outbound, !isLive { enqueue(&message) }
+        let kind: Event.Kind = switch direction {
+        case .inbound: .messageReceived
+        case .outbound: .messageSent
+        case .note: .noteAdded
+        }
+        record(kind, by: author, message.value)
+        changes.append(.message(message, event: events.count - 1))
+        conversation.updatedAt = now
+        if direction == .outbound { answered(by: author); sent.append(message) }
+        return message
+    }
+
+    private mutating func answered(by author: Actor) {
+        conversation.lastReplyAt = now
+        if author.isPerson {
+            conversation.waitingSince = nil
+            conversation.personWantedSince = nil
+        } else if !conversation.state.isWithPeople {
+            conversation.waitingSince = nil
+        }
+    }
+
+    private mutating func enqueue(_ message: inout Message) {
+        guard let recipient = file.identities[conversation.channel] else {
+            message.delivery = .failed(reason: "the customer is not known on channel \(conversation.channel)")
+            return
+        }
+        var item = OutboxItem(
+            message: message.id, conversation: conversation.id, channel: conversation.channel, recipient: recipient,
+            dueAt: now, queuedAt: now)
+        switch conversation.takeReply(at: now) {
+        case .allowed: break
+        case .used:
+            item.state = .held
+            item.reason = "reply_quota_used"
+            conversation.hold(message.id)
+        case .closed:
+            message.delivery = .failed(reason: "window_closed")
+            return
+        }
+        outboxChannels.insert(conversation.channel)
+        changes.append(.outbox(item))
+    }
+
+    /// Where the message stands among the entry's events: its seq is the entry's first plus this.
+    func eventIndex(of message: ID<Message>) -> Int64 {
+        for case .message(let added, let event) in changes where added.id == message { return Int64(event) }
+        return 0
+    }
+
+    /// Replies that the platform's quota held back go out again, as far as the new quota reaches.
+    mutating func releaseHeldReplies() {
+        guard let recipient = file.identities[conversation.channel] else { return }
+        for message in conversation.released(at: now) {
+            changes.append(.outbox(OutboxItem(
+                message: message, conversation: conversation.id, channel: conversation.channel, recipient: recipient,
+                dueAt: now, queuedAt: now)))
+            outboxChannels.insert(conversation.channel)
+        }
+    }
+
+    // MARK: - State
+
+    /// Moves the conversation and writes the event that says so.
+    mutating func apply(
+        _ occurrence: ConversationOccurrence, by actor: Actor = .system, _ more: Value = .object(.init())
+    ) throws(IllegalStep) {
+        let before = conversation
+        try conversation.apply(occurrence, at: now)
+        let kind: Event.Kind? = switch occurrence {
+        case .customerWrote: before.state == .resolved ? .conversationReopened : nil
+        case .handedOff, .released: .conversationQueued
+        case .accepted: .conversationAssigned
+        case .postponed: .conversationPending
+        case .returnedToBot: .conversationReturned
+        case .resolved: .conversationResolved
+        }
+        guard let kind else { return }
+        var payload: Value = [
+            "from": .string(before.state.rawValue), "to": .string(conversation.state.rawValue),
+            "team": Value(conversation.team), "agent": Value(conversation.agent?.text),
+            "priority": .int(Int64(conversation.priority)),
+        ]
+        if occurrence == .accepted, let queuedAt = before.queuedAt {
+            payload["wait_ms"] = .int((now - queuedAt).inMilliseconds)
+        }
+        record(kind, by: actor, payload.merging(more).compact())
+    }
+
+    /// Gives the conversation to an agent.
+    mutating func give(to agent: ID<Agent>, by actor: Actor = .system) throws(IllegalStep) {
+        conversation.agent = agent
+        conversation.flow = nil
+        try apply(.accepted, by: actor)
+    }
+
+    // MARK: - The end
+
+    mutating func notify(_ to: [String], _ text: String, by rule: String) {
+        record(.notified, by: .bot(rule), ["to": .array(to.map(Value.string)), "text": .string(text)])
+        notifications.append((to, text))
+    }
+
+    mutating func fail(_ failure: RuleFailure, occasion: String) {
+        guard failedRules.insert(failure.rule).inserted else { return }
+        record(.ruleFailed, by: .bot(failure.rule), [
+            "rule": .string(failure.rule), "file": Value(failure.file), "line": Value(failure.line),
+            "message": .string(failure.message), "code": .string(failure.code), "occasion": .string(occasion),
+        ])
+    }
+
+    /// Sets, moves and takes back escalation timers so that exactly the wanted ones stand.
+    mutating func setTimers(_ wanted: [EscalationTimer]) {
+        for timer in wanted where file.timers[timer.rule] != timer.dueAt {
+            changes.append(.timer(DeskTimer(
+                key: Self.timerKey(conversation.id, timer.rule), dueAt: timer.dueAt, conversation: conversation.id,
+                payload: ["kind": "escalate", "rule": .string(timer.rule)])))
+        }
+        for rule in file.timers.keys where !wanted.contains(where: { $0.rule == rule }) {
+            changes.append(.timerDone(key: Self.timerKey(conversation.id, rule)))
+        }
+        file.timers = Dictionary(wanted.map { ($0.rule, $0.dueAt) }, uniquingKeysWith: min)
+    }
+
+    mutating func forgetTimer(_ rule: String) { file.timers[rule] = nil }
+
+    static func timerKey(_ conversation: ID<Conversation>, _ rule: String) -> String { "escalate:\(conversation):\(rule)" }
+    static func flowTimerKey(_ conversation: ID<Conversation>) -> String { "flow:\(conversation)" }
+
+    /// The entry to append, with the rows as they stand now.
+    func entry() -> Entry {
+        var entry = Entry(at: now, events: events, changes: changes)
+        if isCustomerChanged { entry.changes.insert(.customer(customer), at: 0) }
+        entry.changes.insert(.conversation(conversation), at: isCustomerChanged ? 1 : 0)
+        return entry
+    }
+
+    /// What the cache keeps when the entry is on disk.
+    func committedFile() -> CustomerFile {
+        var file = file
+        file.customer = customer
+        if let latest = file.conversation, latest.id > conversation.id { return file }
+        file.conversation = conversation
+        return file
+    }
+}

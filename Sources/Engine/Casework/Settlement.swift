@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Lua
+import Rules
+
+/// Asks the rules about one matter and carries out what they want, until nothing follows from it any more.
+///
+/// Everything happens on the casework; nothing is written. A chain of causes is cut at `depth` or when an escalation meets itself
+/// again (`rule.loop`): reply loops and mail storms are the field's classic accident.
+struct Settlement {
+    let generation: Generation
+    let lane: RuleLane
+    let roster: Roster
+    let fallbackTeam: String
+    /// Finds the set that a flow's stage began with; nil if the store no longer has it.
+    let earlierSet: @Sendable (String) async -> RuleSet?
+    var message: Message?
+    var understanding = Understanding()
+    private var decisions: [Decision] = []
+    private var timers: [EscalationTimer] = []
+    private var snapshot: Value?
+    private var judged: Signature?
+
+    private static let depth = 8
+
+    init(
+        generation: Generation, lane: RuleLane, roster: Roster, fallbackTeam: String,
+        earlierSet: @escaping @Sendable (String) async -> RuleSet?
+    ) {
+        self.generation = generation
+        self.lane = lane
+        self.roster = roster
+        self.fallbackTeam = fallbackTeam
+        self.earlierSet = earlierSet
+    }
+
+    /// What escalations look at: when it changes, they are judged again.
+    private struct Signature: Equatable {
+        let state: ConversationState
+        let team: String?
+        let agent: ID<Agent>?
+        let priority: Int
+        let isWaiting: Bool
+        let mood: Double
+
+        init(_ conversation: Conversation) {
+            state = conversation.state
+            team = conversation.team
+            agent = conversation.agent
+            priority = conversation.priority
+            isWaiting = conversation.waitingSince != nil
+            mood = conversation.mood
+        }
+    }
+
+    // MARK: - One customer message
+
+    /// Routing at the beginning or reopening, then flow or autoreplies, then people.
+    mutating func customerWrote(_ work: inout Casework, isBeginning: Bool) async {
+        if isBeginning { await ask(.started, &work) }
+        if let record = work.conversation.flow, !work.conversation.state.isWithPeople {
+            let matched = await ask(.message, &work)
+            // A rule that interrupts has acted; otherwise the dialogue that runs gets the message.
+            if !matched, work.conversation.flow == record, let message {
+                await advance(record, with: .message(message.content), &work)
+            }
+        } else {
+            await ask(.message, &work)
+        }
+        await finish(&work)
+    }
+
+    /// Judges escalations anew after whatever changed, gives a waiting conversation to somebody free, and sets the timers.
+    mutating func finish(_ work: inout Casework) async {
+        place(&work)
+        var rounds = 0
+        while judged != Signature(work.conversation), rounds < 4 {
+            rounds += 1
+            await ask(.changed, &work)
+            place(&work)
+        }
+        work.setTimers(work.conversation.state == .resolved ? [] : timers)
+        log(&work)
+    }
+
+    private func place(_ work: inout Casework) {
+        guard work.conversation.state == .queued else { return }
+        let waiting = Switchboard.Waiting(work.conversation)
+        guard let agent = roster.change({ $0.reserve(waiting, at: work.now) }) else { return }
+        try? work.give(to: agent)
+    }
+
+    // MARK: - Asking
+
+    /// - Returns: whether any rule matched.
+    @discardableResult
+    mutating func ask(_ occasion: Occasion, _ work: inout Casework) async -> Bool {
+        guard work.chain.count < Self.depth else {
+            loop(&work, "depth \(Self.depth)")
+            return false
+        }
+        let situation = situation(occasion, work)
+        if snapshot == nil { snapshot = situation.snapshot }
+        judged = Signature(work.conversation)
+        let decision = await lane.decide(situation, under: generation.set)
+        timers = decision.timers
+        for failure in decision.failures { work.fail(failure, occasion: occasion.name) }
+        let acted = decision.matched.filter { $0.kind == "escalate" }.map(\.rule)
+        var intents = decision.intents
+        for rule in acted where work.chain.contains(rule) {
+            loop(&work, rule)
+            intents.removeAll { $0.rule == rule }
+        }
+        for rule in acted { work.conversation.fired[rule] = work.now }
+        if !decision.matched.isEmpty || !decision.failures.isEmpty { decisions.append(decision) }
+        let depth = work.chain.count
+        work.chain += acted
+        for intent in intents { await carryOut(intent, &work) }
+        if work.chain.count > Self.depth { work.chain.removeSubrange(depth...) }
+        return !decision.matched.isEmpty
+    }
+
+    private func loop(_ work: inout Casework, _ rule: String) {
+        work.record(.ruleLoop, ["rule": .string(rule), "chain": .array(work.chain.map(Value.string))])
+    }
+
+    private func situation(_ occasion: Occasion, _ work: Casework) -> Situation {
+        Situation(
+            occasion: occasion, now: work.now,
+            seed: UInt64(bitPattern: message?.id.number ?? work.conversation.id.number ^ work.now.milliseconds),
+            customer: work.customer, conversation: work.conversation, message: message, understanding: understanding,
+            desk: roster.view(at: work.now))
+    }
+
+    // MARK: - Flows
+
+    /// Gives a waiting flow what it waits for.
+    mutating func advance(_ record: FlowRecord, with input: FlowInput, _ work: inout Casework) async {
+        var set = generation.set
+        if record.ruleSet != set.id {
+            guard let earlier = await earlierSet(record.ruleSet) else {
+                let failure = RuleFailure(
+                    rule: record.flow, file: nil, line: nil, message: "the rule set it began with is gone", code: "flow")
+                return await absorb(FlowOutcome(intents: [], record: nil, ending: .failed(failure)), record.flow, &work)
+            }
+            set = earlier
+        }
+        let outcome = await lane.continueFlow(record, with: input, situation(.message, work), under: set)
+        await absorb(outcome, record.flow, &work)
+    }
+
+    private mutating func absorb(_ outcome: FlowOutcome, _ flow: String, _ work: inout Casework) async {
+        let hadTimer = work.conversation.flow?.wait?.until != nil
+        work.conversation.flow = outcome.record
+        work.pluginCall = outcome.record?.wait.flatMap { $0.kind == .call ? $0 : nil }
+        for intent in outcome.intents { await carryOut(intent, &work) }
+        if let until = outcome.record?.wait?.until {
+            work.setFlowTimer(until, step: outcome.record?.step ?? 0)
+        } else if hadTimer {
+            work.clearFlowTimer()
+        }
+        if let record = outcome.record {
+            work.record(.flowAdvanced, by: .bot(flow), [
+                "flow": .string(flow), "version": .int(Int64(record.version)), "stage": .string(record.stage),
+                "waits_for": Value(record.wait?.label),
+            ])
+        }
+        switch outcome.ending {
+        case nil: break
+        case .done(let csat):
+            work.record(.flowEnded, by: .bot(flow), ["flow": .string(flow), "outcome": "done", "csat": .bool(csat)])
+        case .handOff(let team, let note):
+            work.record(.flowEnded, by: .bot(flow), ["flow": .string(flow), "outcome": "handed_off"])
+            await carryOut(Intent(rule: flow, action: .handOff(team: team, note: note)), &work)
+        case .failed(let failure), .diverged(let failure):
+            work.fail(failure, occasion: "flow")
+            work.record(.flowEnded, by: .bot(flow), ["flow": .string(flow), "outcome": "failed"])
+            let note = "Flow \(flow) could not go on (\(failure.file ?? "?"):\(failure.line ?? 0)); please take over."
+            await carryOut(Intent(rule: flow, action: .handOff(team: nil, note: note)), &work)
+        }
+    }
+
+    // MARK: - Intents
+
+    private mutating func carryOut(_ intent: Intent, _ work: inout Casework) async {
+        let actor = Actor.bot(intent.rule)
+        switch intent.action {
+        case .assign(let assignment): route(assignment, by: intent.rule, &work)
+        case .handOff(let team, let note): await handOff(to: team, note: note, by: intent.rule, &work)
+        case .reply(let content): work.add(content, .outbound, by: actor)
+        case .note(let text): work.add(.text(text), .note, by: actor)
+        case .tag(let tags):
+            let new = tags.filter { !work.conversation.tags.contains($0) }
+            if !new.isEmpty { work.set(tags: work.conversation.tags + new, by: actor) }
+        case .untag(let tags):
+            let left = work.conversation.tags.filter { !tags.contains($0) }
+            if left.count != work.conversation.tags.count { work.set(tags: left, by: actor) }
+        case .raisePriority(let steps): work.set(priority: work.conversation.priority + steps, by: actor)
+        case .setPriority(let priority): work.set(priority: priority, by: actor)
+        case .startFlow(let flow):
+            let outcome = await lane.startFlow(flow, situation(.message, work), under: generation.set)
+            work.record(.flowStarted, by: actor, ["flow": .string(flow)])
+            await absorb(outcome, flow, &work)
+        case .stopFlow: work.stopFlow(by: actor)
+        case .notify(let to, let text): work.notify(to, text, by: intent.rule)
+        case .openTicket(let draft): work.open(draft, by: actor)
+        case .resolve: if work.conversation.state != .resolved { try? work.apply(.resolved, by: actor) }
+        case .setAttributes(let attributes):
+            work.conversation.attributes = work.conversation.attributes.merging(attributes)
+            work.record(.conversationChanged, by: actor, ["attributes": attributes])
+        case .setCustomer(let attributes):
+            work.customer.attributes = work.customer.attributes.merging(attributes)
+            work.record(.customerChanged, by: actor, ["attributes": attributes])
+        }
+    }
+
+    /// Does what routing says.
+    private func route(_ assignment: Assignment, by rule: String, _ work: inout Casework) {
+        let actor = Actor.bot(rule)
+        if assignment.toBot {
+            if work.conversation.state.isWithPeople { try? work.apply(.returnedToBot, by: actor) }
+            return
+        }
+        work.take(assignment)
+        if let name = assignment.agent,
+            let agent = roster.read({ board in board.agents.values.first { $0.name == name || $0.id.text == name } })
+        {
+            try? work.give(to: agent.id, by: actor)
+        } else if work.conversation.state != .queued {
+            work.stopFlow(by: actor)
+            try? work.apply(.handedOff, by: actor, ["reason": .string(rule)])
+        }
+    }
+
+    /// A person is wanted: the team that was named, or whom routing chooses, or the fallback; nothing is left unrouted.
+    mutating func handOff(to team: String?, note: String?, by rule: String, _ work: inout Casework) async {
+        guard work.conversation.state != .resolved else { return }
+        let actor = Actor.bot(rule)
+        work.stopFlow(by: actor)
+        if let note, !note.isEmpty { work.add(.text(note), .note, by: actor) }
+        if let team {
+            work.conversation.team = team
+        } else if work.conversation.state == .bot {
+            work.conversation.team = nil
+        }
+        // Routing is asked while the conversation is still where it was; what it says is in place before the event is written.
+        if team == nil { await ask(.handedOff, &work) }
+        if work.conversation.team == nil { work.conversation.team = fallbackTeam }
+        if work.conversation.state != .queued, !(work.conversation.state == .assigned && team == nil) {
+            try? work.apply(.handedOff, by: actor, ["reason": .string(rule)])
+        }
+    }
+
+    // MARK: - The decision log
+
+    private mutating func log(_ work: inout Casework) {
+        guard !decisions.isEmpty else { return }
+        work.record(.decision, [
+            "rule_set": .string(generation.set.id), "message": Value(message?.id.text),
+            "decisions": .array(decisions.map(\.value)), "situation": snapshot ?? .null,
+        ])
+        decisions = []
+    }
+}

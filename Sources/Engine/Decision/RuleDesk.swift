@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+import Answers
+import Desk
+import Journal
+import Logging
+import Lua
+import Plugins
+import Rules
+import Synchronization
+
+/// A rule set was not taken: why, with file and line.
+package struct RuleRejection: Error, Sendable, CustomStringConvertible {
+    package let problems: [RuleProblem]
+    package var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// The rule set that is live, and how another one takes its place: compiled, checked and tested beside it, prepared on every lane,
+/// kept in the store, then switched at once. Any failure leaves the old one running and says why.
+package final class RuleDesk: Sendable {
+    private struct State {
+        var generation: Generation?
+        /// Of the working tree: what was tried last, so that the same broken content is not tried again.
+        var tried: String?
+    }
+    private let state = Mutex(State())
+    /// One activation at a time.
+    private let turns = CustomerLocks(bound: 64)
+    private let earlier = Recent<String, RuleSet>(capacity: 8)
+    private let lanes: [RuleLane]
+    private let health = RuleHealth()
+    private let options: EngineOptions
+    private let store: any EventStore
+    private let plugins: PluginHost
+    private let logger: Logger
+
+    init(options: EngineOptions, store: any EventStore, plugins: PluginHost, logger: Logger) {
+        self.options = options
+        self.store = store
+        self.plugins = plugins
+        self.logger = logger
+        let health = health
+        lanes = (0..<max(1, options.lanes)).map { RuleLane(number: $0, health: health) }
+    }
+
+    var generation: Generation {
+        guard let generation = state.withLock({ $0.generation }) else {
+            preconditionFailure("The rule desk is asked before it was started.")
+        }
+        return generation
+    }
+
+    package var active: RuleSet { generation.set }
+
+    func settlement(_ generation: Generation, for conversation: Conversation, roster: Roster) -> Settlement {
+        let lane = lanes[Int(UInt64(bitPattern: conversation.customer.number) % UInt64(lanes.count))]
+        return Settlement(
+            generation: generation, lane: lane, roster: roster, fallbackTeam: options.fallbackTeam,
+            earlierSet: { await self.set($0) })
+    }
+
+    // MARK: - Start
+
+    /// Takes the working tree if it is good, else what the store holds: a start never depends on a broken working tree.
+    func start() async throws {
+        let stored = try await store.activeRuleSet()
+        let declined = try await store.stored(namespace: "rules", key: "declined", now: options.clock())?.string
+        var problems: [RuleProblem] = []
+        if let folder = options.rulesFolder {
+            do {
+                let source = try RuleSource.read(folder: folder)
+                if source.id == stored?.id || source.id != declined {
+                    state.withLock { $0.tried = source.id }
+                    _ = try await activate(source, by: "start")
+                    return
+                }
+            } catch let rejection as RuleRejection {
+                problems = rejection.problems
+            } catch {
+                problems = [RuleProblem(severity: .error, code: "read", message: "\(error)")]
+            }
+        }
+        guard let stored else {
+            guard problems.isEmpty else { throw RuleRejection(problems: problems) }
+            _ = try await activate(RuleSource(name: "empty", files: [:]), by: "start")
+            return
+        }
+        for problem in problems {
+            logger.error("The rules folder is not taken; the last good set runs.", metadata: ["problem": "\(problem)"])
+        }
+        let source = RuleSource(name: stored.name, files: stored.files)
+        let (set, broken) = RuleSet.compile(source, names: try await knownNames())
+        guard let set else { throw RuleRejection(problems: broken) }
+        try await switchOver(to: set)
+    }
+
+    // MARK: - Check, test, activate
+
+    package func check(_ source: RuleSource) async -> [RuleProblem] {
+        RuleSet.compile(source, names: (try? await knownNames()) ?? KnownNames()).problems
+    }
+
+    /// Runs the tests that lie beside the rules. Throws `RuleRejection` if the set does not even compile.
+    package func test(_ source: RuleSource) async throws -> TestReport {
+        let (set, problems) = RuleSet.compile(source, names: try await knownNames())
+        guard let set else { throw RuleRejection(problems: problems) }
+        return Self.test(set)
+    }
+
+    private static func test(_ set: RuleSet) -> TestReport {
+        let index = IntentIndex(examples: set.intents)
+        return RuleTester.run(set, understand: { index.understand($0) })
+    }
+
+    /// Puts a rule set live: whole or not at all.
+    @discardableResult
+    package func activate(_ source: RuleSource, by actor: String) async throws -> RuleSetRecord {
+        try await turns.withTurn(0) { try await self.activateInTurn(source, by: actor) }
+    }
+
+    private func activateInTurn(_ source: RuleSource, by actor: String) async throws -> RuleSetRecord {
+        let now = options.clock()
+        let known = try await store.ruleSet(source.id)
+        do {
+            let (set, problems) = RuleSet.compile(source, names: try await knownNames())
+            guard let set, !problems.contains(where: { $0.severity == .error }) else { throw RuleRejection(problems: problems) }
+            // A set that was live before has passed its tests then; going back must not depend on them.
+            if known?.activatedAt == nil {
+                let report = Self.test(set)
+                guard report.failures.isEmpty else { throw RuleRejection(problems: report.problems) }
+            }
+            for lane in lanes { try await lane.prepare(set) }
+            var record = known ?? RuleSetRecord(id: set.id, name: set.name, files: source.files, acceptedAt: now, by: actor)
+            record.activatedAt = now
+            var changes: [Change] = []
+            if known == nil { changes.append(.ruleSet(record)) }
+            changes.append(.activateRuleSet(id: set.id))
+            let isAlready = try await store.activeRuleSet()?.id == set.id
+            let event = Event.Draft(.rulesActivated, payload: [
+                "id": .string(set.id), "name": .string(set.name), "by": .string(actor),
+            ])
+            if !isAlready { _ = try await store.append(Entry(at: now, events: [event], changes: changes)) }
+            try await switchOver(to: set)
+            logger.info("Rules are live.", metadata: ["id": "\(set.id.prefix(12))", "by": "\(actor)"])
+            return record
+        } catch {
+            try await reject(source, error, by: actor)
+            throw error
+        }
+    }
+
+    private func reject(_ source: RuleSource, _ error: any Error, by actor: String) async throws {
+        let problems = (error as? RuleRejection)?.problems.filter { $0.severity == .error } ?? []
+        let first = problems.first
+        for problem in problems.prefix(20) {
+            logger.warning("Rules are not taken; the old ones run on.", metadata: ["problem": "\(problem)"])
+        }
+        let event = Event.Draft(.rulesRejected, payload: [
+            "id": .string(source.id), "name": .string(source.name), "by": .string(actor), "file": Value(first?.file),
+            "line": Value(first?.line), "reason": .string(first?.description ?? "\(error)"),
+        ])
+        _ = try? await store.append(Entry(at: options.clock(), events: [event]))
+    }
+
+    private func switchOver(to set: RuleSet) async throws {
+        for lane in lanes { try await lane.prepare(set) }
+        earlier[set.id] = set
+        state.withLock { state in
+            state.generation = Generation(number: (state.generation?.number ?? 0) + 1, set: set)
+        }
+    }
+
+    // MARK: - History
+
+    package func history(limit: Int = 50) async throws -> [RuleSetRecord] { try await store.ruleSets(limit: limit) }
+
+    /// Goes back to a set that was live before, by default to the one before the present. The working tree is left as it is and is
+    /// not taken again until it changes.
+    @discardableResult
+    package func rollback(to id: String?, by actor: String) async throws -> RuleSetRecord {
+        let present = active.id
+        let history = try await store.ruleSets(limit: 1000).filter { $0.activatedAt != nil }
+        let matching = history.filter { $0.id != present && (id.map($0.id.hasPrefix) ?? true) }
+            .sorted { ($0.activatedAt ?? $0.acceptedAt) > ($1.activatedAt ?? $1.acceptedAt) }
+        guard let target = matching.first else {
+            throw DeskError(.notFound, id.map { "No rule set that was live before begins with \($0)." } ?? "There is no earlier rule set to go back to.")
+        }
+        guard let whole = try await store.ruleSet(target.id) else { throw DeskError(.notFound, "Rule set \(target.id) is gone.") }
+        let record = try await activate(RuleSource(name: whole.name, files: whole.files), by: actor)
+        if let tried = state.withLock({ $0.tried }) {
+            _ = try await store.append(Entry(at: options.clock(), changes: [
+                .stored(namespace: "rules", key: "declined", value: .string(tried), expires: nil)
+            ]))
+        }
+        return record
+    }
+
+    /// An earlier set by its id: for flows that began under it, and for explanations.
+    func set(_ id: String) async -> RuleSet? {
+        if let set = earlier[id] { return set }
+        guard let record = try? await store.ruleSet(id) else { return nil }
+        let set = RuleSet.compile(RuleSource(name: record.name, files: record.files), names: KnownNames()).set
+        if let set { earlier[id] = set }
+        return set
+    }
+
+    // MARK: - Explaining
+
+    /// Why a message was answered, routed or left alone: each candidate rule with the first term that was false.
+    package func explain(_ id: ID<Message>) async throws -> Value {
+        guard let message = try await store.message(id) else { throw DeskError.missing("message", id) }
+        let log = try await store.events(
+            after: message.seq, limit: 100, matching: EventFilter(kinds: [.decision], conversation: message.conversation)
+        ).first { $0.payload["message"]?.string == id.text }
+        let set: RuleSet
+        let situation: Situation
+        if let log, let logged = Situation(snapshot: log.payload["situation"] ?? [:], message: message),
+            let earlier = await self.set(log.payload["rule_set"]?.string ?? "")
+        {
+            set = earlier
+            situation = logged
+        } else {
+            guard let customer = try await store.customer(message.customer),
+                let conversation = try await store.conversation(message.conversation)
+            else { throw DeskError.missing("message", id) }
+            set = active
+            situation = Situation(
+                occasion: .message, now: message.at, seed: UInt64(bitPattern: id.number), customer: customer,
+                conversation: conversation, message: message,
+                understanding: generation.understanding.understand(message.content.text))
+        }
+        var situations = [situation]
+        if situation.occasion != .message {
+            var asMessage = situation
+            asMessage.occasion = .message
+            situations.append(asMessage)
+        }
+        var explained: [Value] = []
+        for situation in situations {
+            let explanation = try await lanes[0].explain(situation, under: set)
+            explained.append(["occasion": .string(situation.occasion.name), "rules": explanation.value])
+        }
+        return [
+            "message_id": .string(id.text), "rule_set": .string(set.id), "recorded": .bool(log != nil),
+            "decisions": log?.payload["decisions"] ?? [], "explanations": .array(explained),
+        ]
+    }
+
+    // MARK: - The working tree
+
+    private func knownNames() async throws -> KnownNames {
+        var teams = Set(options.teams.map(\.id))
+        teams.insert(options.fallbackTeam)
+        for team in try await store.teams() { teams.insert(team.id) }
+        return KnownNames(teams: teams, channels: Set(options.channels.map(\.id)), calls: nil)
+    }
+
+    /// Reads the folder and takes it if it changed. Returns nil if it is what runs already, or was refused before.
+    @discardableResult
+    package func reloadFromDisk(by actor: String) async throws -> RuleSetRecord? {
+        guard let folder = options.rulesFolder else { return nil }
+        let source = try RuleSource.read(folder: folder)
+        let isNew = state.withLock { state in
+            defer { state.tried = source.id }
+            return state.tried != source.id || actor != "file watch"
+        }
+        guard isNew, source.id != active.id else { return nil }
+        return try await activate(source, by: actor)
+    }
+
+    /// Picks up saved files by itself until cancelled: rules, and plugins beside them.
+    func watchFiles() async {
+        guard options.watchesFiles else { return }
+        var rules = FolderWatch(folders: options.rulesFolder.map { [$0] } ?? [])
+        var plugins = FolderWatch(folders: options.pluginFolders)
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(60))
+            if rules.hasSettledAfterChange() {
+                do { try await reloadFromDisk(by: "file watch") } catch is RuleRejection {} catch {
+                    logger.warning("The rules folder cannot be read.", metadata: ["error": "\(error)"])
+                }
+            }
+            if plugins.hasSettledAfterChange() { await reloadPlugins() }
+        }
+    }
+
+    package func reloadPlugins() async {
+        for problem in await plugins.reload() {
+            logger.warning("A plugin is not taken; the old one runs on.", metadata: ["problem": "\(problem)"])
+        }
+    }
+}

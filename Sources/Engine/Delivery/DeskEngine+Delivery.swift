@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Journal
+import Logging
+import Synchronization
+
+/// Messages that reached a customer's socket and are to be marked delivered together.
+final class DeliveryReceipts: Sendable {
+    private let pending = Mutex<[ID<Message>]>([])
+    private let bell = Bell()
+
+    func note(_ message: ID<Message>) {
+        let isFirst = pending.withLock { pending in
+            pending.append(message)
+            return pending.count == 1
+        }
+        if isFirst { bell.ring() }
+    }
+
+    /// Gathers for 50 ms, so that a burst is one commit.
+    func run(_ confirm: @Sendable ([ID<Message>]) async -> Void) async {
+        while !Task.isCancelled {
+            await bell.wait()
+            try? await Task.sleep(for: .milliseconds(50))
+            await flush(confirm)
+        }
+    }
+
+    func flush(_ confirm: @Sendable ([ID<Message>]) async -> Void) async {
+        let messages = pending.withLock { pending in
+            defer { pending = [] }
+            return pending
+        }
+        if !messages.isEmpty { await confirm(messages) }
+    }
+}
+
+extension DeskEngine {
+    /// A customer's client has been handed this message: it counts as delivered.
+    package func noteDelivered(_ message: ID<Message>) { receipts.note(message) }
+
+    func confirmDelivered(_ ids: [ID<Message>]) async {
+        var entry = Entry(at: clock())
+        for id in ids {
+            guard let message = try? await store.message(id), message.delivery.advanced(by: .delivered) == .delivered,
+                message.delivery != .delivered
+            else { continue }
+            Self.put(message, .delivered, nil, by: .customer(message.customer), into: &entry)
+        }
+        guard !entry.events.isEmpty else { return }
+        do { _ = try await store.append(entry) } catch {
+            logger.warning("Delivery marks could not be written.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Writes how far messages have got.
+    func report(_ reports: [(message: Message, delivery: Delivery, externalID: String?)], in conversation: Conversation) async throws {
+        guard !reports.isEmpty else { return }
+        var entry = Entry(at: clock())
+        for (message, delivery, externalID) in reports { Self.put(message, delivery, externalID, into: &entry) }
+        _ = try await store.append(entry)
+    }
+
+    static func put(
+        _ message: Message, _ delivery: Delivery, _ externalID: String?, by actor: Actor = .system, into entry: inout Entry
+    ) {
+        entry.events.append(Event.Draft(
+            .deliveryChanged, conversation: message.conversation, customer: message.customer, channel: message.channel,
+            actor: actor,
+            payload: ([
+                "message": .string(message.id.text), "delivery": .string(delivery.name), "reason": Value(delivery.reason),
+                "direction": .string(message.direction.rawValue),
+            ] as Value).compact()))
+        entry.changes.append(.delivery(message.id, delivery, externalID: externalID))
+    }
+
+    /// Sends a dead letter, or a held one, again.
+    package func resend(_ id: ID<Message>, by principal: Principal) async throws {
+        try principal.require(.manageTeam)
+        try await work {
+            guard let message = try await self.store.message(id) else { throw DeskError.missing("message", id) }
+            guard var item = try await self.store.outboxItem(id), item.state != .waiting else {
+                throw DeskError(.conflict, "Message \(id) is no dead letter.", facts: ["delivery": message.delivery.name])
+            }
+            item.state = .waiting
+            item.attempts = 0
+            item.dueAt = self.clock()
+            item.reason = nil
+            var entry = Entry(at: self.clock(), changes: [.outbox(item)])
+            Self.put(message, .queued, nil, by: principal.actor, into: &entry)
+            _ = try await self.store.append(entry)
+            self.outbox.wake([item.channel])
+        }
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Insight
+import Journal
+import Logging
+import Plugins
+import Rules
+import Synchronization
+
+/// The desk at work: takes in what customers say, lets the rules decide, keeps it, and sees to all that follows.
+///
+/// One message's way: `receive` → customer's turn → rules on a casework → one append → caches, outbox, timers, sockets. What
+/// concerns one customer happens in order; different customers in parallel. Nothing here is true before it is in the journal.
+package final class DeskEngine: Sendable {
+    package let store: any EventStore
+    package let clock: Clock
+    package let hub: LiveHub
+    package let rules: RuleDesk
+    package let plugins: PluginHost
+    package let outbox: Outbox
+    package let media: MediaVault
+    package let watch: Watch
+
+    let options: EngineOptions
+    let logger: Logger
+    let ids: IDSource
+    let roster = Roster()
+    let timers: TimerService
+    let sessions: LiveSessions
+    let locks = CustomerLocks()
+    let newcomers = CustomerLocks()
+    let files = Recent<ID<Customer>, CustomerFile>(capacity: 50_000)
+    let identities = Recent<String, ID<Customer>>(capacity: 100_000)
+    let tokens = Recent<[UInt8], AccessToken>(capacity: 10_000)
+    let channels: [String: ChannelConfiguration]
+    let liveChannels: Set<String>
+    /// Rung whenever a conversation waits or an agent may have become free.
+    let queueBell = Bell()
+    let receipts: DeliveryReceipts
+    private let gate = Gate()
+
+    private init(
+        _ options: EngineOptions, store: any EventStore, rules: RuleDesk, plugins: PluginHost, media: MediaVault, logger: Logger
+    ) {
+        self.options = options
+        self.store = store
+        self.rules = rules
+        self.plugins = plugins
+        self.media = media
+        self.logger = logger
+        clock = options.clock
+        ids = IDSource(clock: options.clock)
+        hub = LiveHub(store: store, logger: logger)
+        outbox = Outbox(store: store, options: options.outbox, clock: options.clock, logger: logger)
+        timers = TimerService(clock: options.clock)
+        sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
+        watch = Watch(clock: options.clock)
+        receipts = DeliveryReceipts()
+        channels = Dictionary(options.channels.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
+    }
+
+    /// Opens channels, loads rules, reads what is open; afterwards `receive` may be called and `run` must be.
+    package static func start(
+        _ options: EngineOptions, store: any EventStore, logger: Logger
+    ) async throws -> DeskEngine {
+        let media = MediaVault(folder: options.mediaFolder, key: options.mediaKey)
+        let plugins = PluginHost(
+            folders: options.pluginFolders, store: JournalPluginStore(store: store, clock: options.clock), media: media,
+            clock: options.clock, lanes: options.lanes, logger: logger)
+        for channel in options.channels where channel.plugin != ChannelConfiguration.live {
+            do { try plugins.open(channel) } catch {
+                await plugins.shutdown()
+                throw error
+            }
+        }
+        let rules = RuleDesk(options: options, store: store, plugins: plugins, logger: logger)
+        try await rules.start()
+        let engine = DeskEngine(options, store: store, rules: rules, plugins: plugins, media: media, logger: logger)
+        try await engine.takeStock()
+        return engine
+    }
+
+    package var isReady: Bool { gate.isOpen }
+
+    /// Runs followers, timers, outbox and watchers until `drain` has finished or the task is cancelled.
+    package func run() async throws {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.followJournal() }
+            group.addTask { await self.drainQueueWheneverRung() }
+            group.addTask { await self.timers.run { await self.fire($0) } load: { await self.dueTimers(before: $0) } }
+            group.addTask { await self.outbox.run(through: self) }
+            group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
+            group.addTask { await self.rules.watchFiles() }
+            group.addTask { await self.watch.run(engine: self) }
+            await gate.waitUntilDrained()
+            group.cancelAll()
+        }
+    }
+
+    /// No new work; what has begun is finished, sends included; then `run` returns.
+    package func drain() async {
+        await gate.close()
+        await outbox.drain()
+        await receipts.flush { await self.confirmDelivered($0) }
+        await plugins.shutdown()
+        gate.markDrained()
+    }
+
+    /// Wraps one piece of work: refused while draining, waited for by `drain`, errors as `DeskError`.
+    func work<Result>(_ body: () async throws -> Result) async throws -> Result {
+        guard gate.enter() else {
+            throw DeskError(.unavailable, "The desk is shutting down; send it again in a moment.")
+        }
+        defer { gate.leave() }
+        do { return try await body() } catch { throw DeskError.wrap(error) }
+    }
+
+    // MARK: - Committing
+
+    /// Writes a casework and lets everybody know who needs to.
+    func commit(_ work: Casework) async throws -> Receipt {
+        let receipt: Receipt
+        do {
+            receipt = try await store.append(work.entry())
+        } catch {
+            await forget(work)
+            throw error
+        }
+        guard case .committed = receipt else {
+            await forget(work)
+            return receipt
+        }
+        files[work.customer.id] = work.committedFile()
+        roster.note(work.conversation)
+        queueBell.ring()
+        for case .timer(let timer) in work.changes { timers.note(timer.dueAt) }
+        outbox.wake(work.outboxChannels)
+        follow(up: work)
+        return receipt
+    }
+
+    /// The rows did not change: caches and the switchboard go back to what the store says.
+    private func forget(_ work: Casework) async {
+        files[work.customer.id] = nil
+        if let stored = try? await store.conversation(work.conversation.id) {
+            roster.note(stored)
+        } else {
+            roster.forget(work.conversation.id)
+        }
+        queueBell.ring()
+    }
+
+    /// Starts what needs the outside world, now that the decision is on disk. Its end comes back as an event of its own.
+    private func follow(up work: Casework) {
+        for notification in work.notifications {
+            for to in notification.to where !to.hasPrefix("team:") && !to.hasPrefix("agent:") {
+                // Ends by the notifier's own time limit; its failure is logged by the plugin host.
+                Task { _ = await self.plugins.notify(to: to, text: notification.text) }
+            }
+        }
+        if let wait = work.pluginCall { startCall(wait, of: work.conversation) }
+    }
+
+    // MARK: - Stock
+
+    private func takeStock() async throws {
+        try await seedPeople()
+        for agent in try await store.agents() { roster.change { $0.put(agent) } }
+        for team in try await store.teams() { roster.change { $0.put(team) } }
+        for conversation in try await store.openConversations() {
+            roster.note(conversation)
+            if let wait = conversation.flow?.wait, wait.kind == .call { startCall(wait, of: conversation) }
+        }
+        let recent = try await store.events(after: max(0, store.head - 20_000), limit: 20_000, matching: .all)
+        watch.recall(recent, rules: rules.active.alerts)
+        if let next = try await store.nextTimer() { timers.note(next) }
+        outbox.wake(Set(try await store.outboxChannels()))
+        queueBell.ring()
+        gate.open()
+    }
+
+    private func followJournal() async {
+        do {
+            try await hub.run { events in
+                for event in events {
+                    switch event.kind {
+                    case .tokenRevoked: self.tokens.removeAll()
+                    default: break
+                    }
+                }
+                self.watch.observe(events)
+            }
+        } catch is CancellationError {
+        } catch {
+            logger.error("The desk lost its journal.", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension ChannelConfiguration {
+    /// The built-in channel of our own sockets: mini program, web and app.
+    static let live = "live"
+}

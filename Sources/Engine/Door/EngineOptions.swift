@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// What the engine is told at its start; the program reads it from the configuration.
+package struct EngineOptions: Sendable {
+    package var channels: [ChannelConfiguration] = []
+    /// Written to the store at start where they are new or changed.
+    package var teams: [Team] = []
+    package var agents: [AgentSeed] = []
+    /// The working tree of `rules/`; nil: only what the store holds.
+    package var rulesFolder: String?
+    package var pluginFolders: [String] = []
+    /// Where nothing routed a conversation.
+    package var fallbackTeam = "service"
+    /// A message this long after `resolved` continues the conversation; later it begins another.
+    package var reopenWithin: Duration = .seconds(24 * 3600)
+    package var outbox = OutboxOptions()
+    /// Threads that run rules, and as many that run plugins.
+    package var lanes = 2
+    /// Signs the tokens of live sessions; 32 bytes.
+    package var secret: [UInt8]
+    /// Where encrypted attachments lie.
+    package var mediaFolder: String
+    package var mediaKey: [UInt8]
+    /// A session token is good for this long after it was made.
+    package var sessionLife: Duration = .seconds(30 * 86_400)
+    /// Whether `rules/` and `plugins/` are watched for changes.
+    package var watchesFiles = true
+    package var clock: Clock = Instant.systemNow
+
+    package init(secret: [UInt8], mediaFolder: String, mediaKey: [UInt8]) {
+        self.secret = secret
+        self.mediaFolder = mediaFolder
+        self.mediaKey = mediaKey
+    }
+
+    /// An agent as the configuration names one; found again by name.
+    package struct AgentSeed: Sendable, Hashable {
+        package var name: String
+        package var role: Role
+        package var teams: [String]
+        package var skills: [String]
+        package var capacity: Int
+        package init(name: String, role: Role = .agent, teams: [String], skills: [String] = [], capacity: Int = 5) {
+            self.name = name
+            self.role = role
+            self.teams = teams
+            self.skills = skills
+            self.capacity = capacity
+        }
+    }
+}
+
+/// How the outbox tries and gives up.
+package struct OutboxOptions: Sendable, Hashable {
+    /// Tries before a message becomes a dead letter.
+    package var attempts = 8
+    package var backoff = Backoff()
+    /// Sends per second and channel, and how many at once after a quiet time.
+    package var rate = 50.0
+    package var burst = 100.0
+    /// Conversations of one channel that are sent to at the same time.
+    package var parallel = 8
+    /// How long a misconfigured channel rests before it is tried again.
+    package var rest: Duration = .seconds(60)
+    package init() {}
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import Crypto
+import Desk
+import Journal
+import Plugins
+
+/// Who has read: a customer on a socket, or a person of the desk.
+package enum Reader: Sendable { case customer(ID<Customer>), person(Principal) }
+
+extension DeskEngine {
+    /// Opens a session for a customer of a live channel: known by a proven identity, or new.
+    ///
+    /// `identity` may hold `external_id`, `signature` (hex HMAC-SHA256 of `external_id` under the channel's `identity_secret`), `name`,
+    /// `language`, `attributes`. An external id counts only if it is proven: by the signature, by the caller's API token (`trusted`), or
+    /// because the channel's setting `trust_identity` says so; otherwise anybody could read anybody's conversation.
+    package func openLiveSession(channel: String, identity: Value?, trusted: Bool) async throws -> LiveSession {
+        try await work {
+            guard let configuration = self.channels[channel], configuration.plugin == ChannelConfiguration.live else {
+                throw DeskError(.notFound, "There is no live channel \(channel).", facts: ["channel": channel])
+            }
+            let isProven = try Self.prove(identity, by: configuration.settings, trusted: trusted)
+            let external = isProven ? identity?["external_id"]?.string : nil
+            let sender = external ?? "anonymous:\(self.ids.next(Customer.self))"
+            let key = Self.identityKey(channel, sender)
+            return try await self.newcomers.withTurn(Int64(key.hashValue)) {
+                try await self.session(channel, sender, key, claims: identity ?? [:], isProven: isProven)
+            }
+        }
+    }
+
+    private static func prove(_ identity: Value?, by settings: Value, trusted: Bool) throws -> Bool {
+        if trusted || settings["trust_identity"]?.bool == true { return true }
+        guard let external = identity?["external_id"]?.string else { return false }
+        guard let secret = settings["identity_secret"]?.string else {
+            throw DeskError(
+                .forbidden,
+                "This channel takes no external_id: set identity_secret in its settings and sign, or open the session with an API token.")
+        }
+        let signature = identity?["signature"]?.string.flatMap { hex($0) } ?? []
+        let key = SymmetricKey(data: Array(secret.utf8))
+        guard HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: Array(external.utf8), using: key) else {
+            throw DeskError(.forbidden, "identity.signature does not fit identity.external_id.")
+        }
+        return true
+    }
+
+    private static func hex(_ text: String) -> [UInt8]? {
+        let digits = text.utf8.map { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count % 2 == 0, !digits.contains(nil) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0]! << 4 | digits[$0 + 1]!) }
+    }
+
+    private func session(
+        _ channel: String, _ sender: String, _ key: String, claims: Value, isProven: Bool
+    ) async throws -> LiveSession {
+        let now = clock()
+        let known: ID<Customer>? = if let id = identities[key] { id } else {
+            try await store.customer(channel: channel, externalID: sender)?.id
+        }
+        let customer = known ?? ids.next()
+        return try await locks.withTurn(customer.number) {
+            var file = CustomerFile(customer: Customer(id: customer, createdAt: now), conversation: nil, identities: [:], timers: [:])
+            if known != nil { file = try await self.customerFile(customer) }
+            let conversation = file.conversation.flatMap { $0.canReopen(at: now, within: self.options.reopenWithin) ? $0 : nil }
+            var work = Casework(
+                file: file,
+                conversation: conversation ?? Conversation(id: self.ids.next(), customer: customer, channel: channel, startedAt: now),
+                now: now, ids: self.ids, liveChannels: self.liveChannels)
+            if known == nil { work.record(.customerCreated, by: .customer(customer), [:]) }
+            work.know(identity: sender, on: channel)
+            work.claim(claims, isProven: isProven)
+            if conversation == nil || known == nil || work.isCustomerChanged { _ = try await self.commit(work) }
+            self.identities[key] = customer
+            return self.sessions.make(channel: channel, customer: customer, conversation: work.conversation.id, at: now)
+        }
+    }
+
+    /// Checks a session token; its conversation may have been followed by another.
+    package func liveSession(token: String) async throws -> LiveSession {
+        let session = try sessions.check(token, at: clock())
+        guard channels[session.channel]?.plugin == ChannelConfiguration.live else {
+            throw DeskError(.unauthorized, "The channel of this session does not exist any more.")
+        }
+        let file = try await customerFile(session.customer)
+        return LiveSession(
+            token: token, channel: session.channel, customer: session.customer,
+            conversation: file.conversation?.id ?? session.conversation)
+    }
+
+    /// Takes in a message of a live session: the client's own id keeps it from being taken twice.
+    package func receive(
+        _ content: MessageContent, clientID: String?, from session: LiveSession
+    ) async throws -> Intake {
+        guard let sender = try await customerFile(session.customer).identities[session.channel] else {
+            throw DeskError(.unauthorized, "The session's customer is not known on its channel any more.")
+        }
+        return try await receive(InboundMessage(
+            channel: session.channel, sender: sender, externalID: nil, clientID: clientID, content: content))
+    }
+
+    /// Somebody types, or has stopped: shown, never stored.
+    package func typing(_ conversation: ID<Conversation>, by actor: Actor, on: Bool) {
+        // Ends with one read and one call; a failure only costs a passing sign.
+        Task {
+            guard let stored = try? await self.store.conversation(conversation) else { return }
+            let isCustomer = if case .customer = actor { true } else { false }
+            self.hub.pass(.typing(conversation: conversation, by: actor, on: on), customer: stored.customer, exceptCustomer: isCustomer)
+            guard !isCustomer, !self.liveChannels.contains(stored.channel),
+                let recipient = try? await self.customerFile(stored.customer).identities[stored.channel]
+            else { return }
+            await self.plugins.typing(channel: stored.channel, recipient: recipient, on: on)
+        }
+    }
+
+    /// What a customer looked at or did: reaches agents at once and is kept in the journal.
+    package func behaviour(_ customer: ID<Customer>, name: String, fields: Value) async throws {
+        try await work {
+            let file = try await self.customerFile(customer)
+            _ = try await self.store.append(Entry(at: self.clock(), events: [
+                Event.Draft(
+                    .behaviour, conversation: file.conversation?.id, customer: customer, actor: .customer(customer),
+                    payload: fields.merging(["name": .string(name)]))
+            ]))
+        }
+    }
+
+    /// Marks what the other side sent as read, up to a seq.
+    package func markRead(_ conversation: ID<Conversation>, upTo seq: Seq, by reader: Reader) async throws {
+        try await work {
+            guard let stored = try await self.store.conversation(conversation) else {
+                throw DeskError.missing("conversation", conversation)
+            }
+            if case .customer(let id) = reader, stored.customer != id { throw DeskError.missing("conversation", conversation) }
+            let messages = try await self.store.messages(
+                MessageFilter(conversation: conversation, includesNotes: false), Page(after: seq + 1, limit: 200, descending: true))
+            let wanted: MessageDirection = if case .customer = reader { .outbound } else { .inbound }
+            let unread = messages.filter { $0.direction == wanted && $0.delivery.advanced(by: .read) == .read && $0.delivery != .read }
+            try await self.report(unread.map { ($0, .read, nil) }, in: stored)
+        }
+    }
+}

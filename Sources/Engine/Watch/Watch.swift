@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Insight
+import Journal
+import Logging
+import Metrics
+import Plugins
+import Rules
+import Synchronization
+
+/// Measures what the journal tells and raises alerts on it, once a second.
+package final class Watch: Sendable {
+    private struct State {
+        var meter = DeskMeter()
+        var board = AlertBoard()
+    }
+    private let state = Mutex(State())
+    private let clock: Clock
+
+    init(clock: @escaping Clock) { self.clock = clock }
+
+    func observe(_ events: [Event]) {
+        state.withLock { state in for event in events { state.meter.observe(event) } }
+        for event in events { Counter(label: "luadesk.events", dimensions: [("kind", event.kind.rawValue)]).increment() }
+    }
+
+    /// Feeds what happened before this start, so that measures do not begin at zero.
+    func recall(_ events: [Event], rules: [AlertRule]) {
+        state.withLock { state in
+            for event in events {
+                state.meter.observe(event)
+                state.board.recall(event, rules: rules)
+            }
+        }
+    }
+
+    /// The measures now, for reports and the dashboard.
+    package func snapshot() -> Value { state.withLock { $0.meter.snapshot(at: clock()) } }
+
+    func run(engine: DeskEngine) async {
+        while !Task.isCancelled {
+            let rules = engine.rules.active.alerts
+            let now = clock()
+            let changes = state.withLock { $0.board.evaluate(rules: rules, on: $0.meter, at: now) }
+            for change in changes { await engine.tell(change) }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+}
+
+extension DeskEngine {
+    /// Writes that an alert began or ended, and tells whom the rule names.
+    func tell(_ change: AlertChange) async {
+        if change.isTransition {
+            do { _ = try await store.append(Entry(at: clock(), events: [change.draft])) } catch {
+                logger.error("An alert could not be written.", metadata: ["alert": "\(change.rule.id)", "error": "\(error)"])
+            }
+        }
+        guard change.notifies else { return }
+        for to in change.rule.notify where !to.hasPrefix("team:") && !to.hasPrefix("agent:") {
+            // Ends by the notifier's own time limit; its failure is logged by the plugin host.
+            Task { _ = await self.plugins.notify(to: to, text: change.text) }
+        }
+    }
+}
+
+extension AlertChange {
+    /// A line for a person: what, by how much, where.
+    var text: String {
+        let place = labels.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        let figure = value.map { "\(rule.measure) \(rule.statistic.rawValue) = \(($0 * 100).rounded() / 100)" } ?? rule.measure
+        let state = kind == .raised ? "raised" : "over"
+        return "[\(rule.severity)] \(rule.id) \(state): \(figure)\(place.isEmpty ? "" : " (\(place))"). \(rule.why)"
+    }
+}

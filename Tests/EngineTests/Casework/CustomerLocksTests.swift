@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Synchronization
+import Testing
+
+@testable import Engine
+
+@Suite("Turns")
+struct CustomerLocksTests {
+    @Test("what concerns one customer never overlaps and keeps its order")
+    func oneCustomer() async throws {
+        let locks = CustomerLocks()
+        let turnstile = Turnstile()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<200 {
+                group.addTask {
+                    try await locks.withTurn(7) {
+                        turnstile.enter()
+                        await Task.yield()
+                        turnstile.leave()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(turnstile.most == 1)
+        #expect(turnstile.count == 200)
+    }
+
+    @Test("different customers do not wait for each other")
+    func parallel() async throws {
+        let locks = CustomerLocks()
+        // Each waits inside its turn for the other to come in: only possible in parallel.
+        let first = Bell(), second = Bell()
+        async let one: Void = locks.withTurn(1) { first.ring(); await second.wait() }
+        async let two: Void = locks.withTurn(2) { second.ring(); await first.wait() }
+        _ = try await (one, two)
+    }
+
+    @Test("a flood for one customer is refused with a sentence")
+    func flood() async throws {
+        let locks = CustomerLocks(bound: 0)
+        let inside = Bell(), leave = Bell()
+        async let holder: Void = locks.withTurn(1) { inside.ring(); await leave.wait() }
+        await inside.wait()
+        let error = await #expect(throws: DeskError.self) { try await locks.withTurn(1) {} }
+        #expect(error?.code == .limited)
+        leave.ring()
+        try await holder
+    }
+
+    @Test("a turn that throws lets the next one in")
+    func throwing() async throws {
+        struct Oops: Error {}
+        let locks = CustomerLocks()
+        await #expect(throws: Oops.self) { try await locks.withTurn(1) { throw Oops() } }
+        #expect(try await locks.withTurn(1) { 42 } == 42)
+    }
+}
+
+/// Counts who is inside at the same time.
+private final class Turnstile: Sendable {
+    private let state = Mutex((inside: 0, most: 0, count: 0))
+    func enter() { state.withLock { $0.inside += 1; $0.most = max($0.most, $0.inside) } }
+    func leave() { state.withLock { $0.inside -= 1; $0.count += 1 } }
+    var most: Int { state.withLock { $0.most } }
+    var count: Int { state.withLock { $0.count } }
+}
