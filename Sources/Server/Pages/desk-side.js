@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { el, hueOf } from "./dom.js";
+import { statusSelect } from "./desk-tickets.js";
+
+/** The right column: who the customer is, this conversation's tags and priority, tickets, earlier conversations. */
+export class Side {
+  /** @param door `{choose(id), ticket(), attempt(f)}` */
+  constructor(root, store, words, door) {
+    Object.assign(this, { root, store, words, door });
+  }
+
+  render() {
+    const { store, words, root } = this;
+    const conversation = store.conversations.get(store.selected);
+    root.classList.toggle("is-empty", !conversation);
+    if (!conversation) {
+      root.mark = null;
+      return root.replaceChildren();
+    }
+    const customer = store.customers.get(conversation.customer_id) ?? { id: conversation.customer_id };
+    const tickets = [...store.tickets.values()].filter((ticket) => ticket.requester_id === customer.id || ticket.conversation_id === conversation.id)
+      .sort((a, b) => b.number - a.number);
+    const history = (store.history?.customer === customer.id ? store.history.items : []).filter((each) => each.id !== conversation.id);
+    const mark = JSON.stringify([conversation.id, conversation.tags, conversation.priority, conversation.channel, conversation.team, customer, tickets, history, words.texts.language, store.me]);
+    if (root.mark === mark || root.querySelector("input:focus")?.value) return;
+    root.mark = mark;
+    const focused = root.contains(document.activeElement) ? document.activeElement.id : null;
+    root.replaceChildren(el("button", { type: "button", id: "side-close", class: "button plain side-close", on: { click: () => root.classList.remove("is-open") } }, words.t("close")),
+      this.customer(conversation, customer), this.talk(conversation), this.ticketsOf(tickets), this.historyOf(history));
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  section(key, ...parts) {
+    return el("section", { class: "side-part" }, el("h3", {}, this.words.t(key)), ...parts);
+  }
+
+  facts(pairs) {
+    return el("dl", { class: "facts" }, pairs.filter(([, value]) => value !== undefined && value !== null && value !== "").map(([name, value]) =>
+      el("div", {}, el("dt", {}, name), el("dd", {}, typeof value === "object" ? JSON.stringify(value) : String(value)))));
+  }
+
+  customer(conversation, customer) {
+    const { words } = this;
+    const name = words.customer(customer.id);
+    const day = (at) => at && words.texts.short(at);
+    const attributes = Object.entries(customer.attributes ?? {});
+    return el("section", { class: "side-part", id: "customer-card" },
+      el("div", { class: "side-name" }, el("span", { class: `avatar ${hueOf(customer.id)}`, "aria-hidden": "true" }, [...name][0]), el("h2", {}, name)),
+      (customer.tags ?? []).length > 0 && el("ul", { class: "tags" }, customer.tags.map((tag) => el("li", { class: "tag" }, tag))),
+      this.facts([[words.t("side.channel"), conversation.channel], [words.t("side.language"), customer.language],
+        [words.t("side.since"), day(customer.created_at)], [words.t("side.seen"), day(customer.last_seen_at)], ...attributes]));
+  }
+
+  talk(conversation) {
+    const { store, words } = this;
+    const isEditable = store.may("answer");
+    const change = (fields) => this.door.attempt(() => store.change(conversation.id, fields));
+    const tags = conversation.tags ?? [];
+    const levels = el("select", { class: "plain-select", id: "side-priority", "aria-label": words.t("side.priority"), on: { change: (event) => change({ priority: Number(event.target.value) }) } },
+      Array.from({ length: 10 }, (_, level) => el("option", { value: level, selected: level === conversation.priority }, String(level))));
+    const field = el("input", { class: "field small", id: "side-tag", placeholder: words.t("side.add_tag"), "aria-label": words.t("side.add_tag"), maxlength: 40 });
+    return this.section("side.talk",
+      el("dl", { class: "facts" }, el("div", {}, el("dt", {}, words.t("side.priority")), el("dd", {}, isEditable ? levels : String(conversation.priority ?? 0)))),
+      el("ul", { class: "tags" }, tags.map((tag) => el("li", { class: "tag" }, tag,
+        isEditable && el("button", { type: "button", "aria-label": words.t("side.remove_tag", { tag }), on: { click: () => change({ tags: tags.filter((each) => each !== tag) }) } }, "×")))),
+      isEditable && el("form", { on: { submit: (event) => {
+        event.preventDefault();
+        const tag = field.value.trim();
+        field.value = "";
+        if (tag && !tags.includes(tag)) change({ tags: [...tags, tag] });
+      } } }, field));
+  }
+
+  ticketsOf(tickets) {
+    const { store, words } = this;
+    return this.section("side.tickets",
+      tickets.length === 0 && el("p", { class: "none" }, words.t("side.none")),
+      el("ul", { class: "side-list", id: "side-tickets" }, tickets.map((ticket) => el("li", { class: "side-ticket" },
+        el("span", {}, el("b", {}, `#${ticket.number}`), " ", ticket.subject),
+        statusSelect(ticket, store, words, this.door.attempt)))),
+      store.may("tickets") && el("button", { type: "button", class: "button", on: { click: () => this.door.ticket() } }, words.t("do.ticket")));
+  }
+
+  historyOf(history) {
+    const { words } = this;
+    return this.section("side.history",
+      history.length === 0 && el("p", { class: "none" }, words.t("side.none")),
+      el("ul", { class: "side-list" }, history.map((each) => el("li", {},
+        el("button", { type: "button", class: "side-link", on: { click: () => this.door.choose(each.id) } },
+          el("span", { class: `state state-${each.state}` }, words.t(`state.${each.state}`)), " ", words.texts.short(each.started_at), " · ", each.channel)))));
+  }
+}

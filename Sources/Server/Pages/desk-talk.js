@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+import { byId, calmly, el, freshID, hueOf, icon, keyed, setText } from "./dom.js";
+import { contentOf } from "./message.js";
+
+const shownAtOnce = 150;
+
+/** The middle: one conversation's head with what can be done, its timeline, and the composer. */
+export class TalkView {
+  /** @param door `{send(frame), run(action, body), transfer(), ticket(), side()}` */
+  constructor(store, words, door) {
+    Object.assign(this, { store, words, door });
+    this.scroller = byId("talk-scroller");
+    this.field = byId("reply-words");
+    this.isNote = false;
+    this.drafts = new Map();
+    this.limits = new Map();
+    this.readSent = new Map();
+    this.typingSince = 0;
+    this.listen();
+  }
+
+  get conversation() {
+    return this.store.conversations.get(this.store.selected);
+  }
+
+  /** Replies go from whoever has the conversation; a token of no agent (an operator) may always reply. */
+  get mayReply() {
+    const { store, conversation } = this;
+    return store.may("answer") && conversation?.state !== "resolved" && (store.isMine(conversation) || !store.me.agent_id);
+  }
+
+  render() {
+    const { conversation } = this;
+    byId("nothing").hidden = Boolean(conversation);
+    byId("talk-body").hidden = !conversation;
+    if (!conversation) return;
+    if (this.shown !== conversation.id) this.arrive(conversation);
+    this.renderHead(conversation);
+    this.renderTimeline(conversation);
+    this.renderReply(conversation);
+    byId("customer-types").hidden = !this.store.isTyping(conversation.id);
+    if (this.wasAtEnd) this.toEnd();
+    this.markRead();
+  }
+
+  arrive(conversation) {
+    if (this.shown) this.drafts.set(this.shown, { text: this.field.value, isNote: this.isNote });
+    this.shown = conversation.id;
+    const draft = this.drafts.get(conversation.id);
+    this.field.value = draft?.text ?? "";
+    this.isNote = draft?.isNote ?? false;
+    byId("timeline").replaceChildren();
+    this.wasAtEnd = true;
+  }
+
+  // Head
+
+  renderHead(conversation) {
+    const { store, words } = this;
+    const t = (key, values) => words.t(key, values);
+    const name = words.customer(conversation.customer_id);
+    const vip = words.vip(conversation.customer_id);
+    const { id, state, channel, agent_id } = conversation;
+    // Only what is shown: a button that is replaced under the mouse loses the click.
+    const mark = JSON.stringify([id, state, channel, agent_id, name, vip, store.me, words.texts.language, words.team(conversation.team), words.agent(agent_id)]);
+    const head = byId("talk-head");
+    if (head.mark === mark) return;
+    head.mark = mark;
+    const focused = head.contains(document.activeElement) ? document.activeElement.id : null;
+    const isOpen = state !== "resolved";
+    const isMine = store.isMine(conversation);
+    const button = (id, key, f, isMain) => el("button", { type: "button", id, class: isMain ? "button main" : "button", on: { click: f } }, t(key));
+    const may = store.may("answer");
+    head.replaceChildren(
+      el("span", { class: `avatar ${hueOf(conversation.customer_id)}`, "aria-hidden": "true" }, [...name][0]),
+      el("div", { class: "head-words" },
+        el("h2", {}, name, vip ? el("span", { class: "vip" }, `VIP${vip > 1 ? ` ${vip}` : ""}`) : ""),
+        el("p", {},
+          el("span", { class: `state state-${state}`, id: "talk-state", "data-state": state }, t(`state.${state}`)),
+          el("small", {}, [conversation.channel, conversation.team && words.team(conversation.team), conversation.agent_id && words.agent(conversation.agent_id)]
+            .filter(Boolean).join(" · ")))),
+      el("div", { class: "head-actions" }, ...[
+        may && isOpen && !isMine && store.me.agent_id && button("do-accept", state === "queued" ? "do.accept" : "do.takeover", () => this.door.run("accept"), true),
+        may && isOpen && button("do-transfer", "do.transfer", () => this.door.transfer()),
+        may && isOpen && state !== "bot" && button("do-return", "do.return_to_bot", () => this.door.run("return_to_bot")),
+        may && isMine && state === "assigned" && button("do-postpone", "do.postpone", () => this.door.run("postpone")),
+        store.may("tickets") && button("do-ticket", "do.ticket", () => this.door.ticket()),
+        may && isOpen && button("do-resolve", "do.resolve", () => this.door.run("resolve"), isMine),
+        button("do-side", "do.side", () => this.door.side()),
+      ].filter(Boolean)));
+    if (focused) byId(focused)?.focus();
+  }
+
+  // Timeline
+
+  renderTimeline(conversation) {
+    const talk = this.store.talk(conversation.id);
+    const limit = this.limits.get(conversation.id) ?? shownAtOnce;
+    const facts = [
+      ...[...talk.messages.values()].map((message) => ({ key: message.client_id ?? message.id, at: message.at, seq: message.seq ?? 0, message })),
+      ...[...talk.events.values()].map((event) => ({ key: `e${event.seq}`, at: event.at, seq: event.seq, line: this.words.event(event), event })).filter((row) => row.line),
+    ].sort((a, b) => a.seq - b.seq);
+    byId("older").hidden = facts.length <= limit;
+    const waiting = [...talk.pending.values()].map((item) => ({ key: item.client_id, at: item.at, message: { ...item, direction: item.note ? "note" : "out", kind: "text" }, isPending: true }));
+    const rows = [];
+    let day = null;
+    for (const row of [...facts.slice(-limit), ...waiting]) {
+      const today = new Date(row.at).toDateString();
+      if (today !== day) rows.push({ key: `d${today}`, day: row.at });
+      day = today;
+      rows.push(row);
+    }
+    keyed(byId("timeline"), rows, (row) => row.key, () => el("li"), (node, row) => this.updateRow(node, row));
+  }
+
+  updateRow(node, row) {
+    const { words } = this;
+    const t = (key, values) => words.t(key, values);
+    const author = row.message ? (row.isPending ? t("who.me") : words.actor(row.message.author)) : row.event ? words.actor(row.event.actor) : "";
+    const mark = JSON.stringify([row, author, words.texts.language]);
+    if (node.mark === mark) return;
+    node.mark = mark;
+    if (row.day) {
+      node.className = "day";
+      return setText(node, words.texts.day(row.day));
+    }
+    if (row.line) {
+      node.className = "fact";
+      node.dataset.kind = row.event.kind;
+      const isDone = row.event.actor && row.event.kind !== "rule.decision";
+      return node.replaceChildren(el("span", {}, isDone ? t("event.by", { what: row.line, who: author }) : row.line),
+        el("time", { datetime: row.at, title: words.texts.full(row.at) }, words.texts.time(row.at)));
+    }
+    const { message } = row;
+    const side = { in: "theirs", out: "ours", note: "noted" }[message.direction];
+    node.className = `line ${side}${message.delivery === "failed" || message.state === "failed" ? " failed" : ""}`;
+    node.dataset.direction = message.direction;
+    node.dataset.state = message.state ?? message.delivery ?? "";
+    const parts = [
+      el("p", { class: "line-who" },
+        message.direction === "note" && icon("lock"), el("span", {}, author),
+        message.direction === "note" && el("span", { class: "note-word" }, t("who.note")),
+        el("time", { datetime: message.at, title: words.texts.full(message.at) }, words.texts.time(message.at))),
+      el("div", { class: "line-bubble" }, contentOf(message, t)),
+      message.direction === "out" || row.isPending ? el("p", { class: "line-state" }, ...this.stateOf(message)) : null,
+    ];
+    node.replaceChildren(...parts.filter(Boolean));
+  }
+
+  stateOf(message) {
+    const state = message.state ?? message.delivery ?? "sent";
+    const picture = icon({ queued: "clock", sending: "clock", waiting: "clock", delivered: "both", read: "both", failed: "failed" }[state] ?? "sent");
+    if (state === "read") picture.classList.add("read");
+    const parts = [picture, el("span", {}, this.words.t(`delivery.${state}`, { reason: message.failure ?? "?" }))];
+    if (message.state === "failed") {
+      parts.push(el("button", { type: "button", class: "again", on: { click: () => this.store.reply(this.shown, message) } }, this.words.t("again")));
+    }
+    return parts;
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  /** Only who has the conversation marks it read: a lead who looks on leaves no trace for the customer. */
+  markRead() {
+    const { conversation } = this;
+    if (!conversation || document.visibilityState !== "visible" || byId("view-talks").hidden) return;
+    if (this.store.unread.delete(conversation.id)) this.store.changed("lists");
+    if (!this.store.isMine(conversation)) return;
+    const seq = this.store.talk(conversation.id).newestIncoming;
+    if (seq > (this.readSent.get(conversation.id) ?? 0) && this.door.send({ type: "read", conversation_id: conversation.id, seq })) {
+      this.readSent.set(conversation.id, seq);
+    }
+  }
+
+  // Composer
+
+  renderReply(conversation) {
+    const { store, words, field } = this;
+    const canReply = this.mayReply;
+    const canNote = store.may("answer");
+    const isNote = this.isNote || (!canReply && canNote && this.isNote);
+    byId("reply").classList.toggle("is-note", isNote);
+    byId("mode-reply").setAttribute("aria-pressed", String(!isNote));
+    byId("mode-note").setAttribute("aria-pressed", String(isNote));
+    byId("mode-note").disabled = !canNote;
+    const isOpen = isNote ? canNote : canReply;
+    field.disabled = !isOpen;
+    byId("reply-send").disabled = !isOpen;
+    setText(byId("reply-send"), words.t(isNote ? "reply.save" : "reply.send"));
+    const reason = !canNote ? "reply.hint.read_only" : conversation.state === "resolved" ? "reply.hint.resolved" : "reply.hint.take";
+    field.placeholder = words.t(isOpen ? (isNote ? "reply.hint.note" : "reply.hint") : reason);
+  }
+
+  write(isNote) {
+    this.isNote = isNote;
+    this.render();
+    this.field.focus();
+  }
+
+  submit() {
+    const text = this.field.value.trim();
+    if (!text || this.field.disabled) return;
+    const item = { client_id: freshID(), at: new Date().toISOString(), text, note: this.isNote };
+    this.field.value = "";
+    this.drafts.delete(this.shown);
+    this.sendTyping(false);
+    this.wasAtEnd = true;
+    this.store.reply(this.shown, item);
+  }
+
+  sendTyping(on) {
+    const conversation_id = this.shown;
+    if (on && Date.now() - this.typingSince > 3000) {
+      if (this.door.send({ type: "typing", conversation_id, on: true })) this.typingSince = Date.now();
+    } else if (!on && this.typingSince) {
+      this.door.send({ type: "typing", conversation_id, on: false });
+      this.typingSince = 0;
+    }
+    if (on) this.stopTyping();
+  }
+
+  stopTyping = calmly(4000, () => this.sendTyping(false));
+
+  listen() {
+    byId("reply").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      this.submit();
+    });
+    this.field.addEventListener("input", () => {
+      if (!this.isNote) this.sendTyping(this.field.value.trim() !== "");
+    });
+    byId("mode-reply").addEventListener("click", () => this.write(false));
+    byId("mode-note").addEventListener("click", () => this.write(true));
+    byId("older").addEventListener("click", () => {
+      this.limits.set(this.shown, (this.limits.get(this.shown) ?? shownAtOnce) + 300);
+      this.wasAtEnd = false;
+      this.render();
+    });
+    this.scroller.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+      this.wasAtEnd = scrollHeight - scrollTop - clientHeight < 60;
+    }, { passive: true });
+    new ResizeObserver(() => this.wasAtEnd && this.toEnd()).observe(this.scroller);
+    document.addEventListener("visibilitychange", () => this.markRead());
+  }
+}

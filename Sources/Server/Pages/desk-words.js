@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Names and phrases that several parts of the desk need. */
+export class Words {
+  constructor(texts, store) {
+    this.texts = texts;
+    this.store = store;
+  }
+
+  t(key, values) {
+    return this.texts.t(key, values);
+  }
+
+  customer(id) {
+    const customer = this.store.customers.get(id);
+    return customer?.name || this.t("anonymous", { id: String(id ?? "").slice(-4) });
+  }
+
+  agent(id) {
+    return this.store.agents.get(id)?.name ?? id ?? "";
+  }
+
+  team(id) {
+    return this.store.teams.get(id)?.name ?? id ?? "";
+  }
+
+  /** VIP level of a customer; 0 for the others. */
+  vip(id) {
+    const customer = this.store.customers.get(id);
+    const level = Number(customer?.attributes?.vip_level ?? 0);
+    return level > 0 ? level : customer?.tags?.includes("vip") ? 1 : 0;
+  }
+
+  /** `customer:…`, `agent:…`, `bot:rule`, `token:name`, `system` as people say it. */
+  actor(text) {
+    const [kind, ...rest] = String(text ?? "system").split(":");
+    const id = rest.join(":");
+    if (kind === "customer") return this.customer(id);
+    if (kind === "agent") return id === this.store.me?.agent_id ? this.t("who.me") : this.agent(id);
+    if (kind === "bot") return id ? `${this.t("who.bot")} · ${id}` : this.t("who.bot");
+    return kind === "token" ? id : this.t("who.system");
+  }
+
+  /** 0:07, 12:40, 3:05:00 */
+  wait(ms) {
+    const seconds = Math.max(0, Math.floor(ms / 1000));
+    const two = (value) => String(value).padStart(2, "0");
+    const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+    return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+  }
+
+  /** What an event of the journal says in the timeline; null for those that say nothing to an agent. */
+  event(event) {
+    const key = `event.${event.kind}`;
+    const payload = event.payload ?? {};
+    if (!this.texts.has(key)) return null;
+    const names = (fields) => Object.keys(fields).filter((name) => !["id", "from", "to"].includes(name)).join(", ");
+    const rules = [payload.matched ?? []].flat().map((rule) => (typeof rule === "string" ? rule : rule?.rule ?? rule?.id)).filter(Boolean);
+    if (event.kind === "rule.decision" && rules.length === 0) return null;
+    const team = payload.team ? ` · ${this.team(payload.team)}` : "";
+    return this.t(key, {
+      team, reason: payload.reason ? ` · ${payload.reason}` : "", agent: this.agent(payload.agent) || this.actor(event.actor),
+      wait: payload.wait_ms > 999 ? this.t("event.waited", { time: this.wait(payload.wait_ms) }) : "",
+      fields: names(payload), n: payload.number ?? "", subject: payload.subject ?? "", rules: rules.join(", "), rule: payload.rule ?? "",
+      flow: payload.flow ?? "", to: [payload.to ?? []].flat().join(", "), alert: payload.alert ?? "",
+    });
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the content of a message looks, for customers and agents alike. All of it may come from a stranger.
+import { el } from "./dom.js";
+
+const linkSchemes = new Set(["http:", "https:", "weixin:"]);
+
+/** The address if it may stand behind a link; else null. Whatever runs code (`javascript:`, `data:`) is refused. */
+export function safeLink(address) {
+  try {
+    const url = new URL(String(address));
+    return linkSchemes.has(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The address if a picture may be loaded from it; else null. */
+export function safePicture(address) {
+  try {
+    const url = new URL(String(address), location.origin);
+    if (url.protocol === "https:" || url.origin === location.origin) return url.href;
+    return /^data:image\/(png|jpeg|gif|webp);base64,/.test(url.href) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+function link(address, ...children) {
+  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+}
+
+/** Text as nodes, with addresses turned into links. */
+export function textWithLinks(text) {
+  const nodes = [];
+  let end = 0;
+  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"'`，。；：！？、（）【】《》“”]+/g)) {
+    const address = match[0].replace(/[.,;:!?)\]]+$/, "");
+    const href = safeLink(address);
+    if (!href) continue;
+    nodes.push(text.slice(end, match.index), link(href, address));
+    end = match.index + address.length;
+  }
+  nodes.push(text.slice(end));
+  return nodes.filter((node) => node !== "");
+}
+
+/**
+ * The content of a message as an element.
+ * `t` gives texts; `choose(option)` is called when somebody picks an entry of a menu, without it the entries are plain text.
+ */
+export function contentOf(message, t, choose) {
+  const fields = message.fields ?? {};
+  const text = message.text ?? "";
+  switch (message.kind) {
+    case "image": {
+      const picture = safePicture(fields.url ?? fields.thumb_url ?? "");
+      if (!picture) return attachment(t("kind.image"), text, fields);
+      const name = text || fields.name || t("kind.image");
+      return link(picture, el("img", { class: "picture", src: picture, alt: name, loading: "lazy", referrerpolicy: "no-referrer" }));
+    }
+    case "voice":
+    case "video":
+    case "file":
+      return attachment(t(`kind.${message.kind}`), text, fields);
+    case "location": {
+      const place = fields.label || text || t("kind.location");
+      const at = [fields.latitude, fields.longitude].filter((value) => typeof value === "number").join(", ");
+      return el("div", { class: "attachment" }, el("strong", {}, place), at && el("small", {}, at));
+    }
+    case "card":
+      return card(text, fields);
+    case "menu":
+      return menu(text, fields, choose);
+    case "event":
+    case "unsupported":
+      return el("p", { class: "text quiet" }, text || t(`kind.${message.kind}`));
+    default:
+      return el("p", { class: "text" }, ...textWithLinks(text));
+  }
+}
+
+function attachment(label, text, fields) {
+  const name = fields.name || text || label;
+  const href = safeLink(fields.url ?? "");
+  return el("div", { class: "attachment" }, href ? link(href, name) : el("strong", {}, name), name !== label && el("small", {}, label));
+}
+
+function card(text, fields) {
+  const picture = safePicture(fields.thumb_url ?? "");
+  const href = safeLink(fields.url ?? "");
+  const parts = [
+    fields.thumb_url && picture && el("img", { src: picture, alt: "", loading: "lazy", referrerpolicy: "no-referrer" }),
+    el("span", { class: "card-words" },
+      el("strong", {}, String(fields.title ?? text)),
+      fields.description && el("small", {}, String(fields.description)),
+      fields.price && el("span", { class: "price" }, String(fields.price))),
+  ];
+  if (!href) return el("div", { class: "card" }, ...parts);
+  const node = link(href, ...parts);
+  node.className = "card";
+  return node;
+}
+
+function menu(text, fields, choose) {
+  const options = Array.isArray(fields.options) ? fields.options : [];
+  return el("div", { class: "menu" },
+    text && el("p", { class: "text" }, ...textWithLinks(text)),
+    el("ul", {}, options.map((option) => {
+      const words = String(option?.text ?? option?.id ?? "");
+      return el("li", {}, choose
+        ? el("button", { type: "button", class: "option", on: { click: () => choose({ id: String(option?.id ?? words), text: words }) } }, words)
+        : el("span", { class: "option" }, words));
+    })));
+}
+
+/** One line that stands for a message in a list. */
+export function lineOf(message, t) {
+  const text = (message.text || message.fields?.title || message.fields?.label || "").replace(/\s+/g, " ").trim();
+  return message.kind === "text" || text ? text : t(`kind.${message.kind}`);
+}
