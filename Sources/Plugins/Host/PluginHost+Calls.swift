@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Synchronization
+
+extension PluginHost {
+    /// Steps of one call beyond which it is given up: a plugin that asks the outside in an endless loop.
+    private static let stepLimit = 500
+
+    /// Runs one function of a plugin to its end, on one lane, with the outside world in between.
+    func run(
+        _ entry: String, of image: PluginImage, _ arguments: [Value], channel: OpenChannel?, settings: Value, limit: Duration
+    ) async -> Result<[Value], PluginFailure> {
+        let start = ContinuousClock.now
+        let plugin = image.source.name
+        guard image.begin() else { return .failure(PluginFailure(.busy, plugin: plugin, "the plugin is closing")) }
+        let context = CallContext(
+            id: nextCall.add(1, ordering: .relaxed).oldValue, plugin: plugin, channel: channel?.configuration.id,
+            entry: entry, rules: HostRules(hosts: image.manifest.hosts, settings: settings), deadline: start + limit)
+        let lane = self.lane()
+        let result = await steps(lane, image, arguments, context)
+        outside.tokens.finish(call: context.id)
+        lane.finish(context.id, image)
+        if image.end() { for lane in lanes { lane.unload(image.id) } }
+        note(result, plugin: plugin, took: ContinuousClock.now - start)
+        return result
+    }
+
+    private func steps(_ lane: PluginLane, _ image: PluginImage, _ arguments: [Value], _ context: CallContext) async
+        -> Result<[Value], PluginFailure>
+    {
+        var step = await lane.start(image, arguments, context)
+        for _ in 0..<Self.stepLimit {
+            switch step {
+            case .failure(let failure): return .failure(failure)
+            case .success(.finished(let values)): return .success(values)
+            case .success(.waiting(let coroutine, let request)):
+                let values = await outside.perform(request, context)
+                guard ContinuousClock.now < context.deadline else {
+                    lane.drop(coroutine, image)
+                    return .failure(PluginFailure(.late, plugin: context.plugin, "\(context.entry) took too long"))
+                }
+                step = await lane.resume(coroutine, with: values, image, context)
+            }
+        }
+        if case .success(.waiting(let coroutine, _)) = step { lane.drop(coroutine, image) }
+        return .failure(PluginFailure(.limit, plugin: context.plugin, "\(context.entry) asked the host too often"))
+    }
+
+    private func note(_ result: Result<[Value], PluginFailure>, plugin: String, took: Duration) {
+        state.withLock { state in
+            var entry = state.statistics[plugin] ?? .init(plugin: plugin)
+            entry.calls += 1
+            entry.nanoseconds += took.nanoseconds
+            if case .failure = result { entry.failures += 1 }
+            state.statistics[plugin] = entry
+        }
+    }
+
+    /// The image and channel behind a channel id.
+    func find(_ channel: String) -> (image: PluginImage, channel: OpenChannel)? {
+        state.withLock { state in
+            guard !state.isClosed, let open = state.channels[channel], let image = state.images[open.configuration.plugin]
+            else { return nil }
+            return (image, open)
+        }
+    }
+
+    /// Runs a function for a channel; a plugin that was reloaded between the look-up and the call is looked up again.
+    func run(_ entry: String, channel id: String, _ arguments: (OpenChannel) -> [Value], limit: Duration) async
+        -> Result<[Value], PluginFailure>
+    {
+        for _ in 0..<3 {
+            guard let (image, channel) = find(id) else { break }
+            let result = await run(
+                entry, of: image, arguments(channel), channel: channel, settings: channel.settings, limit: limit)
+            if case .failure(let failure) = result, failure.code == .busy, image !== find(id)?.image { continue }
+            return result
+        }
+        return .failure(PluginFailure(.unknown, plugin: "", "there is no open channel '\(id)'"))
+    }
+
+    /// Calls `calls.NAME` of a plugin, as flows and the engine do: `"shop.order"`.
+    ///
+    /// A plugin that is configured as a channel runs with that channel's settings, any other with its defaults.
+    package func call(_ name: String, _ arguments: Value) async throws(PluginFailure) -> Value {
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else {
+            throw PluginFailure(.unknown, plugin: name, "'\(name)' is no call. Write PLUGIN.CALL")
+        }
+        let (image, channel) = state.withLock { state in
+            (state.images[parts[0]], state.channels.values.filter { $0.configuration.plugin == parts[0] }
+                .min { $0.configuration.id < $1.configuration.id })
+        }
+        guard let image else { throw PluginFailure(.unknown, plugin: parts[0], "there is no plugin '\(parts[0])'") }
+        guard image.manifest.calls.contains(parts[1]) else {
+            throw PluginFailure(
+                .unknown, plugin: parts[0],
+                "plugin '\(parts[0])' has no call '\(parts[1])'\(Spelling.hint(parts[1], among: image.manifest.calls))")
+        }
+        let settings: Value
+        do {
+            settings = try channel?.settings ?? image.manifest.settings(checking: .object(.init()))
+        } catch {
+            throw PluginFailure(.unknown, plugin: parts[0], "plugin '\(parts[0])' is not configured: \(error)")
+        }
+        let shown = channel?.value ?? ["plugin": .string(parts[0]), "settings": settings]
+        let result = await run(
+            "call.\(parts[1])", of: image, [arguments, shown], channel: channel, settings: settings, limit: options.callLimit)
+        return try result.get().first ?? .null
+    }
+
+    /// All names that `call` knows, for the rules' check.
+    package func callNames() -> [String] {
+        manifests().flatMap { manifest in manifest.calls.map { "\(manifest.name).\($0)" } }
+    }
+}

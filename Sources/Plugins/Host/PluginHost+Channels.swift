@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Logging
+import Synchronization
+
+extension PluginHost {
+    /// Hands a platform's request to the channel's plugin: verified, decrypted, normalised.
+    package func receive(channel id: String, _ request: HookRequest) async -> HookOutcome {
+        guard let (image, _) = find(id) else { return .refused(HookResponse(status: 404), reason: "unknown_channel") }
+        guard image.manifest.capabilities.methods.contains(request.method) else {
+            return .refused(HookResponse(status: 405), reason: "bad_method")
+        }
+        guard request.body.count <= options.bodyLimit, request.query.utf8.count <= 16 << 10 else {
+            return .refused(HookResponse(status: 413), reason: "too_large")
+        }
+        let result = await run("receive", channel: id, { [request.value, $0.value] }, limit: options.receiveLimit)
+        do {
+            return try HookOutcome(result.get().first ?? .null, channel: id, image.manifest)
+        } catch let failure as PluginFailure {
+            logger.warning("hook failed", metadata: ["channel": "\(id)", "failure": "\(failure)"])
+            return .failed(HookResponse(status: failure.code == .busy ? 503 : 500), failure)
+        } catch {
+            let failure = PluginFailure(
+                .shape, plugin: image.source.name, file: image.source.mainChunk, "receive answered wrongly: \(error)")
+            logger.warning("hook failed", metadata: ["channel": "\(id)", "failure": "\(failure)"])
+            return .failed(HookResponse(status: 500), failure)
+        }
+    }
+
+    /// Sends one message. Never throws: whatever goes wrong is an outcome with its reason.
+    package func send(_ message: OutboundMessage) async -> SendOutcome {
+        guard let (image, _) = find(message.channel) else {
+            return .misconfigured(reason: "there is no open channel '\(message.channel)'")
+        }
+        let result = await run("send", channel: message.channel, { [message.value, $0.value] }, limit: options.sendLimit)
+        switch result {
+        case .success(let values):
+            guard let outcome = SendOutcome(values.first ?? .null) else {
+                return .retry(reason: "\(image.source.mainChunk): send must return sent(…), retry(…), held(…), failed(…) or misconfigured(…)", after: nil)
+            }
+            return outcome
+        case .failure(let failure): return .retry(reason: failure.description, after: nil)
+        }
+    }
+
+    /// Shows or hides that somebody is typing, where the platform can; failures do not matter.
+    package func typing(channel: String, recipient: String, on: Bool) async {
+        guard let (image, _) = find(channel), image.manifest.functions.contains("typing") else { return }
+        _ = await run("typing", channel: channel, { [.string(recipient), .bool(on), $0.value] }, limit: options.callLimit)
+    }
+
+    /// Downloads the file an inbound message names, into the media store.
+    package func fetchMedia(channel: String, content: MessageContent) async -> Result<MediaObject, PluginFailure> {
+        let result = await run("media", channel: channel, { [content.value, $0.value] }, limit: options.mediaLimit)
+        return result.flatMap { values in
+            if let object = values.first.flatMap({ MediaObject($0) }) { return .success(object) }
+            let plugin = find(channel)?.image.source.name ?? ""
+            let reason = values.count > 1 ? values[1].string : nil
+            return .failure(PluginFailure(.shape, plugin: plugin, reason ?? "the file could not be fetched"))
+        }
+    }
+
+    /// Asks the plugin whether its platform answers. A plugin without `health` is taken as healthy.
+    package func health(channel: String) async -> PluginHealth {
+        guard let (image, _) = find(channel) else { return PluginHealth(isHealthy: false, reason: "the channel is not open") }
+        guard image.manifest.functions.contains("health") else { return PluginHealth(isHealthy: true, reason: "") }
+        switch await run("health", channel: channel, { [$0.value] }, limit: options.callLimit) {
+        case .success(let values):
+            if values.first?.bool == true { return PluginHealth(isHealthy: true, reason: "") }
+            return PluginHealth(isHealthy: false, reason: values.count > 1 ? values[1].string ?? "unknown" : "unknown")
+        case .failure(let failure): return PluginHealth(isHealthy: false, reason: failure.description)
+        }
+    }
+
+    /// Sends a text to people outside of conversations: `"wecom:ops"` is target `ops` of the channel or plugin `wecom`.
+    package func notify(to: String, text: String) async -> SendOutcome {
+        let parts = to.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return .misconfigured(reason: "'\(to)' is no address. Write CHANNEL:TARGET") }
+        let channel = state.withLock { state in
+            state.channels[parts[0]]?.configuration.id
+                ?? state.channels.values.filter { $0.configuration.plugin == parts[0] }.map(\.configuration.id).min()
+        }
+        guard let channel, let (image, _) = find(channel), image.manifest.functions.contains("notify") else {
+            return .misconfigured(reason: "there is no channel '\(parts[0])' that can notify")
+        }
+        let result = await run("notify", channel: channel, { [.string(parts[1]), .string(text), $0.value] }, limit: options.sendLimit)
+        switch result {
+        case .success(let values): return SendOutcome(values.first ?? .null) ?? .sent(externalID: nil)
+        case .failure(let failure): return .retry(reason: failure.description, after: nil)
+        }
+    }
+
+    /// The requests the platform would make for an occasion, signed and encrypted for this channel: for trying a desk out.
+    ///
+    /// Needs only the settings, no running server: `luadesk simulate` sends the requests itself.
+    /// - Parameter occasion: `{ kind = "text", text = …, sender = …, copies = 2 }`, whatever the plugin's `simulate` knows.
+    package func simulate(channel: String, _ occasion: Value) async throws(PluginFailure) -> [HookRequest] {
+        let result = await run("simulate", channel: channel, { [occasion, $0.value] }, limit: options.callLimit)
+        let values = try result.get()
+        let plugin = find(channel)?.image.source.name ?? ""
+        if values.first?.isNull ?? true, values.count > 1 {
+            throw PluginFailure(.shape, plugin: plugin, values[1].string ?? "simulate gave nothing")
+        }
+        return (values.first?.array ?? []).map { HookRequest($0, channel: channel) }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// Limits of the plugin host.
+package struct PluginOptions: Sendable {
+    /// Of a hook as a whole: platforms close after 5 s, and the commit comes after this.
+    package var receiveLimit = Duration.seconds(4)
+    package var sendLimit = Duration.seconds(30)
+    package var callLimit = Duration.seconds(10)
+    /// Of a media download.
+    package var mediaLimit = Duration.seconds(60)
+    /// Largest body of a hook in bytes; more is refused with 413.
+    package var bodyLimit = 512 << 10
+    /// Run a plugin's `tests/` before a changed version goes live.
+    package var testsBeforeReload = true
+    /// nil: the system's resolver.
+    package var resolve: Resolve?
+
+    package init() {}
+}

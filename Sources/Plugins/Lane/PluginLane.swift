@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Lua
+
+/// A thread with one Lua state for each plugin image.
+///
+/// `@unchecked Sendable`: `states` is touched only on `thread`.
+final class PluginLane: @unchecked Sendable {
+    private let thread: LaneThread
+    private var states: [Int: PluginState] = [:]
+    /// Calls waiting for this lane beyond which new ones are refused.
+    static let queueLimit = 512
+
+    init(number: Int) { thread = LaneThread(name: "plugins \(number)") }
+
+    var waiting: Int { thread.waiting }
+
+    /// Makes the state of an image.
+    func load(_ source: PluginSource, as id: Int, notes: Notes, clock: @escaping Clock) async -> Result<PluginManifest, PluginProblem> {
+        await withCheckedContinuation { continuation in
+            let isTaken = thread.submit { [self] in
+                do throws(PluginProblem) {
+                    let state = try PluginState(source, notes: notes, clock: clock)
+                    states[id] = state
+                    continuation.resume(returning: .success(state.manifest))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+            if !isTaken { continuation.resume(returning: .failure(PluginProblem(plugin: source.name, "the server is shutting down"))) }
+        }
+    }
+
+    func unload(_ id: Int) { thread.submit { [self] in states[id] = nil } }
+
+    func start(_ image: PluginImage, _ arguments: [Value], _ context: CallContext) async -> Result<PluginState.Step, PluginFailure> {
+        guard thread.waiting < Self.queueLimit else {
+            return .failure(PluginFailure(.busy, plugin: image.source.name, "too many calls are waiting"))
+        }
+        return await step(image) { state throws(PluginFailure) in try state.start(arguments, context) }
+    }
+
+    func resume(_ coroutine: LuaCoroutine, with values: [Value], _ image: PluginImage, _ context: CallContext) async
+        -> Result<PluginState.Step, PluginFailure>
+    {
+        await step(image) { state throws(PluginFailure) in try state.resume(coroutine, values, context) }
+    }
+
+    func drop(_ coroutine: LuaCoroutine, _ image: PluginImage) {
+        thread.submit { [self] in states[image.id]?.drop(coroutine) }
+    }
+
+    /// After the last step of a call.
+    func finish(_ call: UInt64, _ image: PluginImage) {
+        thread.submit { [self] in
+            states[image.id]?.forget(call)
+            states[image.id]?.tidy()
+        }
+    }
+
+    private func step(
+        _ image: PluginImage, _ body: @escaping @Sendable (PluginState) throws(PluginFailure) -> PluginState.Step
+    ) async -> Result<PluginState.Step, PluginFailure> {
+        await withCheckedContinuation { continuation in
+            let isTaken = thread.submit { [self] in
+                guard let state = states[image.id] else {
+                    let failure = PluginFailure(.unknown, plugin: image.source.name, "the plugin is not loaded here")
+                    return continuation.resume(returning: .failure(failure))
+                }
+                do throws(PluginFailure) {
+                    continuation.resume(returning: .success(try body(state)))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+            if !isTaken {
+                let failure = PluginFailure(.busy, plugin: image.source.name, "the server is shutting down")
+                continuation.resume(returning: .failure(failure))
+            }
+        }
+    }
+
+    /// Memory of each image's state in bytes.
+    func memory() async -> [Int: Int] {
+        await withCheckedContinuation { continuation in
+            let isTaken = thread.submit { [self] in continuation.resume(returning: states.mapValues(\.byteCount)) }
+            if !isTaken { continuation.resume(returning: [:]) }
+        }
+    }
+
+    /// Lets waiting jobs finish, closes the states on their thread, and ends it.
+    func stop() async {
+        await withCheckedContinuation { continuation in
+            let isTaken = thread.submit { [self] in
+                states = [:]
+                continuation.resume()
+            }
+            if !isTaken { continuation.resume() }
+        }
+        thread.stop()
+    }
+}

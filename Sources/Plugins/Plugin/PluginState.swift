@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Lua
+
+/// One plugin in one Lua state. Made and used on its lane's thread only; never kept across an `await`.
+final class PluginState {
+    /// What a call does next.
+    enum Step: Sendable {
+        case finished([Value])
+        /// It waits for the outside; resume it with what came of the request.
+        case waiting(LuaCoroutine, request: Value)
+    }
+
+    let manifest: PluginManifest
+    private let plugin: String
+    private let state: LuaState
+    private let functions: [String: LuaFunction]
+    private let room: CallRoom
+
+    /// Loads prelude and plugin, and reads the manifest.
+    /// - Parameter extras: further functions, of the tester.
+    init(_ source: PluginSource, notes: Notes, clock: @escaping Clock, extras: [HostFunction] = []) throws(PluginProblem) {
+        plugin = source.name
+        let room = CallRoom(plugin: source.name)
+        self.room = room
+        do {
+            let host = Self.host(source, notes: notes, clock: clock, room: room)
+            var limits = LuaLimits()
+            limits.coroutines = 64
+            let state = try LuaState(
+                name: "plugin \(source.name)", limits: limits, mode: .deadline,
+                seed: .random(in: .min ... .max), host: host + extras, resolve: { source.module($0) })
+            let prelude = try state.load(source: PackageResources.plugin_lua, chunk: "=plugin prelude")
+            _ = try state.call(prelude, [], budget: .load)
+            for name in ["__token_get", "__token_put", "__token_fail", "__token_drop"] { try state.removeGlobal(name) }
+            try state.lockGlobals()
+            let main = try state.load(source: source.main ?? [], chunk: source.mainChunk)
+            let returned = try state.call(main, [], budget: .load)
+            self.state = state
+            (manifest, functions) = try Self.read(returned.first ?? .null, source)
+        } catch let failure as LuaFailure {
+            throw PluginProblem(plugin: source.name, failure)
+        } catch let problem as PluginProblem {
+            throw problem
+        } catch {
+            throw PluginProblem(plugin: source.name, file: source.mainChunk, "\(error)")
+        }
+    }
+
+    private static func read(_ value: Value, _ source: PluginSource) throws(PluginProblem) -> (
+        PluginManifest, [String: LuaFunction]
+    ) {
+        guard !value.isNull else {
+            throw PluginProblem(
+                plugin: source.name, file: source.mainChunk, "the file must end with: return plugin { name = …, kind = … }")
+        }
+        do {
+            let manifest = try PluginManifest(value)
+            guard manifest.name == source.name else {
+                throw PluginProblem(
+                    plugin: source.name, file: source.mainChunk,
+                    "name: '\(manifest.name)' stands in a folder called '\(source.name)'; both must be the same")
+            }
+            var functions: [String: LuaFunction] = [:]
+            for name in manifest.functions { functions[name] = value[name].flatMap { LuaFunction($0) } }
+            for name in manifest.calls { functions["call.\(name)"] = value["calls"]?[name].flatMap { LuaFunction($0) } }
+            return (manifest, functions)
+        } catch let error as ManifestError {
+            throw PluginProblem(plugin: source.name, file: source.mainChunk, error.message)
+        } catch let problem as PluginProblem {
+            throw problem
+        } catch {
+            throw PluginProblem(plugin: source.name, file: source.mainChunk, "\(error)")
+        }
+    }
+
+    // MARK: Calls
+
+    func start(_ arguments: [Value], _ context: CallContext) throws(PluginFailure) -> Step {
+        guard let function = functions[context.entry] else {
+            throw PluginFailure(.unknown, plugin: plugin, "plugin '\(plugin)' has no function \(context.entry)")
+        }
+        return try run(context) { state throws(LuaFailure) in try state.start(function, arguments, budget: .pluginCall) }
+    }
+
+    func resume(_ coroutine: LuaCoroutine, _ values: [Value], _ context: CallContext) throws(PluginFailure) -> Step {
+        try run(context) { state throws(LuaFailure) in try state.resume(coroutine, values, budget: .pluginCall) }
+    }
+
+    /// Gives up a call that waits.
+    func drop(_ coroutine: LuaCoroutine) { state.drop(coroutine) }
+
+    func forget(_ call: UInt64) { room.forget(call) }
+
+    /// A bounded step of garbage collection, between calls.
+    func tidy() { state.collectStep() }
+
+    var byteCount: Int { state.memoryInUse }
+
+    private func run(_ context: CallContext, _ body: (LuaState) throws(LuaFailure) -> LuaStep) throws(PluginFailure) -> Step {
+        room.enter(context)
+        defer { room.leave() }
+        do {
+            switch try body(state) {
+            case .finished(let values): return .finished(values)
+            case .suspended(let coroutine, let request): return .waiting(coroutine, request: request)
+            }
+        } catch {
+            throw PluginFailure(plugin: plugin, error)
+        }
+    }
+
+    // MARK: Host functions
+
+    private static func host(_ source: PluginSource, notes: Notes, clock: @escaping Clock, room: CallRoom) -> [HostFunction] {
+        let own = [
+            ModuleFunction("plugin") { args throws(ArgumentError) in
+                do throws(ManifestError) { _ = try PluginManifest(args[0] ?? .null) } catch { throw ArgumentError(error.message) }
+                return .value(args[0] ?? .null)
+            },
+            ModuleFunction("data.read") { args throws(ArgumentError) in
+                let path = try args.text(0, "the file's name")
+                guard let bytes = source.files["data/\(path)"] else {
+                    throw ArgumentError("there is no file data/\(path) in this plugin")
+                }
+                guard path.hasSuffix(".json") else { return .bytes(bytes) }
+                do { return .value(try Value(json: bytes, depth: 28)) } catch { throw ArgumentError("data/\(path): \(error)") }
+            },
+        ]
+        let all =
+            own + CryptoModule.functions + FormatModules.functions + TextModule.functions
+            + TimeModule.functions(clock: clock) + NoteModules.functions(notes: notes, room: room) + OutsideModules.functions
+        return all.map { hostFunction($0, room: room) }
+    }
+
+    private static func hostFunction(_ function: ModuleFunction, room: CallRoom) -> HostFunction {
+        let shown = function.name.hasPrefix("__token_") ? "token.\(function.name.dropFirst(8))" : function.name
+        return HostFunction(function.name) { call in
+            do throws(ArgumentError) {
+                switch try function.body(Arguments(values: call.arguments)) {
+                case .values(let values): return .values(values)
+                case .nothing(let message, let code): return .values([.null, .string(message), .string(code)])
+                case .outside:
+                    guard room.context != nil else {
+                        return .failure("\(shown) cannot be called while the plugin is loaded, only in its functions")
+                    }
+                    return .suspend(["op": .string(function.name), "args": .array(call.arguments)])
+                }
+            } catch {
+                return .failure("\(shown): \(error.message)")
+            }
+        }
+    }
+}

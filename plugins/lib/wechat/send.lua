@@ -1,0 +1,203 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Our messages as WeChat takes them (custom/send), for mini programs and official accounts.
+local api = require "wechat.api"
+local errors = require "wechat.errors"
+local uploads = require "wechat.media"
+
+local M = {}
+
+-- Longest text in bytes: of field reports, the documentation is silent.
+M.TEXT_LIMIT = 2048
+local PATH = "/cgi-bin/message/custom/send"
+local DAY = 86400
+
+--- WeChat turns `<a …>` in a text into a link, also one that a customer or a shop's data brought in. A zero-width space breaks it.
+function M.plain(words)
+  return (words:gsub("<([aA]%s)", "<\u{200b}%1"))
+end
+
+local function body(message, kind, object)
+  return { touser = message.recipient, msgtype = kind, [kind] = object }
+end
+
+local function text_bodies(message, words)
+  local bodies = {}
+  if not (message.fields and message.fields.markup == true) then words = M.plain(words) end
+  for index, part in ipairs(text.split(words, M.TEXT_LIMIT)) do bodies[index] = body(message, "text", { content = part }) end
+  return bodies
+end
+
+--- A line for what the platform cannot show.
+local function as_text(message)
+  local f = message.fields
+  local lines = {}
+  local function add(value) if type(value) == "string" and value ~= "" then lines[#lines + 1] = value end end
+  add(message.text)
+  if f.title ~= message.text then add(f.title) end
+  add(f.description)
+  if f.label ~= message.text then add(f.label) end
+  if message.kind == "location" and f.latitude and f.longitude then add(f.latitude .. ", " .. f.longitude) end
+  if message.kind == "menu" then
+    for index, option in ipairs(f.options or {}) do add(index .. ". " .. tostring(option.text or option.id)) end
+    add(f.tail)
+  end
+  if f.name ~= message.text then add(f.name) end
+  add(f.url)
+  return table.concat(lines, "\n")
+end
+
+local BODIES = {}
+
+function BODIES.text(message) return text_bodies(message, message.text) end
+
+function BODIES.image(message, upload)
+  local f = message.fields
+  if not f.media_id then return text_bodies(message, as_text(message)) end
+  local id, problem = upload("image", f.media_id)
+  if not id then return nil, problem end
+  return { body(message, "image", { media_id = id }) }
+end
+
+function BODIES.card(message, upload, platform)
+  local f = message.fields
+  if f.type == "mini_program" then
+    if not f.thumb_media_id then
+      -- A card needs a picture; a text link into the mini program does not.
+      if not f.page_path then return text_bodies(message, as_text(message)) end
+      local title = M.plain(f.title or message.text):gsub("[<>\"]", "")
+      local appid = f.app_id and (' data-miniprogram-appid="' .. f.app_id:gsub('[<>"]', "") .. '"') or ""
+      local path = f.page_path:gsub('[<>"]', "")
+      return { body(message, "text", {
+        content = '<a href="' .. (f.url or "https://mp.weixin.qq.com"):gsub('[<>"]', "") .. '"' .. appid
+          .. ' data-miniprogram-path="' .. path .. '">' .. title .. "</a>",
+      }) }
+    end
+    local id, problem = upload("image", f.thumb_media_id)
+    if not id then return nil, problem end
+    return { body(message, "miniprogrampage", {
+      title = f.title or message.text, pagepath = f.page_path or "", thumb_media_id = id, appid = f.app_id,
+    }) }
+  end
+  if f.url and platform ~= "officialaccount" then
+    return { body(message, "link", {
+      title = f.title or message.text, description = f.description or "", url = f.url, thumb_url = f.thumb_url or "",
+    }) }
+  end
+  if f.url then
+    return { body(message, "news", { articles = { {
+      title = f.title or message.text, description = f.description or "", url = f.url, picurl = f.thumb_url or "",
+    } } }) }
+  end
+  return text_bodies(message, as_text(message))
+end
+
+function BODIES.menu(message, _, platform)
+  if platform ~= "officialaccount" then return text_bodies(message, as_text(message)) end
+  local options = {}
+  for index, option in ipairs(message.fields.options or {}) do
+    options[index] = { id = tostring(option.id), content = option.text }
+  end
+  return { body(message, "msgmenu", { head_content = message.text, list = options, tail_content = message.fields.tail }) }
+end
+
+function BODIES.voice(message, upload, platform)
+  local id = message.fields.media_id
+  if platform ~= "officialaccount" or not id then return text_bodies(message, as_text(message)) end
+  local problem
+  id, problem = upload("voice", id)
+  if not id then return nil, problem end
+  return { body(message, "voice", { media_id = id }) }
+end
+
+local function downgraded(message) return text_bodies(message, as_text(message)) end
+BODIES.location, BODIES.file, BODIES.video = downgraded, downgraded, downgraded
+
+--- The bodies of the calls for a message, in order.
+---@param upload fun(kind: string, id: string): string?, table?
+---@return table[]? bodies, table? problem
+function M.bodies(message, platform, upload)
+  local make = BODIES[message.kind]
+  if not make then return nil, { class = "give_up", reason = "a message of kind " .. message.kind .. " cannot be sent here" } end
+  local bodies, problem = make(message, upload, platform)
+  if not bodies then return nil, problem end
+  if bodies[1].msgtype == "text" and bodies[1].text.content == "" then
+    return nil, { class = "give_up", reason = "there is nothing to send: no text, and nothing of it that this platform shows" }
+  end
+  return bodies
+end
+
+--- The body and path of the typing state.
+function M.typing(recipient, on, platform)
+  local path = platform == "officialaccount" and "/cgi-bin/message/custom/typing" or "/cgi-bin/message/custom/business/typing"
+  return path, { touser = recipient, command = on and "Typing" or "CancelTyping" }
+end
+
+--- The parts of a text that a former try has not delivered; `done` counts bytes, so that another split does not matter.
+local function rest_of(message, bodies, done)
+  local words = {}
+  for index, part in ipairs(bodies) do words[index] = part.text.content end
+  local rest = {}
+  for index, part in ipairs(text.split(table.concat(words):sub(done + 1), M.TEXT_LIMIT)) do
+    rest[index] = body(message, "text", { content = part })
+  end
+  return rest
+end
+
+--- Sends a message; long texts in parts. A repeated try goes on after the part that was taken.
+---@param platform "miniprogram"|"officialaccount"
+function M.send(message, channel, platform)
+  local again = false
+  local function upload(kind, id) return uploads.upload(channel, kind, id, again) end
+  local bodies, problem = M.bodies(message, platform, upload)
+  if not bodies then return errors.outcome(problem) end
+  local progress = "sent_bytes:" .. message.id
+  local done = 0
+  if bodies[2] and message.attempt > 1 then
+    done = store.get(progress) or 0
+    if done > 0 then bodies = rest_of(message, bodies, done) end
+  end
+  local index = 1
+  while index <= #bodies do
+    local part = bodies[index]
+    local result = api.call(channel, PATH, {}, { method = "POST", json = part, timeout = "10s" })
+    if result.code == 40007 and not again then
+      -- The platform forgot the file (three days): upload it anew, once.
+      again = true
+      bodies, problem = M.bodies(message, platform, upload)
+      if not bodies then return errors.outcome(problem) end
+    elseif result.class == "split_or_shorten" and part.text and #part.text.content > 600 then
+      M.split(bodies, index)
+    elseif result.class ~= "ok" then
+      return M.stopped(message, result)
+    else
+      if bodies[2] then
+        done = done + #part.text.content
+        store.set(progress, done, DAY)
+      end
+      index = index + 1
+    end
+  end
+  return sent()
+end
+
+--- The platform finds a part too long: two halves in its place.
+function M.split(bodies, index)
+  local whole = bodies[index]
+  local parts = text.split(whole.text.content, #whole.text.content // 2 + 8)
+  table.remove(bodies, index)
+  for place, part in ipairs(parts) do
+    table.insert(bodies, index + place - 1, { touser = whole.touser, msgtype = "text", text = { content = part } })
+  end
+end
+
+--- A send whose answer was lost may have been delivered: it is repeated once at most.
+function M.stopped(message, result)
+  if result.class ~= "lost" then return errors.outcome(result) end
+  if store.get("lost:" .. message.id) then
+    return failed("the answer was lost twice; the customer may have received it: " .. result.reason)
+  end
+  store.set("lost:" .. message.id, true, DAY)
+  return retry("the answer was lost: " .. result.reason)
+end
+
+return M
