@@ -139,7 +139,7 @@ export class ChatStore {
     const known = this.entries.get(message.id);
     if (known) {
       this.applyDelivery(message.id, message.delivery);
-      if (known.isOwnCopy) this.entries.set(message.id, { ...message, delivery: known.delivery });
+      if (known.isOwnCopy) this.entries.set(message.id, { ...message, delivery: this.entries.get(message.id).delivery });
       return null;
     }
     this.entries.set(message.id, message);

@@ -54,7 +54,7 @@ export class Api {
     const items = [];
     let cursor = null;
     do {
-      const page = await this.get(path, { limit: 100, ...query, ...(cursor ? { cursor } : {}) });
+      const page = await this.get(path, { limit: 100, ...query, ...(cursor ? { after: cursor } : {}) });
       items.push(...(page.items ?? []));
       cursor = page.next_cursor ?? null;
       if (!page.items?.length) break;

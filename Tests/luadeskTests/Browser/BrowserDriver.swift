@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Foundation
+
+/// A `chromedriver` of its own port, and the browsers it has opened; all of them end with it.
+final class BrowserDriver: Sendable {
+    private let process: ChildProcess
+    /// Speaks JSON to chromedriver as it does to the desk.
+    let api: DeskAPI
+    private let chromium: String
+
+    private init(process: ChildProcess, api: DeskAPI, chromium: String) {
+        self.process = process
+        self.api = api
+        self.chromium = chromium
+    }
+
+    // SIGTERM lets it close its browsers.
+    deinit { process.send(SIGTERM) }
+
+    /// Starts chromedriver and waits for its port.
+    static func start() async throws -> BrowserDriver {
+        let program = try find(["chromedriver", "chromium.chromedriver"])
+        let chromium = try find(["chromium", "chromium-browser", "google-chrome"])
+        let process = try ChildProcess(program, ["--port=0"])
+        let isReady: @Sendable (String) -> Bool = { $0.contains("started successfully on port ") }
+        do {
+            try await within(.seconds(30), "chromedriver tells its port") {
+                try await process.wait { $0.out.contains(where: isReady) }
+            }
+        } catch {
+            process.send(SIGKILL)
+            throw error
+        }
+        let line = process.output.out.first(where: isReady) ?? ""
+        let port = line.components(separatedBy: "on port ").last.map { $0.prefix(while: \.isNumber) } ?? ""
+        guard !port.isEmpty else {
+            throw OutOfPatience(description: "chromedriver ended: \((process.output.out + process.output.err).joined(separator: "\n"))")
+        }
+        return BrowserDriver(process: process, api: DeskAPI(url: "http://127.0.0.1:\(port)"), chromium: chromium)
+    }
+
+    private static func find(_ names: [String]) throws -> String {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":") + ["/usr/bin", "/snap/bin"]
+        for name in names {
+            for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") { return "\(folder)/\(name)" }
+        }
+        throw OutOfPatience(
+            description: "\(names[0]) is not installed, and the pages cannot be tried without it: apt-get install chromium chromium-driver (make test does)")
+    }
+
+    /// A browser with a profile of its own, as of another person.
+    /// - Parameter language: what the browser prefers: `zh-CN` or `en`.
+    func browser(language: String = "zh-CN", width: Int = 1280, height: Int = 860) async throws -> Browser {
+        let arguments = [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+            "--window-size=\(width),\(height)",
+        ]
+        let options: Value = [
+            "binary": .string(chromium), "args": .array(arguments.map { .string($0) }),
+            "prefs": ["intl.accept_languages": .string(language)],
+        ]
+        let wanted: Value = ["capabilities": ["alwaysMatch": ["browserName": "chrome", "goog:chromeOptions": options]]]
+        let answer = try await api.post("/session", wanted)
+        guard let id = answer.value.at("value.sessionId")?.string else {
+            throw OutOfPatience(description: "chromium does not start: \(answer.text)")
+        }
+        return Browser(api: api, path: "/session/\(id)")
+    }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Testing
+
+/// Both pages at once, in real browsers, against a real desk.
+@Suite("the two pages in a browser", .serialized, .timeLimit(.minutes(3)))
+struct PagesTests {
+    /// A desk and a driver for one test; the browsers are closed at its end.
+    private func atDesk(_ body: (LuaDeskProcess, BrowserDriver) async throws -> Void) async throws {
+        let desk = try await LuaDeskProcess.demo()
+        try await body(desk, try await BrowserDriver.start())
+        try await desk.stop()
+    }
+
+    private func with(_ browsers: [Browser], _ body: () async throws -> Void) async throws {
+        do { try await body() } catch {
+            for browser in browsers { await browser.close() }
+            throw error
+        }
+        for browser in browsers { await browser.close() }
+    }
+
+    /// A token of one of the demo's agents.
+    private func agentToken(_ desk: LuaDeskProcess) async throws -> String {
+        let agents = try await desk.api().all("/v1/agents")
+        let agent = try #require(agents.first { $0["role"]?.string == "agent" }?["id"]?.string, "the demo has agents")
+        return try await desk.token(role: "agent", agent: agent)
+    }
+
+    private func conversation(of chat: ChatPage) async throws -> String {
+        let stored = try await chat.browser.run("return JSON.parse(localStorage.getItem('luadesk.chat.web.session')).conversation_id")
+        return try #require(stored.string, "the page has a session")
+    }
+
+    @Test("a customer is answered by the bot, then by a person; both see typing and read marks; a ticket is opened and it is resolved")
+    func wholeStory() async throws {
+        try await atDesk { desk, driver in
+            let token = try await agentToken(desk)
+            let (customer, agent) = (try await driver.browser(), try await driver.browser())
+            try await with([customer, agent]) {
+                let work = try await DeskPage.signIn(desk.url, token: token, in: agent)
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                let id = try await conversation(of: chat)
+
+                try await chat.say("这个多少钱？")
+                try await chat.browser.until("the bot answers", "document.querySelector('.said:not(.mine) .bubble')")
+                try await chat.waits(for: "sent", "delivered", "read", of: "这个多少钱？")
+
+                try await chat.say("人工")
+                try await work.isListed(id, in: "queued", within: .seconds(2))
+                try await work.choose(id, in: "queued")
+                try await agent.see("这个多少钱？", in: "#timeline .line")
+                try await agent.click("#do-accept")
+                try await work.isIn(state: "assigned")
+                try await work.isListed(id, in: "mine")
+                try await chat.waits(for: "read", of: "人工")
+
+                try await agent.type("您好，", into: "#reply-words")
+                try await customer.until("the customer sees typing", "!document.querySelector('#typing').hidden")
+                try await agent.type("我来帮您。" + Browser.enter, into: "#reply-words")
+                try await customer.see("您好，我来帮您。", in: ".said:not(.mine) .bubble")
+                try await customer.until("typing is over", "document.querySelector('#typing').hidden")
+                try await work.waits(for: "read", of: "您好，我来帮您。")
+
+                try await customer.type("好的", into: "#words")
+                try await agent.until("the agent sees typing", "!document.querySelector('#customer-types').hidden")
+                try await customer.type(Browser.enter, into: "#words")
+                try await agent.see("好的", in: "#timeline .line.theirs")
+                try await chat.waits(for: "read", of: "好的")
+
+                try await agent.click("#do-ticket")
+                try await agent.type("核对订单价格", into: "#ticket-subject")
+                try await agent.click("#ticket button[type=submit]")
+                try await agent.see("核对订单价格", in: "#side-tickets li")
+                try await agent.click("#tab-tickets")
+                try await agent.see("核对订单价格", in: "#ticket-rows tr")
+                try await agent.click("#tab-talks")
+                try await agent.click("#do-resolve")
+                try await work.isIn(state: "resolved")
+                try await customer.see("本次服务已结束", in: ".notice")
+
+                let tickets = try await desk.api().all("/v1/tickets")
+                #expect(tickets.map { $0["subject"]?.string } == ["核对订单价格"])
+                #expect(tickets.first?["conversation_id"]?.string == id)
+            }
+        }
+    }
+
+    @Test("what looks like markup is shown as text on both pages, and a note never reaches the customer")
+    func strangeTexts() async throws {
+        try await atDesk { desk, driver in
+            let token = try await agentToken(desk)
+            let (customer, agent) = (try await driver.browser(), try await driver.browser())
+            try await with([customer, agent]) {
+                let work = try await DeskPage.signIn(desk.url, token: token, in: agent)
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                let id = try await conversation(of: chat)
+                let attack = "<img src=x onerror=\"window.hurt=1\"><script>window.hurt=1</script> javascript:alert(1) https://example.com/?a=<b>"
+                try await chat.say("人工")
+                try await work.isListed(id, in: "queued")
+                try await chat.say(attack)
+                try await work.choose(id, in: "queued")
+                try await agent.see(attack, in: "#timeline .line.theirs")
+                try await agent.click("#do-accept")
+                try await work.isIn(state: "assigned")
+
+                try await work.note("客户情绪不好，<b>小心</b>")
+                try await agent.see("客户情绪不好，<b>小心</b>", in: "#timeline .line.noted")
+                try await work.reply(attack)
+                try await customer.see(attack, in: ".said:not(.mine) .bubble")
+
+                #expect(try await chat.own().contains(attack))
+                for page in [customer, agent] {
+                    #expect(try await page.run("return window.hurt ?? null") == .null)
+                    let links = try await page.run("return [...document.querySelectorAll('.text a')].map((node) => node.protocol)")
+                    #expect(links.array?.isEmpty == false)
+                    #expect(links.array?.allSatisfy { $0.string == "https:" } == true)
+                }
+                // The reply came after the note: what is not here by now was never sent.
+                #expect(try await customer.run("return document.documentElement.outerHTML + JSON.stringify(localStorage)").string?.contains("情绪") == false)
+                try await customer.reload()
+                try await chat.isConnected()
+                try await customer.see(attack, in: ".said:not(.mine) .bubble")
+                #expect(try await customer.run("return document.documentElement.outerHTML").string?.contains("情绪") == false)
+            }
+        }
+    }
+
+    @Test("what is written while the server is down is sent once, when it is back")
+    func serverRestart() async throws {
+        let driver = try await BrowserDriver.start()
+        let first = try await LuaDeskProcess.demo()
+        let customer = try await driver.browser()
+        try await with([customer]) {
+            let chat = try await ChatPage.open(first.url, in: customer)
+            let id = try await conversation(of: chat)
+            try await chat.say("before")
+            try await chat.waits(for: "sent", "delivered", "read", of: "before")
+            try await first.kill()
+            try await customer.until("the page notices", "document.querySelector('#status').dataset.state !== 'online'")
+            try await chat.say("while down 1")
+            try await chat.say("while down 2")
+            try await chat.waits(for: "waiting", of: "while down 2")
+
+            let second = try await LuaDeskProcess.demo(data: first.data, port: first.port)
+            try await chat.isConnected(within: .seconds(40))
+            try await chat.waits(for: "sent", "delivered", "read", of: "while down 2")
+            #expect(try await chat.own() == ["before", "while down 1", "while down 2"])
+            let stored = try await second.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
+            #expect(stored.map { $0["text"]?.string } == ["before", "while down 1", "while down 2"])
+            try await second.stop()
+        }
+    }
+
+    @Test("what is written without a network survives closing the page, and is sent once")
+    func offline() async throws {
+        try await atDesk { desk, driver in
+            let customer = try await driver.browser()
+            try await with([customer]) {
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                let id = try await conversation(of: chat)
+                try await customer.cutOff(true)
+                try await customer.until("the page notices", "!document.querySelector('#banner').hidden")
+                try await chat.say("from the tunnel")
+                try await chat.waits(for: "waiting", of: "from the tunnel")
+                try await customer.open("about:blank")
+                try await customer.cutOff(false)
+
+                let later = try await ChatPage.open(desk.url, in: customer)
+                try await later.waits(for: "sent", "delivered", "read", of: "from the tunnel")
+                #expect(try await later.own() == ["from the tunnel"])
+                let stored = try await desk.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
+                #expect(stored.map { $0["text"]?.string } == ["from the tunnel"])
+            }
+        }
+    }
+
+    @Test("two tabs of one customer are one conversation, in step")
+    func twoTabs() async throws {
+        try await atDesk { desk, driver in
+            let customer = try await driver.browser()
+            try await with([customer]) {
+                let left = try await customer.tab()
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                let id = try await conversation(of: chat)
+                try await chat.say("from the left")
+                try await chat.waits(for: "sent", "delivered", "read", of: "from the left")
+                _ = try await customer.openTab()
+                let other = try await ChatPage.open(desk.url, in: customer)
+                #expect(try await conversation(of: other) == id)
+                try await other.waits(for: "sent", "delivered", "read", of: "from the left")
+                try await other.say("from the right")
+                try await other.waits(for: "sent", "delivered", "read", of: "from the right")
+                try await customer.go(to: left)
+                try await chat.waits(for: "sent", "delivered", "read", of: "from the right")
+                #expect(try await chat.own() == ["from the left", "from the right"])
+            }
+        }
+    }
+
+    @Test("where sockets do not get through, the chat works all the same")
+    func longPoll() async throws {
+        try await atDesk { desk, driver in
+            let customer = try await driver.browser(language: "en")
+            try await with([customer]) {
+                try await customer.prepare(
+                    script: "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); } send() {} close() {} };")
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                for number in 1...3 { try await chat.say("message \(number)") }
+                try await chat.waits(for: "sent", "delivered", "read", of: "message 3")
+                #expect(try await chat.own() == ["message 1", "message 2", "message 3"])
+                let id = try await conversation(of: chat)
+                _ = try await desk.api().post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "hello from the desk"])
+                try await customer.see("hello from the desk", in: ".said:not(.mine) .bubble")
+                try await customer.see("Customer service", in: "h1")
+            }
+        }
+    }
+
+    @Test("Enter that ends a composition does not send; Shift+Enter makes a line")
+    func composition() async throws {
+        try await atDesk { desk, driver in
+            let customer = try await driver.browser()
+            try await with([customer]) {
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                try await customer.type("nihao", into: "#words")
+                let press = """
+                    document.querySelector('#words').dispatchEvent(new KeyboardEvent('keydown', \
+                    { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))
+                    """
+                #expect(try await customer.run("return \(press)").bool == true, "left to the input method")
+                #expect(try await chat.own() == [])
+                try await customer.type("\u{E008}\(Browser.enter)\u{E008}two" + Browser.enter, into: "#words")
+                try await chat.waits(for: "sent", "delivered", "read", of: "nihao\ntwo")
+            }
+        }
+    }
+
+    @Test("a wrong token stays outside; an auditor looks and cannot touch")
+    func roles() async throws {
+        try await atDesk { desk, driver in
+            let auditor = try await desk.token(role: "auditor")
+            let session = try await desk.api().session(channel: "web")
+            var live = DeskAPI(url: desk.url)
+            live.token = session.token
+            _ = try await live.post("/v1/live/messages", ["client_id": "1", "kind": "text", "text": "人工"])
+            let browser = try await driver.browser()
+            try await with([browser]) {
+                try await browser.open("\(desk.url)/desk#token=wrong")
+                try await browser.until("it says so", "!document.querySelector('#door-problem').hidden")
+                #expect(try await browser.run("return location.hash") == "")
+                let page = try await DeskPage.signIn(desk.url, token: auditor, in: browser)
+                try await page.choose(session.conversation, in: "queued")
+                try await browser.see("人工", in: "#timeline .line.theirs")
+                #expect(try await browser.run("return document.querySelector('#reply-words').disabled").bool == true)
+                #expect(try await browser.texts(".head-actions button:not(#do-side)") == [])
+                try await browser.click("#sign-out")
+                try await browser.until("the door", "document.querySelector('#token')?.offsetParent")
+                #expect(try await browser.run("return sessionStorage.length").int == 0)
+            }
+        }
+    }
+}
