@@ -94,6 +94,8 @@ enum Answer {
     case nothing(String, code: String)
     /// Needs the world outside of Lua: performed by `Outside`, after which the plugin goes on.
     case outside
+    /// The same, as a call of another function.
+    case asks(String, [Value])
 
     static func value(_ value: Value) -> Answer { .values([value]) }
     static func bytes(_ bytes: [UInt8]) -> Answer { .values([Value(lua: bytes)]) }

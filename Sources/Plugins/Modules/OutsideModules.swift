@@ -11,6 +11,8 @@ enum OutsideModules {
                 _ = try HTTPModule.request(args)
                 return .outside
             },
+            ModuleFunction("http.get") { args throws(ArgumentError) in try shorthand("GET", args) },
+            ModuleFunction("http.post") { args throws(ArgumentError) in try shorthand("POST", args) },
             ModuleFunction("store.get") { args throws(ArgumentError) in
                 try key(args)
                 return .outside
@@ -58,6 +60,17 @@ enum OutsideModules {
                 return .outside
             },
         ]
+    }
+
+    /// `http.get(url, options)`: a request with the method and address filled in.
+    private static func shorthand(_ method: String, _ args: Arguments) throws(ArgumentError) -> Answer {
+        var request: Value = ["method": .string(method), "url": .string(try args.text(0, "the address"))]
+        if let options = args[1] {
+            guard options.object != nil else { throw ArgumentError("the options must be a table") }
+            request = request.merging(options)
+        }
+        _ = try HTTPModule.request(Arguments(values: [request]))
+        return .asks("http.request", [request])
     }
 
     private static func key(_ args: Arguments) throws(ArgumentError) {

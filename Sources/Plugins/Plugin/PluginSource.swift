@@ -8,7 +8,7 @@ struct PluginSource: Sendable, Hashable {
     let name: String
     /// Path within the folder → content: `plugin.lua`, `lib/…`, `data/…`.
     let files: [String: [UInt8]]
-    /// What plugins share, `plugins/lib`: path within it → content.
+    /// What plugins share, the `lib` of all plugin folders: path within it → content.
     let shared: [String: [UInt8]]
 
     private static let fileLimit = 2 << 20
@@ -37,8 +37,9 @@ struct PluginSource: Sendable, Hashable {
     /// Every plugin in these folders, by name; a folder given earlier wins.
     static func all(in folders: [String]) -> [String: PluginSource] {
         var out: [String: PluginSource] = [:]
+        var shared: [String: [UInt8]] = [:]
+        for folder in folders { shared.merge(read(folder + "/lib", below: "", endings: [".lua"])) { first, _ in first } }
         for folder in folders {
-            let shared = read(folder + "/lib", below: "", endings: [".lua"])
             for name in entries(folder).sorted() where name != "lib" && out[name] == nil {
                 guard FileManager.default.fileExists(atPath: "\(folder)/\(name)/plugin.lua") else { continue }
                 var files = read("\(folder)/\(name)/lib", below: "lib/", endings: [".lua"])

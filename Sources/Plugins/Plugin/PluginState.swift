@@ -32,7 +32,7 @@ final class PluginState {
                 seed: .random(in: .min ... .max), host: host + extras, resolve: { source.module($0) })
             let prelude = try state.load(source: PackageResources.plugin_lua, chunk: "=plugin prelude")
             _ = try state.call(prelude, [], budget: .load)
-            for name in ["__token_get", "__token_put", "__token_fail", "__token_drop"] { try state.removeGlobal(name) }
+            for name in ["__array", "__token_get", "__token_put", "__token_fail", "__token_drop"] { try state.removeGlobal(name) }
             try state.lockGlobals()
             let main = try state.load(source: source.main ?? [], chunk: source.mainChunk)
             let returned = try state.call(main, [], budget: .load)
@@ -135,16 +135,19 @@ final class PluginState {
 
     private static func hostFunction(_ function: ModuleFunction, room: CallRoom) -> HostFunction {
         let shown = function.name.hasPrefix("__token_") ? "token.\(function.name.dropFirst(8))" : function.name
+        func ask(_ name: String, _ arguments: [Value]) -> LuaReply {
+            guard room.context != nil else {
+                return .failure("\(shown) cannot be called while the plugin is loaded, only in its functions")
+            }
+            return .suspend(["op": .string(name), "args": .array(arguments)])
+        }
         return HostFunction(function.name) { call in
             do throws(ArgumentError) {
                 switch try function.body(Arguments(values: call.arguments)) {
                 case .values(let values): return .values(values)
                 case .nothing(let message, let code): return .values([.null, .string(message), .string(code)])
-                case .outside:
-                    guard room.context != nil else {
-                        return .failure("\(shown) cannot be called while the plugin is loaded, only in its functions")
-                    }
-                    return .suspend(["op": .string(function.name), "args": .array(call.arguments)])
+                case .outside: return ask(function.name, call.arguments)
+                case .asks(let name, let arguments): return ask(name, arguments)
                 }
             } catch {
                 return .failure("\(shown): \(error.message)")

@@ -2,6 +2,9 @@
 -- The part of the plugins' API that is easier said in Lua. Runs before the plugin, in its state.
 local token_get, token_put, token_fail, token_drop = __token_get, __token_put, __token_fail, __token_drop
 
+--- Marks a table as a list, so that an empty one is written as [].
+array = __array
+
 token = {}
 
 --- A shared access token. `fetch(stale)` is called by one call only, however many need the token; it returns the token and for how
@@ -22,19 +25,6 @@ end
 --- The platform says this token is invalid: forget it, unless there is a newer one already.
 function token.drop(name, value)
   return token_drop(name, value)
-end
-
---- Shorthands of http.request.
-function http.get(url, options)
-  local request = { method = "GET", url = url }
-  if options then for name, value in pairs(options) do request[name] = value end end
-  return http.request(request)
-end
-
-function http.post(url, options)
-  local request = { method = "POST", url = url }
-  if options then for name, value in pairs(options) do request[name] = value end end
-  return http.request(request)
 end
 
 -- What came of a send.
