@@ -57,6 +57,7 @@ export class ChatStore {
     this.readUpTo = isOurs ? past.readUpTo : 0;
     this.state = isOurs ? past.state : "bot";
     this.agent = isOurs ? past.agent : null;
+    this.names = isOurs ? past.names ?? {} : {};
     this.entries = new Map((isOurs ? past.entries : []).map((entry) => [entry.id, entry]));
     this.pending = new Map();
     for (const key of storage.keys(`${this.name}.out.`)) {
@@ -90,8 +91,8 @@ export class ChatStore {
   save() {
     if (!this.session) return;
     const entries = this.sorted().slice(-kept);
-    const { seq, readUpTo, state, agent } = this;
-    storage.write(`${this.name}.past`, { customer: this.session.customer_id, seq, readUpTo, state, agent, entries });
+    const { seq, readUpTo, state, agent, names } = this;
+    storage.write(`${this.name}.past`, { customer: this.session.customer_id, seq, readUpTo, state, agent, names, entries });
   }
 
   /** Messages and notices in the journal's order. */
@@ -136,6 +137,7 @@ export class ChatStore {
     const { type, ...message } = frame;
     if (message.direction === "note") return null;
     if (message.client_id && message.direction === "in") this.settle(message.client_id);
+    if (message.author_name) this.names[message.author] = message.author_name;
     const known = this.entries.get(message.id);
     if (known) {
       this.applyDelivery(message.id, message.delivery);
@@ -170,6 +172,7 @@ export class ChatStore {
       "conversation.resolved": "resolved", "conversation.pending": "pending", "conversation.reopened": payload.to ?? "bot",
     }[frame.kind];
     if (!to) return;
+    if (payload.agent_name) this.names[`agent:${payload.agent}`] = payload.agent_name;
     if (frame.seq > this.seq) {
       this.state = to;
       this.agent = to === "assigned" ? { id: payload.agent ?? null, name: payload.agent_name ?? null } : to === "pending" ? this.agent : null;

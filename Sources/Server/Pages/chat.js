@@ -50,7 +50,7 @@ async function connect() {
 async function openSession() {
   try {
     const answer = await fetch("/v1/live/sessions", {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ channel }),
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ channel, identity: { language: texts.language } }),
     });
     if (!answer.ok) return { status: answer.status };
     store.begin(await answer.json());
@@ -250,7 +250,7 @@ function showTitle() {
 function authorOf(entry) {
   if (entry.direction === "in") return { key: "me", name: t("you") };
   if (String(entry.author ?? "").startsWith("bot:") || entry.author === "system") return { key: "bot", name: t("bot") };
-  return { key: entry.author ?? "agent", name: entry.author_name || (entry.author === `agent:${store.agent?.id}` && store.agent.name) || t("agent") };
+  return { key: entry.author ?? "agent", name: entry.author_name || store.names[entry.author] || t("agent") };
 }
 
 /** All that stands in the log, in order: days, notices, messages, and at the end what is still to be sent. */
@@ -285,7 +285,7 @@ function makeRow() {
 }
 
 function updateRow(node, row) {
-  const lastMenu = row.entry?.kind === "menu" && row.isLatest;
+  const lastMenu = Array.isArray(row.entry?.fields?.options) && row.isLatest;
   const mark = JSON.stringify([row.day && texts.day(row.day), row.entry, row.author, row.isFirst, row.isLast, lastMenu, texts.language,
     row.entry?.isPending && live.isOnline]);
   if (node.mark === mark) return;

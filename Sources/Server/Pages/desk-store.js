@@ -22,7 +22,7 @@ class Talk {
  * What the desk knows: read once through the API, then kept up to date by frames of the live socket.
  *
  * `onChange(topics)` is called once for many changes; topics: `lists`, `talk`, `side`, `tickets`, `me`. `onNews(kind, conversation,
- * message)` tells what an agent may want to hear: `queued`, `message`.
+ * message)` tells what an agent may want to hear: `queued`, `assigned` (by somebody else), `message`.
  */
 export class DeskStore {
   constructor(api, door) {
@@ -129,12 +129,23 @@ export class DeskStore {
     return this.talks.get(id);
   }
 
+  /** A day at the desk sees many conversations: those looked at last are kept, the others are read again when wanted. */
+  pruneTalks() {
+    for (const [id, talk] of this.talks) {
+      if (this.talks.size <= 30) return;
+      if (id !== this.selected && talk.pending.size === 0) this.talks.delete(id);
+    }
+  }
+
   async select(id) {
     this.selected = id;
     this.unread.delete(id);
     this.changed("lists", "talk", "side");
     if (!id) return;
     const talk = this.talk(id);
+    this.talks.delete(id);
+    this.talks.set(id, talk);
+    this.pruneTalks();
     if (!this.conversations.has(id)) await this.readConversation(id);
     if (!talk.isLoaded) await this.readTalk(id);
     this.readHistory(this.conversations.get(id)?.customer_id);
@@ -242,6 +253,8 @@ export class DeskStore {
     if (frame.kind.startsWith("conversation.")) {
       this.readSoon(frame.conversation_id);
       if (frame.kind === "conversation.queued" && payload.from !== "queued") this.door.onNews("queued", frame.conversation_id);
+      const isGiven = frame.kind === "conversation.assigned" && payload.agent === this.me?.agent_id && frame.actor !== `agent:${payload.agent}`;
+      if (payload.agent && isGiven) this.door.onNews("assigned", frame.conversation_id);
     } else if (frame.kind === "customer.changed") this.readCustomer(frame.customer_id);
     else if (frame.kind === "agent.presence") this.handlePresence(payload.agent, payload.presence);
     else if (frame.kind === "agent.changed" || frame.kind === "team.changed") this.open().catch(() => {});
@@ -257,6 +270,7 @@ export class DeskStore {
     this.readNow ??= calmly(40, async () => {
       const ids = [...this.toRead];
       this.toRead.clear();
+      if (ids.length > 25) return void this.refresh().catch(() => {});
       await Promise.all(ids.map((each) => this.readConversation(each).catch(() => {})));
     });
     this.readNow();

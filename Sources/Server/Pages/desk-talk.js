@@ -23,10 +23,10 @@ export class TalkView {
     return this.store.conversations.get(this.store.selected);
   }
 
-  /** Replies go from whoever has the conversation; a token of no agent (an operator) may always reply. */
+  /** A colleague's conversation is taken over first; one that nobody has becomes the agent's with the reply. */
   get mayReply() {
     const { store, conversation } = this;
-    return store.may("answer") && conversation?.state !== "resolved" && (store.isMine(conversation) || !store.me.agent_id);
+    return store.may("answer") && conversation?.state !== "resolved" && (!conversation?.agent_id || store.isMine(conversation) || !store.me.agent_id);
   }
 
   render() {
@@ -180,7 +180,7 @@ export class TalkView {
     const { store, words, field } = this;
     const canReply = this.mayReply;
     const canNote = store.may("answer");
-    const isNote = this.isNote || (!canReply && canNote && this.isNote);
+    const { isNote } = this;
     byId("reply").classList.toggle("is-note", isNote);
     byId("mode-reply").setAttribute("aria-pressed", String(!isNote));
     byId("mode-note").setAttribute("aria-pressed", String(isNote));
@@ -190,7 +190,8 @@ export class TalkView {
     byId("reply-send").disabled = !isOpen;
     setText(byId("reply-send"), words.t(isNote ? "reply.save" : "reply.send"));
     const reason = !canNote ? "reply.hint.read_only" : conversation.state === "resolved" ? "reply.hint.resolved" : "reply.hint.take";
-    field.placeholder = words.t(isOpen ? (isNote ? "reply.hint.note" : "reply.hint") : reason);
+    const invitation = isNote ? "reply.hint.note" : store.isMine(conversation) || !store.me.agent_id ? "reply.hint" : "reply.hint.takes";
+    field.placeholder = words.t(isOpen ? invitation : reason);
   }
 
   write(isNote) {

@@ -104,6 +104,9 @@ class Desk {
     byId("connection").dataset.state = state;
     setText(byId("connection"), t(isReadOnly ? "connection.read_only" : `connection.${state}`));
     if (state === "online") this.store.resend();
+    const agent = this.store.agents.get(this.store.me.agent_id);
+    if (state === "online" && agent?.presence === "offline" && !this.isGreeted) toast(t("presence.hint"));
+    this.isGreeted ||= state === "online";
   }
 
   render(topics) {
@@ -219,7 +222,9 @@ function beep() {
 function tellNews(kind, id) {
   const conversation = desk?.store.conversations.get(id);
   if (kind === "message" && !(conversation && desk.store.isMine(conversation))) return;
-  setText(byId("news"), t(`news.${kind}`, { name: desk.words.customer(conversation?.customer_id) }));
+  const words = t(`news.${kind}`, { name: desk.words.customer(conversation?.customer_id) });
+  setText(byId("news"), words);
+  if (kind === "assigned") toast(words);
   beep();
 }
 

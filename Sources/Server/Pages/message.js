@@ -75,6 +75,7 @@ export function contentOf(message, t, choose) {
     case "unsupported":
       return el("p", { class: "text quiet" }, text || t(`kind.${message.kind}`));
     default:
+      if (Array.isArray(fields.options)) return menu(text, fields, choose);
       return el("p", { class: "text" }, ...textWithLinks(text));
   }
 }

@@ -35,6 +35,12 @@ struct Browser: Sendable {
         try await command("execute/sync", ["script": .string(script), "args": .array(arguments)])
     }
 
+    /// Runs JavaScript that ends with `done(result)`.
+    @discardableResult
+    func runAsync(_ script: String) async throws -> Value {
+        try await command("execute/async", ["script": .string("const done = arguments[0]; \(script)"), "args": []])
+    }
+
     /// Waits until a JavaScript expression is true.
     func until(_ what: String, _ expression: String, _ arguments: [Value] = [], within limit: Duration = .seconds(10)) async throws {
         do {
@@ -64,6 +70,12 @@ struct Browser: Sendable {
     /// Types as on a keyboard.
     func type(_ text: String, into selector: String) async throws {
         try await touch("type into \(selector)", selector) { try await command("element/\($0)/value", ["text": .string(text)]) }
+    }
+
+    /// Presses a key, wherever the focus is.
+    func press(_ key: String) async throws {
+        let strokes: Value = [["type": "keyDown", "value": .string(key)], ["type": "keyUp", "value": .string(key)]]
+        try await command("actions", ["actions": [["type": "key", "id": "keyboard", "actions": strokes]]])
     }
 
     /// The Enter key, as WebDriver writes it.

@@ -6,13 +6,13 @@ import Testing
 @Suite("the two pages in a browser", .serialized, .timeLimit(.minutes(3)))
 struct PagesTests {
     /// A desk and a driver for one test; the browsers are closed at its end.
-    private func atDesk(_ body: (LuaDeskProcess, BrowserDriver) async throws -> Void) async throws {
+    func atDesk(_ body: (LuaDeskProcess, BrowserDriver) async throws -> Void) async throws {
         let desk = try await LuaDeskProcess.demo()
         try await body(desk, try await BrowserDriver.start())
         try await desk.stop()
     }
 
-    private func with(_ browsers: [Browser], _ body: () async throws -> Void) async throws {
+    func with(_ browsers: [Browser], _ body: () async throws -> Void) async throws {
         do { try await body() } catch {
             for browser in browsers { await browser.close() }
             throw error
@@ -21,13 +21,13 @@ struct PagesTests {
     }
 
     /// A token of one of the demo's agents.
-    private func agentToken(_ desk: LuaDeskProcess) async throws -> String {
+    func agentToken(_ desk: LuaDeskProcess) async throws -> String {
         let agents = try await desk.api().all("/v1/agents")
         let agent = try #require(agents.first { $0["role"]?.string == "agent" }?["id"]?.string, "the demo has agents")
         return try await desk.token(role: "agent", agent: agent)
     }
 
-    private func conversation(of chat: ChatPage) async throws -> String {
+    func conversation(of chat: ChatPage) async throws -> String {
         let stored = try await chat.browser.run("return JSON.parse(localStorage.getItem('luadesk.chat.web.session')).conversation_id")
         return try #require(stored.string, "the page has a session")
     }
@@ -122,141 +122,6 @@ struct PagesTests {
                 try await chat.isConnected()
                 try await customer.see(attack, in: ".said:not(.mine) .bubble")
                 #expect(try await customer.run("return document.documentElement.outerHTML").string?.contains("情绪") == false)
-            }
-        }
-    }
-
-    @Test("what is written while the server is down is sent once, when it is back")
-    func serverRestart() async throws {
-        let driver = try await BrowserDriver.start()
-        let first = try await LuaDeskProcess.demo()
-        let customer = try await driver.browser()
-        try await with([customer]) {
-            let chat = try await ChatPage.open(first.url, in: customer)
-            let id = try await conversation(of: chat)
-            try await chat.say("before")
-            try await chat.waits(for: "sent", "delivered", "read", of: "before")
-            try await first.kill()
-            try await customer.until("the page notices", "document.querySelector('#status').dataset.state !== 'online'")
-            try await chat.say("while down 1")
-            try await chat.say("while down 2")
-            try await chat.waits(for: "waiting", of: "while down 2")
-
-            let second = try await LuaDeskProcess.demo(data: first.data, port: first.port)
-            try await chat.isConnected(within: .seconds(40))
-            try await chat.waits(for: "sent", "delivered", "read", of: "while down 2")
-            #expect(try await chat.own() == ["before", "while down 1", "while down 2"])
-            let stored = try await second.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
-            #expect(stored.map { $0["text"]?.string } == ["before", "while down 1", "while down 2"])
-            try await second.stop()
-        }
-    }
-
-    @Test("what is written without a network survives closing the page, and is sent once")
-    func offline() async throws {
-        try await atDesk { desk, driver in
-            let customer = try await driver.browser()
-            try await with([customer]) {
-                let chat = try await ChatPage.open(desk.url, in: customer)
-                let id = try await conversation(of: chat)
-                try await customer.cutOff(true)
-                try await customer.until("the page notices", "!document.querySelector('#banner').hidden")
-                try await chat.say("from the tunnel")
-                try await chat.waits(for: "waiting", of: "from the tunnel")
-                try await customer.open("about:blank")
-                try await customer.cutOff(false)
-
-                let later = try await ChatPage.open(desk.url, in: customer)
-                try await later.waits(for: "sent", "delivered", "read", of: "from the tunnel")
-                #expect(try await later.own() == ["from the tunnel"])
-                let stored = try await desk.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
-                #expect(stored.map { $0["text"]?.string } == ["from the tunnel"])
-            }
-        }
-    }
-
-    @Test("two tabs of one customer are one conversation, in step")
-    func twoTabs() async throws {
-        try await atDesk { desk, driver in
-            let customer = try await driver.browser()
-            try await with([customer]) {
-                let left = try await customer.tab()
-                let chat = try await ChatPage.open(desk.url, in: customer)
-                let id = try await conversation(of: chat)
-                try await chat.say("from the left")
-                try await chat.waits(for: "sent", "delivered", "read", of: "from the left")
-                _ = try await customer.openTab()
-                let other = try await ChatPage.open(desk.url, in: customer)
-                #expect(try await conversation(of: other) == id)
-                try await other.waits(for: "sent", "delivered", "read", of: "from the left")
-                try await other.say("from the right")
-                try await other.waits(for: "sent", "delivered", "read", of: "from the right")
-                try await customer.go(to: left)
-                try await chat.waits(for: "sent", "delivered", "read", of: "from the right")
-                #expect(try await chat.own() == ["from the left", "from the right"])
-            }
-        }
-    }
-
-    @Test("where sockets do not get through, the chat works all the same")
-    func longPoll() async throws {
-        try await atDesk { desk, driver in
-            let customer = try await driver.browser(language: "en")
-            try await with([customer]) {
-                try await customer.prepare(
-                    script: "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); } send() {} close() {} };")
-                let chat = try await ChatPage.open(desk.url, in: customer)
-                for number in 1...3 { try await chat.say("message \(number)") }
-                try await chat.waits(for: "sent", "delivered", "read", of: "message 3")
-                #expect(try await chat.own() == ["message 1", "message 2", "message 3"])
-                let id = try await conversation(of: chat)
-                _ = try await desk.api().post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "hello from the desk"])
-                try await customer.see("hello from the desk", in: ".said:not(.mine) .bubble")
-                try await customer.see("Customer service", in: "h1")
-            }
-        }
-    }
-
-    @Test("Enter that ends a composition does not send; Shift+Enter makes a line")
-    func composition() async throws {
-        try await atDesk { desk, driver in
-            let customer = try await driver.browser()
-            try await with([customer]) {
-                let chat = try await ChatPage.open(desk.url, in: customer)
-                try await customer.type("nihao", into: "#words")
-                let press = """
-                    document.querySelector('#words').dispatchEvent(new KeyboardEvent('keydown', \
-                    { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))
-                    """
-                #expect(try await customer.run("return \(press)").bool == true, "left to the input method")
-                #expect(try await chat.own() == [])
-                try await customer.type("\u{E008}\(Browser.enter)\u{E008}two" + Browser.enter, into: "#words")
-                try await chat.waits(for: "sent", "delivered", "read", of: "nihao\ntwo")
-            }
-        }
-    }
-
-    @Test("a wrong token stays outside; an auditor looks and cannot touch")
-    func roles() async throws {
-        try await atDesk { desk, driver in
-            let auditor = try await desk.token(role: "auditor")
-            let session = try await desk.api().session(channel: "web")
-            var live = DeskAPI(url: desk.url)
-            live.token = session.token
-            _ = try await live.post("/v1/live/messages", ["client_id": "1", "kind": "text", "text": "人工"])
-            let browser = try await driver.browser()
-            try await with([browser]) {
-                try await browser.open("\(desk.url)/desk#token=wrong")
-                try await browser.until("it says so", "!document.querySelector('#door-problem').hidden")
-                #expect(try await browser.run("return location.hash") == "")
-                let page = try await DeskPage.signIn(desk.url, token: auditor, in: browser)
-                try await page.choose(session.conversation, in: "queued")
-                try await browser.see("人工", in: "#timeline .line.theirs")
-                #expect(try await browser.run("return document.querySelector('#reply-words').disabled").bool == true)
-                #expect(try await browser.texts(".head-actions button:not(#do-side)") == [])
-                try await browser.click("#sign-out")
-                try await browser.until("the door", "document.querySelector('#token')?.offsetParent")
-                #expect(try await browser.run("return sessionStorage.length").int == 0)
             }
         }
     }

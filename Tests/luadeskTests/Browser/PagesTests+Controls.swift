@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Testing
+
+/// Keys, menus, links, roles.
+extension PagesTests {
+    @Test("Enter that ends a composition does not send; Shift+Enter makes a line")
+    func composition() async throws {
+        try await atDesk { desk, driver in
+            let customer = try await driver.browser()
+            try await with([customer]) {
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                try await customer.type("nihao", into: "#words")
+                let press = """
+                    document.querySelector('#words').dispatchEvent(new KeyboardEvent('keydown', \
+                    { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))
+                    """
+                #expect(try await customer.run("return \(press)").bool == true, "left to the input method")
+                #expect(try await chat.own() == [])
+                try await customer.type("\u{E008}\(Browser.enter)\u{E008}two" + Browser.enter, into: "#words")
+                try await chat.waits(for: "sent", "delivered", "read", of: "nihao\ntwo")
+            }
+        }
+    }
+
+    @Test("a menu's choice goes back with its id, a card links only where a browser may go, and it fits on a phone")
+    func richMessages() async throws {
+        try await atDesk { desk, driver in
+            let customer = try await driver.browser(width: 500, height: 800)
+            try await with([customer]) {
+                try await customer.devTools(
+                    "Emulation.setDeviceMetricsOverride", ["width": 360, "height": 700, "deviceScaleFactor": 1, "mobile": true])
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                let id = try await conversation(of: chat)
+                let api = try await desk.api()
+                let card: Value = ["type": "link", "title": "<i>Gift</i>", "url": "javascript:document.title='hurt'"]
+                _ = try await api.post("/v1/conversations/\(id)/messages", ["kind": "card", "text": "Gift", "fields": card])
+                let menu: Value = ["options": [["id": "size", "text": "尺码不合适"], ["id": "other", "text": "其他原因"]]]
+                _ = try await api.post("/v1/conversations/\(id)/messages", ["kind": "menu", "text": "退货原因？", "fields": menu])
+                try await customer.see("<i>Gift</i>", in: ".card strong")
+                #expect(try await customer.run("return document.querySelectorAll('a.card').length").int == 0)
+                try await customer.click("button.option")
+                try await chat.waits(for: "sent", "delivered", "read", of: "尺码不合适")
+                let stored = try await api.all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
+                #expect(stored.map { $0.at("fields.option")?.string } == ["size"])
+                #expect(try await customer.run("return document.documentElement.scrollWidth").int == 360)
+
+                let links = try await customer.runAsync(
+                    """
+                    import('/assets/message.js').then(({ safeLink, safePicture }) => done([
+                      ['https://a.example/b', 'http://a.example', 'weixin://dl/business', 'javascript:alert(1)', ' JavaScript:alert(1)',
+                       'data:text/html,x', '//a.example', 'nonsense', ''].map((link) => safeLink(link) !== null),
+                      ['https://a.example/b.png', '/v1/media/1', 'http://elsewhere.example/x.png', 'data:image/png;base64,AAAA',
+                       'data:image/svg+xml;base64,AAAA', 'javascript:alert(1)'].map((picture) => safePicture(picture) !== null)]))
+                    """)
+                #expect(links[0] == [true, true, true, false, false, false, false, false, false])
+                #expect(links[1] == [true, true, false, true, false, false])
+            }
+        }
+    }
+
+    @Test("the desk can be worked with the keyboard alone")
+    func keyboard() async throws {
+        try await atDesk { desk, driver in
+            let token = try await agentToken(desk)
+            let session = try await desk.api().session(channel: "web")
+            let customer = DeskAPI(url: desk.url, token: session.token)
+            _ = try await customer.post("/v1/live/messages", ["client_id": "1", "kind": "text", "text": "人工"])
+            let agent = try await driver.browser(language: "en", width: 820)
+            try await with([agent]) {
+                let work = try await DeskPage.signIn(desk.url, token: token, in: agent)
+                try await work.isListed(session.conversation, in: "queued")
+                #expect(try await agent.run("return document.title").string == "(1) LuaDesk")
+                try await agent.press("?")
+                try await agent.see("Keyboard shortcuts", in: "dialog[open] h2")
+                try await agent.press("\u{E00C}")
+                try await agent.until("the help is closed", "!document.querySelector('dialog[open]')")
+                try await agent.press("j")
+                try await work.isIn(state: "queued")
+                try await agent.press("t")
+                try await work.isIn(state: "assigned")
+                try await agent.until("the reply has the focus", "document.activeElement.id === 'reply-words'")
+                try await agent.type("At your service" + Browser.enter, into: "#reply-words")
+                try await agent.see("At your service", in: "#timeline .line.ours")
+                try await agent.press("\u{E00C}")
+                try await agent.press("e")
+                try await work.isIn(state: "resolved")
+                #expect(try await agent.run("return document.documentElement.scrollWidth <= innerWidth").bool == true)
+            }
+        }
+    }
+
+    @Test("a wrong token stays outside; an auditor looks and cannot touch")
+    func roles() async throws {
+        try await atDesk { desk, driver in
+            let auditor = try await desk.token(role: "auditor")
+            let session = try await desk.api().session(channel: "web")
+            var live = DeskAPI(url: desk.url)
+            live.token = session.token
+            _ = try await live.post("/v1/live/messages", ["client_id": "1", "kind": "text", "text": "人工"])
+            let browser = try await driver.browser()
+            try await with([browser]) {
+                try await browser.open("\(desk.url)/desk#token=wrong")
+                try await browser.until("it says so", "!document.querySelector('#door-problem').hidden")
+                #expect(try await browser.run("return location.hash") == "")
+                let page = try await DeskPage.signIn(desk.url, token: auditor, in: browser)
+                try await page.choose(session.conversation, in: "queued")
+                try await browser.see("人工", in: "#timeline .line.theirs")
+                #expect(try await browser.run("return document.querySelector('#reply-words').disabled").bool == true)
+                #expect(try await browser.texts(".head-actions button:not(#do-side)") == [])
+                try await browser.click("#sign-out")
+                try await browser.until("the door", "document.querySelector('#token')?.offsetParent")
+                #expect(try await browser.run("return sessionStorage.length").int == 0)
+            }
+        }
+    }
+}
