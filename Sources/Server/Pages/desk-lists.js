@@ -61,7 +61,7 @@ export class Lists {
     setText(parts.name, name);
     setText(parts.vip, vip ? `VIP${vip > 1 ? ` ${vip}` : ""}` : "");
     parts.vip.hidden = !vip;
-    const preview = store.previews.get(conversation.id) ?? conversation.last_message;
+    const preview = store.previews.get(conversation.id);
     setText(parts.line, store.isTyping(conversation.id) ? words.t("types") : preview ? lineOf(preview, (key) => words.t(key)) : "");
     const unread = store.unread.get(conversation.id) ?? 0;
     setText(parts.unread, unread ? String(unread) : "");

@@ -86,6 +86,19 @@ export class DeskStore {
     this.changed("lists", "talk", "side");
     for (const conversation of open.values()) this.needCustomer(conversation.customer_id);
     await this.refreshTickets();
+    await this.readPreviews();
+  }
+
+  /** What was said last where somebody waits for a person, one request after the other; the socket tells what comes later. */
+  async readPreviews() {
+    const { queued, mine } = this.lists();
+    for (const conversation of [...queued, ...mine].slice(0, 40)) {
+      if (this.previews.has(conversation.id)) continue;
+      const messages = await this.api.list(`conversations/${conversation.id}/messages`, { limit: 200 }, 200);
+      const last = messages.findLast((message) => message.direction !== "note");
+      if (last && !this.previews.has(conversation.id)) this.previews.set(conversation.id, last);
+      this.changed("lists");
+    }
   }
 
   async refreshTickets() {
@@ -154,8 +167,8 @@ export class DeskStore {
   async readTalk(id) {
     const talk = this.talk(id);
     const [messages, events] = await Promise.all([
-      this.api.list(`conversations/${id}/messages`, {}, 1000),
-      this.api.list(`conversations/${id}/events`, {}, 1000).catch((problem) => {
+      this.api.list(`conversations/${id}/messages`, { limit: 200 }, 4000),
+      this.api.list(`conversations/${id}/events`, { limit: 200 }, 4000).catch((problem) => {
         if (problem instanceof ApiProblem && problem.status !== 0) return [];
         throw problem;
       }),
