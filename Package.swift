@@ -65,6 +65,16 @@ var targets: [Target] = [
         ],
         swiftSettings: strict),
 
+    // `make bench`: the figures in README, each beside its reference.
+    .executableTarget(
+        name: "luadesk-bench",
+        dependencies: [
+            "Desk", "Lua", "Rules", "Journal", "Insight", product("Hummingbird", "hummingbird"), nio,
+            product("NIOPosix", "swift-nio"), product("AsyncHTTPClient", "async-http-client"),
+            product("ArgumentParser", "swift-argument-parser"), crypto, product("CryptoExtras", "swift-crypto"), logging,
+        ],
+        path: "Benchmarks", swiftSettings: strict),
+
     tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules"), tests(of: "Plugins"),
     tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"), tests(of: "Server"),
     tests(of: "luadesk", [product("AsyncHTTPClient", "async-http-client"), nio]),

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Foundation
+import NIOCore
+
+/// The whole run: desk and reference after each other under the same load.
+struct Runner {
+    let connections: Int
+    let messages: Int
+    let sockets: Int
+    var table = Table()
+    private let program = CommandLine.arguments[0]
+    private var folder: String { URL(fileURLWithPath: program).deletingLastPathComponent().path }
+    private let repository = FileManager.default.currentDirectoryPath
+
+    init(connections: Int, messages: Int, sockets: Int) {
+        self.connections = connections
+        self.messages = messages
+        self.sockets = sockets
+    }
+
+    mutating func run() async throws {
+        for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) }
+        let commits = try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: "\(repository)/.build/bench-commit")
+        for figure in commits { table.add(figure) }
+
+        let helloPort = try Child.freePort()
+        let hello = try await Child(program, ["hello", "--port", "\(helloPort)"], port: helloPort, ready: "/")
+        defer { hello.stop() }
+        let desk = try await DeskUnderLoad.start(program: "\(folder)/luadesk", repository: repository)
+        defer { desk.stop() }
+
+        let post = HTTPWire.request("POST", "/", headers: ["Content-Type: text/xml"], body: Array(repeating: 0x61, count: 400))
+        _ = try await load(helloPort) { _ in HTTPWire([post], repeats: true) }
+        let reference = try await load(helloPort) { _ in HTTPWire([post], repeats: true) }
+
+        var number = 0
+        for (name, channel, isSecure) in [("WeChat plain", "plain", false), ("WeChat secure", "secure", true)] {
+            let made = try WeChatCallbacks(isSecure: isSecure, channel: channel).requests(number..<number + messages)
+            number += messages
+            let share = made.count / connections
+            let result = try await load(desk.child.port) { HTTPWire(made[$0 * share..<($0 + 1) * share], repeats: false) }
+            try await check(result, desk.inboundCount(channel), name)
+            report(name + " /hooks", result, reference)
+        }
+        let tokens = try await desk.sessions(connections)
+        let share = messages / connections
+        let live = try await load(desk.child.port) { LiveWire(token: tokens[$0], name: "c\($0)", count: share) }
+        try await check(live, desk.inboundCount("web"), "live socket")
+        report("live socket", live, reference)
+
+        table.add(Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
+        try await idle(desk, hello)
+        table.add(Figure("start to ready", desk.child.startSeconds * 1000, "ms", beside: ("hello", hello.startSeconds * 1000)))
+    }
+
+    private func load(_ port: Int, _ wire: (Int) -> any Wire) async throws -> LoadResult {
+        try await Load.run((0..<connections).map(wire), port: port, atMost: .seconds(20))
+    }
+
+    /// A figure for messages that are not there would be worthless.
+    private func check(_ result: LoadResult, _ there: Int, _ name: String) async throws {
+        guard result.bad == 0 else { throw BenchmarkFailure("\(name): \(result.bad) requests were refused.") }
+        guard result.good > 0, there >= result.good, there <= result.good + connections else {
+            throw BenchmarkFailure("\(name): \(result.good) acknowledged, \(there) in the journal.")
+        }
+    }
+
+    private mutating func report(_ name: String, _ result: LoadResult, _ reference: LoadResult) {
+        table.add(Figure(
+            "durable messages, \(name)", result.perSecond, "/s", beside: ("hello-world", reference.perSecond),
+            note: "\(result.good) messages, all found in the journal"))
+        for (label, share) in [("p50", 0.5), ("p99", 0.99)] {
+            table.add(Figure(
+                "\(name), \(label)", (result.latency.quantile(share) ?? 0) / 1000, "ms",
+                beside: ("hello-world", (reference.latency.quantile(share) ?? 0) / 1000)))
+        }
+    }
+
+    /// What an open socket costs that says nothing.
+    private mutating func idle(_ desk: DeskUnderLoad, _ hello: Child) async throws {
+        let tokens = try await desk.sessions(sockets)
+        let cost = try await held(desk.child) { IdleWire(LiveWire(token: tokens[$0], name: "idle\($0)", count: 0)) }
+        let get = HTTPWire.request("GET", "/")
+        let reference = try await held(hello) { _ in IdleWire(HTTPWire([get], repeats: false)) }
+        table.add(Figure("an idle live socket", cost, "KiB", beside: ("idle hello connection", reference), note: "\(sockets) sockets"))
+    }
+
+    /// Memory for each of the sockets while they are held open, in KiB.
+    private func held(_ child: Child, _ wire: (Int) -> IdleWire) async throws -> Double {
+        let before = child.memory("VmRSS")
+        let wires = (0..<sockets).map(wire)
+        async let run = Load.run(wires, port: child.port, atMost: .seconds(6))
+        try await Task.sleep(for: .seconds(5))
+        let after = child.memory("VmRSS")
+        _ = try await run
+        return max(0, after - before) * 1024 / Double(sockets)
+    }
+}
+
+/// A connection that greets, sends what its inner wire has, and then stays.
+struct IdleWire: Wire {
+    private var inner: any Wire
+    init(_ inner: any Wire) { self.inner = inner }
+    func greeting() -> ByteBuffer? { inner.greeting() }
+    mutating func next() -> ByteBuffer? { inner.next() ?? ByteBuffer() }
+    mutating func consume(_ buffer: inout ByteBuffer) -> Answers {
+        var answers = inner.consume(&buffer)
+        answers.isGreeted = answers.isGreeted && answers.good == 0
+        return answers
+    }
+}
