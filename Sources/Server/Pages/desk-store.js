@@ -10,6 +10,8 @@ class Talk {
     this.messages = new Map();
     this.events = new Map();
     this.pending = new Map();
+    /** Attachments that the desk has fetched from the platform, by message: `{media, content_type, name?}`. */
+    this.media = new Map();
     this.isLoaded = false;
   }
 
@@ -174,7 +176,7 @@ export class DeskStore {
       }),
     ]);
     for (const message of messages) this.putMessage(talk, message);
-    for (const event of events) if (!event.kind.startsWith("message.")) talk.events.set(event.seq, event);
+    for (const event of events) this.putEvent(talk, event);
     talk.isLoaded = true;
     this.changed("talk");
   }
@@ -225,6 +227,11 @@ export class DeskStore {
     talk.messages.set(message.id, isBehind ? { ...message, delivery: known.delivery } : message);
   }
 
+  putEvent(talk, event) {
+    if (event.kind === "message.media") talk.media.set(event.payload.message, event.payload);
+    else if (!event.kind.startsWith("message.")) talk.events.set(event.seq, event);
+  }
+
   handleDelivery(frame) {
     const ids = frame.conversation_id ? [frame.conversation_id] : [...this.talks.keys()];
     for (const id of ids) {
@@ -262,7 +269,7 @@ export class DeskStore {
   handleEvent(frame) {
     const payload = frame.payload ?? {};
     const talk = this.talks.get(frame.conversation_id);
-    if (talk && !frame.kind.startsWith("message.")) talk.events.set(frame.seq, frame);
+    if (talk) this.putEvent(talk, frame);
     if (frame.kind.startsWith("conversation.")) {
       this.readSoon(frame.conversation_id);
       if (frame.kind === "conversation.queued" && payload.from !== "queued") this.door.onNews("queued", frame.conversation_id);

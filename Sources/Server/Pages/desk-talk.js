@@ -6,7 +6,7 @@ const shownAtOnce = 150;
 
 /** The middle: one conversation's head with what can be done, its timeline, and the composer. */
 export class TalkView {
-  /** @param door `{send(frame), run(action, body), transfer(), ticket(), side()}` */
+  /** @param door `{send(frame), run(action), transfer(), ticket(), side(), attempt(f)}` */
   constructor(store, words, door) {
     Object.assign(this, { store, words, door });
     this.scroller = byId("talk-scroller");
@@ -117,7 +117,8 @@ export class TalkView {
     const { words } = this;
     const t = (key, values) => words.t(key, values);
     const author = row.message ? (row.isPending ? t("who.me") : words.actor(row.message.author)) : row.event ? words.actor(row.event.actor) : "";
-    const mark = JSON.stringify([row, author, words.texts.language]);
+    const media = row.message && this.store.talk(this.shown).media.get(row.message.id);
+    const mark = JSON.stringify([row, author, words.texts.language, media]);
     if (node.mark === mark) return;
     node.mark = mark;
     if (row.day) {
@@ -141,10 +142,30 @@ export class TalkView {
         message.direction === "note" && icon("lock"), el("span", {}, author),
         message.direction === "note" && el("span", { class: "note-word" }, t("who.note")),
         el("time", { datetime: message.at, title: words.texts.full(message.at) }, words.texts.time(message.at))),
-      el("div", { class: "line-bubble" }, contentOf(message, t)),
+      el("div", { class: "line-bubble" }, contentOf(message, t), media && this.attachment(media)),
       message.direction === "out" || row.isPending ? el("p", { class: "line-state" }, ...this.stateOf(message)) : null,
     ];
     node.replaceChildren(...parts.filter(Boolean));
+  }
+
+  /** What the desk keeps of an attachment: a picture is shown, everything else is saved by a button. */
+  attachment(media) {
+    const { api } = this.store;
+    if (/^image\/(png|jpeg|gif|webp)$/.test(media.content_type) && media.byte_count < 5_000_000) {
+      const picture = el("img", { class: "picture", alt: media.name ?? this.words.t("kind.image") });
+      api.media(media.media).then((blob) => {
+        const reader = new FileReader();
+        reader.onload = () => { picture.src = reader.result; };
+        reader.readAsDataURL(blob);
+      }).catch(() => picture.remove());
+      return picture;
+    }
+    const save = async () => {
+      const address = URL.createObjectURL(await api.media(media.media));
+      el("a", { href: address, download: media.name ?? media.media }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    };
+    return el("button", { type: "button", class: "button", on: { click: () => this.door.attempt(save) } }, this.words.t("save"));
   }
 
   stateOf(message) {

@@ -3,7 +3,7 @@
 /** Everything the agents' page says, in both languages. */
 export const deskTexts = {
   "zh-CN": {
-    language: "English", today: "今天", yesterday: "昨天", cancel: "取消", close: "关闭", nav: "视图", talks: "会话", tickets: "工单", presence: "我的状态", side: "客户资料",
+    language: "English", today: "今天", yesterday: "昨天", cancel: "取消", save: "保存附件", close: "关闭", nav: "视图", talks: "会话", tickets: "工单", presence: "我的状态", side: "客户资料",
     "door.title": "登录工作台", "door.words": "请输入您的访问令牌。令牌只保存在本标签页，关闭后需重新登录。", "door.token": "访问令牌", "door.enter": "登录",
     "door.refused": "令牌无效或已被撤销。", "door.unreachable": "无法连接服务器，请稍后再试。", "door.role": "这个令牌没有查看工作台的权限。", "sign.out": "退出",
     "presence.online": "在线", "presence.busy": "忙碌", "presence.away": "离开", "presence.offline": "离线", "presence.hint": "您目前是离线状态：切换为在线后才会自动分配会话",
@@ -34,7 +34,7 @@ export const deskTexts = {
     "event.conversation.assigned": "由 {agent} 接待{wait}", "event.conversation.pending": "会话挂起", "event.conversation.returned_to_bot": "交还机器人", "event.conversation.resolved": "会话解决",
     "event.conversation.changed": "更新：{fields}", "event.ticket.created": "创建工单 #{n} {subject}", "event.ticket.changed": "更新工单：{fields}", "event.ticket.commented": "工单有新评论",
     "event.rule.decision": "规则命中：{rules}", "event.rule.failed": "规则出错：{rule}", "event.flow.started": "开始流程 {flow}", "event.flow.ended": "流程结束 {flow}",
-    "event.notification.sent": "已通知 {to}", "event.alert.raised": "告警：{alert}", "event.channel.failed": "渠道出错",
+    "event.notification.sent": "已通知 {to}", "event.customer.behaviour": "客户行为：{name}", "event.alert.raised": "告警：{alert}", "event.channel.failed": "渠道出错",
     "event.by": "{what}（{who}）", "event.waited": "，等待 {time}",
     "delivery.queued": "待发送", "delivery.sending": "发送中", "delivery.sent": "已发送", "delivery.delivered": "已送达", "delivery.read": "已读", "delivery.failed": "发送失败：{reason}",
     "delivery.waiting": "等待网络", again: "重试",
@@ -45,7 +45,7 @@ export const deskTexts = {
     "kind.unsupported": "不支持的消息", "kind.text": "消息", unread: "{n} 条未读",
   },
   en: {
-    language: "中文", today: "Today", yesterday: "Yesterday", cancel: "Cancel", close: "Close", nav: "Views", talks: "Conversations", tickets: "Tickets", presence: "My presence", side: "Customer",
+    language: "中文", today: "Today", yesterday: "Yesterday", cancel: "Cancel", save: "Save attachment", close: "Close", nav: "Views", talks: "Conversations", tickets: "Tickets", presence: "My presence", side: "Customer",
     "door.title": "Sign in to the desk", "door.words": "Enter your access token. It is kept in this tab only.", "door.token": "Access token", "door.enter": "Sign in",
     "door.refused": "This token is not valid, or was revoked.", "door.unreachable": "The server cannot be reached. Please try again.", "door.role": "This token may not see the desk.", "sign.out": "Sign out",
     "presence.online": "Online", "presence.busy": "Busy", "presence.away": "Away", "presence.offline": "Offline", "presence.hint": "You are offline: go online to be given conversations",
@@ -76,7 +76,7 @@ export const deskTexts = {
     "event.conversation.assigned": "Assigned to {agent}{wait}", "event.conversation.pending": "Postponed", "event.conversation.returned_to_bot": "Given back to the bot", "event.conversation.resolved": "Resolved",
     "event.conversation.changed": "Changed: {fields}", "event.ticket.created": "Ticket #{n} opened: {subject}", "event.ticket.changed": "Ticket changed: {fields}", "event.ticket.commented": "Ticket commented",
     "event.rule.decision": "Rules: {rules}", "event.rule.failed": "Rule failed: {rule}", "event.flow.started": "Flow {flow} started", "event.flow.ended": "Flow {flow} ended",
-    "event.notification.sent": "Notified {to}", "event.alert.raised": "Alert: {alert}", "event.channel.failed": "Channel failed",
+    "event.notification.sent": "Notified {to}", "event.customer.behaviour": "Customer: {name}", "event.alert.raised": "Alert: {alert}", "event.channel.failed": "Channel failed",
     "event.by": "{what} ({who})", "event.waited": " after {time}",
     "delivery.queued": "Queued", "delivery.sending": "Sending", "delivery.sent": "Sent", "delivery.delivered": "Delivered", "delivery.read": "Read", "delivery.failed": "Failed: {reason}",
     "delivery.waiting": "Waiting for the network", again: "Try again",

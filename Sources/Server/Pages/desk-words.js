@@ -62,7 +62,7 @@ export class Words {
       team, reason: payload.reason ? ` · ${payload.reason}` : "", agent: this.agent(payload.agent) || this.actor(event.actor),
       wait: payload.wait_ms > 999 ? this.t("event.waited", { time: this.wait(payload.wait_ms) }) : "",
       fields: names(payload), n: payload.number ?? "", subject: payload.subject ?? "", rules: rules.join(", "), rule: payload.rule ?? "",
-      flow: payload.flow ?? "", to: [payload.to ?? []].flat().join(", "), alert: payload.alert ?? "",
+      flow: payload.flow ?? "", to: [payload.to ?? []].flat().join(", "), alert: payload.alert ?? "", name: payload.name ?? "",
     });
   }
 }

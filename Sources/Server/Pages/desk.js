@@ -77,7 +77,7 @@ class Desk {
     byId("lists").replaceChildren();
     this.lists = new Lists(byId("lists"), store, this.words, choose);
     this.talk = new TalkView(store, this.words, {
-      send: (frame) => store.may("answer") && this.live.send(frame), run: (action) => this.act(action), transfer: () => this.transfer(),
+      attempt, send: (frame) => store.may("answer") && this.live.send(frame), run: (action) => this.act(action), transfer: () => this.transfer(),
       ticket: () => this.openTicket(), side: () => {
         if (byId("side").classList.toggle("is-open")) byId("side-close")?.focus();
       },

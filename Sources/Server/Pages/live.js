@@ -7,7 +7,8 @@
  * States given to `onState`: `connecting`, `online`, `offline` (waits to try again), `refused` (the token is not accepted; stays
  * down until `start` is called again).
  * Resuming: `after()` says the last seq that was handled; the server then sends what came later, in order. Frames may come twice
- * after a reconnection on the way to being handled: the receiver handles by id or seq.
+ * after a reconnection on the way to being handled: the receiver handles by id or seq. A frame of our own, `cursor`, says that
+ * everything up to its seq has been given.
  */
 export class Live {
   /** @param door `{token(), after(), onFrame(frame), onState(state), canPoll}` */
@@ -181,6 +182,8 @@ export class Live {
       const page = await answer.json().catch(() => ({}));
       if (!isMine()) return;
       for (const frame of page.items ?? []) this.door.onFrame(frame);
+      const seq = Number(page.next_cursor);
+      if (seq) this.door.onFrame({ type: "cursor", seq });
       if (!this.isOnline && isMine()) {
         this.tries = 0;
         this.change("online");
