@@ -91,8 +91,7 @@ extension Conversation {
             if waitingSince == nil { waitingSince = now }
             if before == .resolved {
                 reopenings += 1
-                resolvedAt = nil
-                agent = nil
+                (resolvedAt, agent, assignedAt) = (nil, nil, nil)
             }
         case .handedOff, .released:
             if personWantedSince == nil { personWantedSince = now }

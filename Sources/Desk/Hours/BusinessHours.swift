@@ -36,10 +36,22 @@ package struct BusinessHours: Sendable, Hashable {
         return (CalendarDay(daysSince1970: days), local - Int64(days) * 86_400_000)
     }
 
+    /// The spans of a day in order, those that overlap or touch as one.
     package func spans(on day: CalendarDay) -> [Span] {
-        if let special = exceptions[day] { return special }
+        if let special = exceptions[day] { return Self.joined(special) }
         if holidays.contains(day) { return [] }
-        return week[day.weekday] ?? []
+        return Self.joined(week[day.weekday] ?? [])
+    }
+
+    private static func joined(_ spans: [Span]) -> [Span] {
+        guard spans.count > 1 else { return spans }
+        return spans.sorted { $0.start < $1.start }.reduce(into: []) { joined, span in
+            if let last = joined.last, span.start <= last.end {
+                joined[joined.count - 1] = Span(start: last.start, end: max(last.end, span.end))
+            } else {
+                joined.append(span)
+            }
+        }
     }
 
     package func isOpen(at instant: Instant) -> Bool {

@@ -8,10 +8,14 @@ extension MessageContent {
         return value
     }
 
-    /// - Returns: nil if `kind` is unknown.
+    /// Absent or null: `kind` is `text`, `text` is empty, `fields` has none.
+    /// - Returns: nil if `kind` is unknown, `text` no string or `fields` no object.
     package init?(value: Value) {
-        guard let kind = Kind(rawValue: value["kind"]?.string ?? "text") else { return nil }
-        self.init(kind: kind, text: value["text"]?.string ?? "", fields: value["fields"] ?? .object(.init()))
+        let fields = value["fields"] ?? .object(.init())
+        guard let kind = (value["kind"] ?? "text").string.flatMap(Kind.init(rawValue:)), let text = (value["text"] ?? "").string,
+            fields.object != nil
+        else { return nil }
+        self.init(kind: kind, text: text, fields: fields)
     }
 }
 

@@ -47,7 +47,9 @@ package struct CalendarDay: Sendable, Hashable, Comparable {
     /// `2026-11-21`
     package var text: String {
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(month))-\(two(day))"
+        let digits = String(year.magnitude)
+        let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        return "\(year < 0 ? "-" : "")\(padded)-\(two(month))-\(two(day))"
     }
 
     package init?(text: some StringProtocol) {

@@ -63,6 +63,6 @@ extension Duration {
             milliseconds += number * factor
         }
         guard milliseconds < 1e14 else { return nil }
-        self = .milliseconds(Int64(milliseconds))
+        self = .milliseconds(Int64(milliseconds.rounded()))
     }
 }

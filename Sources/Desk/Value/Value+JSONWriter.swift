@@ -42,7 +42,7 @@ extension Value {
 
     private static func write(_ number: Double, to out: inout [UInt8]) {
         guard number.isFinite else { return out.append(contentsOf: "null".utf8) }
-        if let whole = Int64(exactly: number), abs(whole) < 1 << 53 {
+        if let whole = Int64(exactly: number), whole.magnitude < 1 << 53 {
             out.append(contentsOf: "\(whole).0".utf8)
         } else {
             out.append(contentsOf: "\(number)".utf8)
