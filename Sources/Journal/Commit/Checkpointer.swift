@@ -1,61 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
-import Desk
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// Carries the write-ahead log over into the database file, beside the commits instead of inside them.
 ///
-/// Has a connection of its own: a passive checkpoint there blocks neither writer nor readers.
+/// A passive checkpoint on a connection of its own blocks neither writer nor readers, but under load it never catches the writer
+/// up, and the log would grow for ever. So it follows until only a little is left, and asks the writer to carry that over
+/// between two groups: then the log begins anew at its start.
 final class Checkpointer: Sendable {
     private let connection: DatabaseQueue
-    private let entriesBetween: Int
+    private let pagesBetween: Int
+
     private struct State {
-        var entries = 0
+        /// Pages in the log now, and at the end of the last checkpoint.
+        var pages = 0
+        var carried = 0
+        var asksWriter = false
         var isClosed = false
         var waiter: CheckedContinuation<Void, Never>?
     }
     private let state = Mutex(State())
 
-    /// - Parameter entriesBetween: entries after which a checkpoint is due.
-    init(path: String, configuration: Configuration, entriesBetween: Int) throws {
+    /// - Parameter pagesBetween: pages in the log after which a checkpoint is due.
+    init(path: String, configuration: Configuration, pagesBetween: Int) throws {
         connection = try DatabaseQueue(path: path, configuration: configuration)
-        self.entriesBetween = entriesBetween
+        self.pagesBetween = pagesBetween
     }
 
-    func committed(_ entries: Int) {
+    /// Lets the writer's connection tell after each commit how long the log is.
+    ///
+    /// SQLite keeps a bare pointer to this object: it must live until the connection is closed.
+    func listen(to writer: Database) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        sqlite3_wal_hook(
+            writer.sqliteConnection,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                Unmanaged<Checkpointer>.fromOpaque(context).takeUnretainedValue().log(has: Int(pages))
+                return SQLITE_OK
+            }, context)
+    }
+
+    private func log(has pages: Int) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.entries += entries
-            guard state.entries >= entriesBetween else { return nil }
+            // A shorter log has begun anew.
+            if pages < state.pages { state.carried = 0 }
+            state.pages = pages
+            guard state.pages - state.carried >= pagesBetween else { return nil }
             defer { state.waiter = nil }
             return state.waiter
         }
         waiter?.resume()
     }
 
-    /// Ends after `close()`. A checkpoint that fails (a full disk, mostly) is tried again with the next that is due.
+    /// Called by the writer outside a transaction.
+    func finishIfAsked(on writer: Database) {
+        let isAsked = state.withLock { state in
+            defer { state.asksWriter = false }
+            return state.asksWriter
+        }
+        // A failure (a full disk, mostly) leaves the log as it is; the next checkpoint tries again.
+        if isAsked { _ = try? writer.checkpoint(.passive) }
+    }
+
+    /// Ends after `close()`.
     func run() async {
         while await due() {
-            _ = try? await connection.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            var carried = 0
+            for _ in 0..<5 {
+                guard let log = try? await connection.writeWithoutTransaction({ try $0.checkpoint(.passive) }) else { break }
+                let left = log.walFrameCount - carried
+                carried = log.checkpointedFrameCount
+                if left < pagesBetween / 16 { break }
+            }
+            state.withLock { state in
+                state.carried = state.pages
+                state.asksWriter = true
+            }
         }
         try? connection.close()
     }
 
+    /// Waits until a checkpoint is due; false once closed.
     private func due() async -> Bool {
         await withCheckedContinuation { waiter in
             let goesOn = state.withLock { state in
-                if state.isClosed || state.entries >= entriesBetween {
-                    state.entries = 0
-                    return true
-                }
+                if state.isClosed || state.pages - state.carried >= pagesBetween { return true }
                 state.waiter = waiter
                 return false
             }
             if goesOn { waiter.resume() }
         }
-        return state.withLock { state in
-            state.entries = 0
-            return !state.isClosed
-        }
+        return state.withLock { !$0.isClosed }
     }
 
     func close() {

@@ -4,6 +4,10 @@ import Foundation
 import GRDB
 
 extension GroupTransaction {
+    private func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
     /// The rows that most messages do without.
     func writeRarer(_ row: PreparedEntry.Row, at: Instant) throws {
         switch row {

@@ -20,7 +20,7 @@ struct GroupTransaction {
     init(db: Database, vault: Vault) throws {
         self.db = db
         self.vault = vault
-        nextSeq = try (Int64.fetchOne(db.cachedStatement(sql: "SELECT max(seq) FROM event")) ?? 0) + 1
+        nextSeq = try (db.numbers("SELECT coalesce(max(seq), 0) FROM event")?[0] ?? 0) + 1
     }
 
     /// Writes one entry, or nothing if one of its messages is known.
@@ -43,15 +43,10 @@ struct GroupTransaction {
         conversations.removeAll()
     }
 
-    func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: arguments)
-    }
-
     private func message(with key: Data) throws -> Receipt? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT message.id, message.seq FROM message_key JOIN message USING (seq) WHERE key = ?")
-        guard let row = try GRDB.Row.fetchOne(statement, arguments: [key]) else { return nil }
-        return .duplicate(of: ID(row[0]), seq: row[1])
+        let known = try db.numbers(
+            "SELECT message.id, message.seq FROM message_key JOIN message USING (seq) WHERE key = ?", .blob(key))
+        return known.map { .duplicate(of: ID($0[0]), seq: $0[1]) }
     }
 
     private mutating func write(_ entry: PreparedEntry, event index: Int, numbers: [Int64: Int64]) throws {
@@ -65,12 +60,11 @@ struct GroupTransaction {
                 payload = try vault.seal(draft.payload, .event, entry.at.milliseconds)
             }
         }
-        try run(
+        try db.run(
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                nextSeq, entry.at.milliseconds, draft.kind.rawValue, draft.conversation?.number, draft.ticket?.number,
-                draft.customer?.number, draft.channel, draft.actor.text, draft.cause, payload,
-            ])
+            .number(nextSeq), .number(entry.at.milliseconds), .text(draft.kind.rawValue), .number(draft.conversation?.number),
+            .number(draft.ticket?.number), .number(draft.customer?.number), .text(draft.channel), .text(draft.actor.text),
+            .number(draft.cause), .blob(payload))
         events.append(Event(seq: nextSeq, at: entry.at, draft: draft))
         nextSeq += 1
     }
@@ -82,18 +76,21 @@ struct GroupTransaction {
             var number = row.number
             if number == 0 {
                 // A caller who has not read the ticket back yet may write it again without its number.
-                number = try Int64.fetchOne(
-                    db, sql: "SELECT coalesce((SELECT number FROM ticket WHERE id = ?), (SELECT coalesce(max(number), 0) + 1 FROM ticket))",
-                    arguments: [row.id]) ?? 1
+                let next = try db.numbers(
+                    """
+                    SELECT coalesce((SELECT number FROM ticket WHERE id = ?), (SELECT coalesce(max(number), 0) + 1 FROM ticket))
+                    """, .number(row.id))
+                number = next?[0] ?? 1
                 given[row.id] = number
             }
-            try run(
+            try db.run(
                 """
                 INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status,
                   requester = excluded.requester, conversation = excluded.conversation, assignee = excluded.assignee,
                   team = excluded.team, body = excluded.body
                 """,
-                [row.id, number, row.status, row.requester, row.conversation, row.assignee, row.team, row.body])
+                .number(row.id), .number(number), .text(row.status), .number(row.requester), .number(row.conversation),
+                .number(row.assignee), .text(row.team), .blob(row.body))
         }
         return given
     }
@@ -109,27 +106,29 @@ struct GroupTransaction {
     }
 
     private func write(_ row: CustomerRow) throws {
-        try run("INSERT INTO customer VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body", [row.id, row.body])
+        try db.run(
+            "INSERT INTO customer VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body", .number(row.id),
+            .blob(row.body))
     }
 
     private func write(_ row: ConversationRow) throws {
         // Mostly nothing that an index holds has changed: then no index page is touched.
-        try run(
+        try db.run(
             "UPDATE conversation SET body = ? WHERE id = ? AND state = ? AND agent IS ? AND team IS ?",
-            [row.body, row.id, row.state, row.agent, row.team])
+            .blob(row.body), .number(row.id), .text(row.state), .number(row.agent), .text(row.team))
         guard db.changesCount == 0 else { return }
-        try run(
+        try db.run(
             """
             INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state,
               agent = excluded.agent, team = excluded.team, body = excluded.body
             """,
-            [row.id, row.customer, row.state, row.agent, row.team, row.body])
+            .number(row.id), .number(row.customer), .text(row.state), .number(row.agent), .text(row.team), .blob(row.body))
     }
 
     private func write(_ row: MessageRow, seq: Seq) throws {
-        try run(
-            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, NULL)",
-            [seq, row.id, row.channel, row.direction, row.delivery, row.failure])
-        for key in row.keys { try run("INSERT INTO message_key VALUES (?, ?)", [key, seq]) }
+        try db.run(
+            "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, NULL)", .number(seq), .number(row.id), .text(row.channel),
+            .text(row.direction), .text(row.delivery), .blob(row.failure))
+        for key in row.keys { try db.run("INSERT INTO message_key VALUES (?, ?)", .blob(key), .number(seq)) }
     }
 }

@@ -22,7 +22,6 @@ struct Writer: Sendable {
             let purges = lastPurge + .seconds(60) <= now
             if purges { lastPurge = now }
             let results = await commit(group.map(\.entry), purgingAt: purges ? now : nil)
-            checkpointer.committed(group.count)
             for (item, result) in zip(group, results) { item.outcome.settle(result) }
         }
     }
@@ -48,6 +47,7 @@ struct Writer: Sendable {
     ) async throws(StoreError) -> [Result<Receipt, any Error>] {
         do {
             return try await pool.writeWithoutTransaction { db in
+                checkpointer.finishIfAsked(on: db)
                 var results: [Result<Receipt, any Error>] = []
                 results.reserveCapacity(entries.count)
                 var events: [Event] = []

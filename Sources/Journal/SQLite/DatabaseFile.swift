@@ -29,6 +29,8 @@ enum DatabaseFile {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? min(cacheKiB, 8192) : cacheKiB)")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Of a new file. A message dirties a few pages at random places; half as large, they cost half as much log.
+            try db.execute(sql: "PRAGMA page_size = 2048")
             // The checkpointer does it beside the commits.
             if !db.configuration.readonly { try db.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
         }

@@ -26,8 +26,8 @@ package final class SQLiteStore: EventStore {
         var queue = 8192
         /// Entries of one commit.
         var group = 512
-        /// Entries after which the log is carried over into the file.
-        var checkpoint = 4000
+        /// Pages in the log after which it is carried over into the file.
+        var checkpoint = 8000
         /// How often to look for commits of other processes.
         var watch = Duration.milliseconds(200)
     }
@@ -66,8 +66,9 @@ package final class SQLiteStore: EventStore {
         let checkpointer = try asStoreError {
             try Checkpointer(
                 path: folder.database, configuration: DatabaseFile.configuration(cacheKiB: 256),
-                entriesBetween: limits.checkpoint)
+                pagesBetween: limits.checkpoint)
         }
+        pool.writeWithoutTransaction { checkpointer.listen(to: $0) }
         let writer = Writer(
             pool: pool, vault: vault, queue: queue, tide: tide, checkpointer: checkpointer, clock: clock)
         // Tasks of their own: no caller's cancellation may reach a commit. `close()` ends them; they report through the entries'
