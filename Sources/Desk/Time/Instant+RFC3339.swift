@@ -6,18 +6,22 @@ extension Instant {
         let day = Int(milliseconds.flooredDivision(by: 86_400_000))
         let rest = Int(milliseconds - Int64(day) * 86_400_000)
         let date = CalendarDay(daysSince1970: day)
-        var out: [UInt8] = []
-        out.reserveCapacity(24)
-        func put(_ number: Int, _ width: Int) {
-            var digits = [UInt8](repeating: 48, count: width)
-            var number = number
-            for index in (0..<width).reversed() { digits[index] = UInt8(48 + number % 10); number /= 10 }
-            out += digits
+        return String(unsafeUninitializedCapacity: 24) { out in
+            var place = 0
+            func put(_ number: Int, _ width: Int, _ after: Unicode.Scalar) {
+                var number = number
+                for index in (place..<place + width).reversed() {
+                    out[index] = UInt8(48 + number % 10)
+                    number /= 10
+                }
+                out[place + width] = UInt8(ascii: after)
+                place += width + 1
+            }
+            put(date.year, 4, "-"); put(date.month, 2, "-"); put(date.day, 2, "T")
+            put(rest / 3_600_000, 2, ":"); put(rest / 60_000 % 60, 2, ":")
+            put(rest / 1000 % 60, 2, "."); put(rest % 1000, 3, "Z")
+            return place
         }
-        put(date.year, 4); out.append(45); put(date.month, 2); out.append(45); put(date.day, 2); out.append(84)
-        put(rest / 3_600_000, 2); out.append(58); put(rest / 60_000 % 60, 2); out.append(58)
-        put(rest / 1000 % 60, 2); out.append(46); put(rest % 1000, 3); out.append(90)
-        return String(decoding: out, as: UTF8.self)
     }
 
     /// Reads an RFC 3339 time with `Z` or an offset; nil if it is none.
