@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// Why each rule did or did not act in a situation.
+package struct Explanation: Sendable, Hashable {
+    package enum Verdict: String, Sendable, Hashable {
+        case matched
+        /// A part of `match` did not hold: `miss` says which.
+        case missed
+        /// `match` held, `when` said no.
+        case when
+        /// `match` held, but another came first.
+        case outranked
+        /// It is silent in this state: a person has the conversation, a flow runs, `once` or `cooldown`.
+        case silent
+        /// It waits for its time: `dueAt`.
+        case waits
+        case failed
+        /// It rests after failures.
+        case setAside = "set_aside"
+    }
+
+    package struct Candidate: Sendable, Hashable {
+        package let rule: String
+        package let kind: String
+        package let why: String
+        package let file: String
+        package let line: Int
+        package let verdict: Verdict
+        package let miss: MatchMiss?
+        /// A sentence, where the verdict alone does not tell.
+        package let remark: String?
+        package let dueAt: Instant?
+    }
+
+    package let ruleSet: String
+    package let occasion: String
+    package let candidates: [Candidate]
+    package let decision: Decision
+
+    /// As the API and the program show it.
+    package var value: Value {
+        [
+            "rule_set": .string(ruleSet), "occasion": .string(occasion), "microseconds": .int(Int64(decision.microseconds)),
+            "candidates": .array(candidates.map { candidate in
+                ([
+                    "rule": .string(candidate.rule), "kind": .string(candidate.kind), "why": .string(candidate.why),
+                    "file": .string(candidate.file), "line": .int(Int64(candidate.line)), "verdict": .string(candidate.verdict.rawValue),
+                    "term": Value(candidate.miss?.term), "actual": Value(candidate.miss?.actual), "wanted": Value(candidate.miss?.wanted),
+                    "remark": Value(candidate.remark), "due_at": Value(candidate.dueAt?.rfc3339),
+                ] as Value).compact()
+            }),
+        ]
+    }
+}
+
+extension Explanation: CustomStringConvertible {
+    package var description: String {
+        (["\(occasion), \(decision.microseconds) µs, rule set \(ruleSet.prefix(12))"] + candidates.map(\.description)).joined(separator: "\n")
+    }
+}
+
+extension Explanation.Candidate: CustomStringConvertible {
+    package var description: String {
+        var lines = ["  \(verdict == .matched ? "✓" : "·") \(kind) \(rule)  (\(file):\(line))  \(verdict.rawValue)"]
+        if let miss {
+            lines.append("      \(miss.term): there was \(miss.actual)")
+            lines.append("      it takes \(miss.wanted)")
+        }
+        if let remark { lines.append("      \(remark)") }
+        if let dueAt { lines.append("      due at \(dueAt.rfc3339)") }
+        return lines.joined(separator: "\n")
+    }
+}

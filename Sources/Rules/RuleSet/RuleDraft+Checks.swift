@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// What can be said about a rule set without running it.
+extension RuleDraft {
+    mutating func check() {
+        checkSources()
+        checkNames()
+        checkConditions()
+        checkShadows()
+        checkTexts()
+    }
+
+    // MARK: - Names that must exist
+
+    private mutating func checkNames() {
+        for route in routes {
+            checkTeam(route.assignment.team, route.head, "assign.team")
+            checkActions(route.actions, route.head)
+        }
+        for escalation in escalations {
+            checkTeam(escalation.assignment?.team, escalation.head, "assign.team")
+            checkActions(escalation.actions, escalation.head)
+            if escalation.after == nil, escalation.head.match?.paths.contains(where: { $0 == .waitingSeconds || $0 == .queuedSeconds }) ?? false {
+                report(
+                    .warning, "waiting", at: place(escalation.head, "match"), "nobody looks at this rule while time passes",
+                    hint: "write after = \"60s\", of = \"waiting\" instead of comparing seconds")
+            }
+        }
+        for reply in replies { checkActions(reply.actions, reply.head) }
+        for head in heads { head.match.map { checkMatch($0, head) } }
+        for alert in alerts {
+            for address in alert.notify where address.hasPrefix("team:") {
+                checkTeam(String(address.dropFirst(5)), at: RulePlace(file: alert.file, line: alert.line))
+            }
+        }
+    }
+
+    private mutating func checkActions(_ actions: ActionSpec, _ head: RuleHead) {
+        checkTeam(actions.handOff?.team, head, "hand_off.team")
+        checkTeam(actions.ticket?.team, head, "open_ticket.team")
+        for notice in actions.notify {
+            for address in notice.to where address.hasPrefix("team:") { checkTeam(String(address.dropFirst(5)), head, "notify.team") }
+        }
+        if let flow = actions.startFlow { checkFlow(flow, at: place(head, "start_flow")) }
+        if let key = actions.knowledge, knowledge[key] == nil {
+            report(
+                "knowledge", at: place(head, "knowledge"), "there is no '\(key)' in data/knowledge.json",
+                hint: Spelling.hint(for: key, among: knowledge.keys))
+        }
+    }
+
+    private mutating func checkTeam(_ team: String?, _ head: RuleHead, _ field: String) {
+        if let team { checkTeam(team, at: place(head, field)) }
+    }
+
+    mutating func checkTeam(_ team: String, at place: RulePlace) {
+        guard let teams = names.teams, !teams.contains(team) else { return }
+        report("team", at: place, "there is no team '\(team)'", hint: Spelling.hint(for: team, among: teams))
+    }
+
+    mutating func checkFlow(_ flow: String, at place: RulePlace) {
+        guard !flows.contains(where: { $0.id == flow }) else { return }
+        report("flow", at: place, "there is no flow '\(flow)'", hint: Spelling.hint(for: flow, among: flows.map(\.id)))
+    }
+
+    private mutating func checkMatch(_ term: MatchTerm, _ head: RuleHead) {
+        let place = place(head, head.kind == .flow ? "start" : "match")
+        let known = intents.object?.names ?? []
+        for intent in term.intents where !known.contains(intent) {
+            report(
+                "intent", at: place, "there is no intent '\(intent)' in data/intents.json", hint: Spelling.hint(for: intent, among: known))
+        }
+        for channel in term.channels {
+            guard let channels = names.channels, !channels.contains(channel) else { continue }
+            report(.warning, "channel", at: place, "there is no channel '\(channel)'", hint: Spelling.hint(for: channel, among: channels))
+        }
+        for path in term.paths {
+            switch path {
+            case .queue(let team), .online(let team), .open(let team): checkTeam(team, at: place)
+            case .customerAttribute(let parts):
+                let fixed = MatchPath.named.keys.filter { $0.hasPrefix("customer.") }.map { String($0.dropFirst(9)) }
+                if let attributes = settings.customerAttributes {
+                    guard !attributes.contains(parts[0]) else { continue }
+                    report(
+                        "unknown_field", at: place, "customers have no attribute '\(parts[0])'",
+                        hint: Spelling.hint(for: parts[0], among: Array(attributes) + fixed) ?? "name it under attributes in rules.lua")
+                } else if let near = Spelling.nearest(to: parts[0], among: fixed), Spelling.distance(near, parts[0]) == 1 {
+                    report(.warning, "unknown_field", at: place, "'customer.\(parts[0])' is an attribute of your own", hint: "did you mean 'customer.\(near)'?")
+                }
+            default: break
+            }
+        }
+    }
+
+    // MARK: - Conditions that never hold, rules that are never reached
+
+    private mutating func checkConditions() {
+        for head in heads {
+            guard let match = head.match, let reason = match.impossibility else { continue }
+            report(
+                .warning, "never", at: place(head, head.kind == .flow ? "start" : "match"), "\(head.kind.rawValue) \"\(head.id)\" can never match: \(reason)")
+        }
+    }
+
+    private mutating func checkShadows() {
+        let ranked = DecisionPlans.ranked(routes)
+        for (index, route) in ranked.enumerated() {
+            let above = ranked[..<index].first { other in
+                other.head.when == nil && (other.on == .any || other.on == route.on)
+                    && (!other.assignment.toBot || route.on == .start || other.on == .start && route.on == .start)
+                    && Self.covers(other.head.match, route.head.match)
+            }
+            if let above { shadowed(route.head, by: above.head) }
+        }
+        let speaking = DecisionPlans.byPriority(replies, \.head)
+        for (index, reply) in speaking.enumerated() where reply.actions.speaks {
+            let above = speaking[..<index].first { other in
+                other.head.when == nil && other.actions.speaks && other.on == reply.on && (other.whileQueued || !reply.whileQueued)
+                    && (other.interruptsFlow || !reply.interruptsFlow) && Self.covers(other.head.match, reply.head.match)
+                    && !((reply.head.match?.mentionsEvent ?? false) && !(other.head.match?.mentionsEvent ?? false))
+            }
+            if let above { shadowed(reply.head, by: above.head) }
+        }
+    }
+
+    private mutating func shadowed(_ head: RuleHead, by other: RuleHead) {
+        report(
+            .warning, "shadowed", at: head.place, "\(head.kind.rawValue) \"\(head.id)\" is never reached: \"\(other.id)\" (\(other.place.file):\(other.place.line)) comes first and matches whenever it would",
+            hint: "give it a higher priority, or narrow \"\(other.id)\"")
+    }
+
+    /// Whether the first holds wherever the second does; nil always holds.
+    private static func covers(_ general: MatchTerm?, _ special: MatchTerm?) -> Bool {
+        guard let general else { return true }
+        guard let special else { return false }
+        return special.implies(general)
+    }
+
+    // MARK: - Texts
+
+    private mutating func checkTexts() {
+        for key in texts.keys.sorted() {
+            let names = texts.texts.compactMapValues { $0[key].map(RuleTexts.placeholders) }
+            for language in texts.languages where names[language] == nil {
+                report(.warning, "i18n_missing", at: RulePlace(file: source.shown("i18n/\(language).lua"), line: 0), "the text '\(key)' is missing")
+            }
+            guard let usual = names[settings.language] ?? names.sorted(by: { $0.key < $1.key }).first?.value else { continue }
+            for (language, own) in names.sorted(by: { $0.key < $1.key }) where own != usual {
+                let path = "i18n/\(language).lua"
+                let different = own.symmetricDifference(usual).sorted().map { "{\($0)}" }.joined(separator: ", ")
+                report(
+                    .warning, "i18n_names", at: RulePlace(file: source.shown(path), line: outlines[path]?.returnedFields[key] ?? 0),
+                    "the text '\(key)' differs from the other languages in \(different)")
+            }
+        }
+        let languages = Set(texts.languages)
+        for (key, answers) in knowledge.sorted(by: { $0.key < $1.key }) {
+            for language in languages.subtracting(answers.keys).sorted() {
+                report(.warning, "i18n_missing", at: RulePlace(file: source.shown("data/knowledge.json"), line: 0), "the answer '\(key)' is missing in \(language)")
+            }
+        }
+        for pair in intents.object?.pairs ?? [] {
+            for language in languages.subtracting(pair.value.object?.names ?? []).sorted() {
+                report(.warning, "i18n_missing", at: RulePlace(file: source.shown("data/intents.json"), line: 0), "intent '\(pair.name)' has no examples in \(language)")
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import Lua
+
+/// What a reading of the sources shows: mistakes in functions that have not run yet.
+extension RuleDraft {
+    mutating func checkSources() {
+        for path in source.paths(ending: ".lua") {
+            guard let outline = outlines[path] else { continue }
+            let isTest = path.hasPrefix("tests/")
+            checkGlobals(outline, path, isTest: isTest)
+            if !isTest { checkCalls(outline, path) }
+        }
+        checkUnread()
+    }
+
+    private func place(_ path: String, _ line: Int) -> RulePlace { RulePlace(file: source.shown(path), line: line) }
+
+    private mutating func checkGlobals(_ outline: LuaOutline, _ path: String, isTest: Bool) {
+        let names = isTest ? HostLibrary.names.union(["test"]) : HostLibrary.names
+        for global in outline.globals {
+            let place = place(path, global.line)
+            if global.isWrite {
+                drop(at: place, code: "load")
+                report("global", at: place, "the global '\(global.name)' cannot be set", hint: "write local \(global.name)")
+            } else if !names.contains(global.name) {
+                // Lua said the same if that line has run.
+                drop(at: place, code: "load")
+                report("global", at: place, "undefined global '\(global.name)'", hint: Spelling.nearest(to: global.name, among: names).map { "did you mean '\($0)'?" })
+            }
+        }
+    }
+
+    private mutating func drop(at place: RulePlace, code: String) {
+        problems.removeAll { $0.code == code && $0.file == place.file && $0.line == place.line }
+    }
+
+    private mutating func checkCalls(_ outline: LuaOutline, _ path: String) {
+        var labels: [String: Int] = [:]
+        for call in outline.calls {
+            let place = place(path, call.line)
+            let method = call.name.split(separator: ":").last.map(String.init) ?? ""
+            switch call.name {
+            case "i18n" where !call.text.isEmpty && !texts.keys.contains(call.text):
+                report(
+                    "i18n", at: place, "there is no text '\(call.text)' under i18n/",
+                    hint: Spelling.nearest(to: call.text, among: texts.keys).map { "did you mean '\($0)'?" } ?? "add it to i18n/*.lua")
+            case "string.find", "string.match", "string.gmatch", "string.gsub":
+                if call.arguments.count > 1, let pattern = call.arguments[1] { checkPattern(pattern, at: place) }
+            case _ where ["find", "match", "gmatch", "gsub"].contains(method):
+                if let pattern = call.arguments.first ?? nil { checkPattern(pattern, at: place) }
+            case "chat:call":
+                if let calls = names.calls, !call.text.isEmpty, !calls.contains(call.text) {
+                    report("call", at: place, "no plugin answers the call '\(call.text)'", hint: Spelling.hint(for: call.text, among: calls))
+                }
+            case "chat:ask", "chat:choose", "chat:sleep", "chat:wait_event":
+                if let label = call.arguments.first ?? nil {
+                    let key = call.path.prefix(3).joined(separator: "/") + "/" + label
+                    if let earlier = labels[key], earlier != call.line {
+                        report("duplicate_label", at: place, "the label '\(label)' is used twice in this stage", hint: "the first stands in line \(earlier); each wait needs its own")
+                    }
+                    labels[key] = labels[key] ?? call.line
+                }
+                if let expect = call.fields.first(where: { $0.path == "expect" }), let pattern = expect.text {
+                    checkPattern(pattern, at: self.place(path, expect.line))
+                }
+            case "out:start_flow": if !call.text.isEmpty { checkFlow(call.text, at: place) }
+            case "out:hand_off": if !call.text.isEmpty { checkTeam(call.text, at: place) }
+            default: break
+            }
+            if ["chat:handoff", "out:hand_off", "out:assign", "out:notify", "chat:notify", "out:open_ticket", "chat:open_ticket", "chat:ticket"].contains(call.name),
+                let team = call.fields.first(where: { $0.path == "team" }), let name = team.text
+            {
+                checkTeam(name, at: self.place(path, team.line))
+            }
+        }
+        checkStages(outline, path)
+    }
+
+    /// `return "chek"` in a stage.
+    private mutating func checkStages(_ outline: LuaOutline, _ path: String) {
+        for found in outline.returns where found.path.count == 3 && found.path[1] == "stages" && found.depth == 1 {
+            guard found.path[0].hasPrefix("flow \""), let flow = flows.first(where: { "flow \"\($0.id)\"" == found.path[0] }),
+                flow.stages[found.text] == nil
+            else { continue }
+            report(
+                "stage", at: place(path, found.line), "flow \"\(flow.id)\" has no stage '\(found.text)'",
+                hint: Spelling.hint(for: found.text, among: flow.stages.keys))
+        }
+    }
+
+    private mutating func checkPattern(_ pattern: String, at place: RulePlace) {
+        if let risk = PatternRisk.of(pattern) { report(.warning, "pattern", at: place, "the pattern '\(pattern)' \(risk)") }
+    }
+
+    /// A file that cannot be read as Lua is reported by Lua when it is run; helpers and tests are not run by a check.
+    private mutating func checkUnread() {
+        for path in source.paths(ending: ".lua") where outlines[path] == nil {
+            let shown = source.shown(path)
+            guard !problems.contains(where: { $0.file == shown && $0.code == "syntax" }) else { continue }
+            let state: ScriptState
+            do { state = try ScriptState(source, texts: texts, mode: .deadline) } catch { continue }
+            do { _ = try state.lua.load(source: source.files[path] ?? [], chunk: shown) } catch {
+                problems.append(RuleProblem(error, of: shown))
+            }
+        }
+    }
+}
+
+/// What may be slow or wrong in a Lua pattern.
+enum PatternRisk {
+    /// - Returns: the end of a sentence that begins with the pattern; nil if nothing is suspicious.
+    static func of(_ pattern: String) -> String? {
+        let bytes = Array(pattern.utf8)
+        var openEnded = 0
+        var at = 0
+        var brackets = 0
+        while at < bytes.count {
+            switch bytes[at] {
+            case UInt8(ascii: "%"):
+                guard at + 1 < bytes.count else { return "ends with '%'" }
+                at += 1
+            case UInt8(ascii: "["):
+                guard let close = bytes[(min(at + 2, bytes.count))...].firstIndex(of: UInt8(ascii: "]")) else { return "has a '[' without ']'" }
+                at = close
+            case UInt8(ascii: "("): brackets += 1
+            case UInt8(ascii: ")"): brackets -= 1
+            case UInt8(ascii: "|"): return "has a '|', which means itself in Lua: there are no alternatives"
+            case UInt8(ascii: "{") where bytes[at...].contains(UInt8(ascii: "}")): return "has a count in braces, which Lua patterns do not know"
+            case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"): if at > 0 { openEnded += 1 }
+            default: break
+            }
+            at += 1
+        }
+        if brackets != 0 { return "has a bracket without its partner" }
+        return openEnded >= 4 ? "repeats \(openEnded) times over: on a long text it can use up its budget" : nil
+    }
+}

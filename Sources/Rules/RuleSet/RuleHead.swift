@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// What rules of all kinds have in common.
+struct RuleHead: Sendable {
+    let id: String
+    let kind: RuleKind
+    let why: String
+    let priority: Int
+    let place: RulePlace
+    let match: MatchTerm?
+    let when: FunctionRef?
+    /// Inline tests, each with its line.
+    let examples: [(value: Value, line: Int)]
+
+    init(_ reader: SpecReader, usualConfidence: Double? = nil, match: MatchTerm? = nil) {
+        let declaration = reader.declaration
+        id = declaration.id
+        kind = declaration.kind
+        place = declaration.place
+        why = reader.text("why") ?? ""
+        priority = reader.whole("priority", in: -10_000...10_000) ?? 0
+        let term = match ?? reader.term("match")
+        let confidence = reader.number("confidence", in: 0...1)
+        self.match = term.map { $0.with(confidence: confidence ?? usualConfidence ?? MatchTerm.usualConfidence) }
+        when = reader.function("when")
+        examples = reader.tables("examples") { example in
+            example.acceptAll()
+            var fields = Value.Fields()
+            for name in example.names { fields[name] = example.value(name) }
+            return (Value.object(fields), example.place(of: "").line)
+        }
+    }
+}
+
+/// A rule for people and the API.
+package struct RuleDescription: Sendable, Hashable {
+    package let id: String
+    package let kind: RuleKind
+    package let why: String
+    package let priority: Int
+    package let file: String
+    package let line: Int
+    /// As the author wrote it; nil: always.
+    package let match: String?
+    package let hasWhen: Bool
+
+    package var value: Value {
+        ([
+            "id": .string(id), "kind": .string(kind.rawValue), "why": .string(why), "priority": Value(priority), "file": .string(file),
+            "line": Value(line), "match": Value(match), "has_when": .bool(hasWhen),
+        ] as Value).compact()
+    }
+}
+
+extension RuleHead {
+    var description: RuleDescription {
+        RuleDescription(
+            id: id, kind: kind, why: why, priority: priority, file: place.file, line: place.line, match: match?.text,
+            hasWhen: when != nil)
+    }
+}

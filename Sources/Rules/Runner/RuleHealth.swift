@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Synchronization
+
+/// Sets rules aside that fail again and again, so that they cost nothing but themselves. Shared by all runners of a desk.
+///
+/// Five failures within a minute: a minute's rest; the next time two, then four, at most an hour. A rule that has been well for an hour
+/// after its rest begins anew.
+package final class RuleHealth: Sendable {
+    /// A rule that rests.
+    package struct SetAside: Sendable, Hashable {
+        package let rule: String
+        package let since: Instant
+        package let until: Instant
+    }
+
+    private struct Record {
+        var failures: [Instant] = []
+        var rests = 0
+        var since: Instant?
+        var until: Instant?
+    }
+
+    private let records = Mutex<[String: Record]>([:])
+    private let mostFailures: Int
+    private static let window: Duration = .seconds(60)
+
+    package init(failures: Int = 5) { mostFailures = failures }
+
+    /// - Returns: the rest that begins with this failure, if one does.
+    @discardableResult
+    package func failed(_ rule: String, at now: Instant) -> SetAside? {
+        records.withLock { records in
+            // Bounded: ids come from rule sets, but sets come and go.
+            if records.count > 10_000 { records = records.filter { ($0.value.until ?? now) > now } }
+            var record = records[rule] ?? Record()
+            defer { records[rule] = record }
+            if let until = record.until, now < until { return nil }
+            if let until = record.until, now - until > .seconds(3600) { record.rests = 0 }
+            record.failures = record.failures.filter { now - $0 < Self.window } + [now]
+            guard record.failures.count >= mostFailures else { return nil }
+            let rest = min(3600, 60 << min(record.rests, 6))
+            record.failures = []
+            record.rests += 1
+            record.since = now
+            record.until = now + .seconds(rest)
+            return SetAside(rule: rule, since: now, until: now + .seconds(rest))
+        }
+    }
+
+    package func isSetAside(_ rule: String, at now: Instant) -> Bool {
+        records.withLock { $0[rule]?.until.map { now < $0 } ?? false }
+    }
+
+    /// The ids of those that rest now; asked once for a decision.
+    func resting(at now: Instant) -> Set<String> {
+        records.withLock { records in
+            records.isEmpty ? [] : Set(records.filter { $0.value.until.map { now < $0 } ?? false }.keys)
+        }
+    }
+
+    package func setAsides(at now: Instant) -> [SetAside] {
+        records.withLock { records in
+            records.compactMap { rule, record in
+                guard let since = record.since, let until = record.until, now < until else { return nil }
+                return SetAside(rule: rule, since: since, until: until)
+            }
+        }.sorted { $0.rule < $1.rule }
+    }
+}

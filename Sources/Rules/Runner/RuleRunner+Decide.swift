@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Lua
+
+extension RuleRunner {
+    /// What the rules want in a situation.
+    ///
+    /// `started`, `handedOff`: routing. `message`: replies and escalations without `after`; while a flow runs only what says
+    /// `interrupts_flow`. `changed`: escalations without `after`. `due`: the one that is due, if it still is. `timers` are complete in each
+    /// decision: those that are not in it are off.
+    package func decide(_ situation: Situation) -> Decision {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let run = DecisionRun(self, situation)
+        var decision = Decision(ruleSet: set.id, occasion: situation.occasion.name)
+        var wanted: [(priority: Int, intents: [Intent])] = []
+        var mark = began
+        func matched(_ head: RuleHead, _ intents: [Intent]) {
+            let now = clock.now
+            decision.matched.append(.init(rule: head.id, kind: head.kind.rawValue, microseconds: (now - mark).microseconds))
+            mark = now
+            wanted.append((head.priority, intents))
+        }
+
+        switch situation.occasion {
+        case .started: route(set.plans.started, run, matched)
+        case .handedOff: route(set.plans.handedOff, run, matched)
+        case .message:
+            if situation.conversation.flow == nil {
+                speak(set.plans.spoken, run, matched)
+                escalate(run, matched)
+            } else {
+                speak(set.plans.interrupting, run, matched)
+                escalate(run, matched, onlyInterrupting: true)
+            }
+        case .changed: escalate(run, matched)
+        case .due(let rule): due(rule, run, matched)
+        }
+        decision.timers = timers(run, except: decision.matched.map(\.rule))
+
+        if !wanted.isEmpty {
+            let ranked = wanted.enumerated().sorted { a, b in
+                a.element.priority != b.element.priority ? a.element.priority > b.element.priority : a.offset < b.offset
+            }
+            let merge = IntentMerge(ranked.flatMap(\.element.intents))
+            decision.intents = merge.intents
+            decision.overruled = merge.overruled
+            for rule in merge.flooding {
+                guard let head = set.heads.first(where: { $0.id == rule }) else { continue }
+                run.fail(head, RuleFailure(
+                    rule: rule, file: head.place.file, line: head.place.line,
+                    message: "more than \(IntentMerge.mostIntents) intents or \(IntentMerge.mostText >> 10) KiB of text in one decision: the rest is left out",
+                    code: "flood"))
+            }
+        }
+        decision.failures = run.failures
+        decision.instructions = run.instructions
+        decision.microseconds = (clock.now - began).microseconds
+        return decision
+    }
+
+    private func route(_ plan: MatchPlan<RouteRule>, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+        plan.forEachMatch(run.facts) { rule in
+            guard !run.isResting(rule.head), run.holds(rule.head) else { return true }
+            let move = Intent(rule: rule.head.id, priority: rule.head.priority, action: .assign(rule.assignment))
+            matched(rule.head, [move] + run.intents(rule.actions, rule.head))
+            return false
+        }
+    }
+
+    /// All that match do what they do besides speaking; the first that has something to say says it.
+    private func speak(_ plan: MatchPlan<DecisionPlans.Speaker>, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+        var hasSpoken = false
+        plan.forEachMatch(run.facts) { speaker in
+            guard !run.isResting(speaker.head) else { return true }
+            switch speaker {
+            case .flow(let flow):
+                let content = run.situation.message?.content
+                guard !hasSpoken, !run.situation.conversation.state.isWithPeople,
+                    content.map({ $0.kind != .event || flow.head.match?.mentionsEvent ?? false }) ?? false, run.holds(flow.head)
+                else { return true }
+                hasSpoken = true
+                matched(flow.head, [Intent(rule: flow.id, priority: flow.head.priority, action: .startFlow(flow.id))])
+            case .reply(let rule):
+                guard rule.applies(run.facts), !(hasSpoken && rule.actions.onlySpeaks), run.holds(rule.head) else { return true }
+                var intents = run.intents(rule.actions, rule.head)
+                if let act = rule.actions.act {
+                    guard let more = run.act(rule.head, act) else { return true }
+                    intents += more
+                }
+                let speaks = intents.contains(where: \.action.takesTheWord)
+                if speaks, hasSpoken { intents.removeAll(where: \.action.takesTheWord) }
+                guard !intents.isEmpty else { return true }
+                if speaks { hasSpoken = true }
+                matched(rule.head, intents)
+            }
+            return true
+        }
+    }
+
+    private func escalate(_ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void, onlyInterrupting: Bool = false) {
+        let situation = run.situation
+        guard situation.conversation.state != .resolved else { return }
+        set.plans.immediate.forEachMatch(run.facts) { rule in
+            guard !onlyInterrupting || rule.interruptsFlow, rule.mayAct(situation.conversation, at: situation.now) else { return true }
+            act(rule, run, matched)
+            return true
+        }
+    }
+
+    private func act(_ rule: EscalationRule, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+        guard !run.isResting(rule.head), run.holds(rule.head) else { return }
+        var intents = run.intents(rule.actions, rule.head)
+        if let assignment = rule.assignment {
+            intents.append(Intent(rule: rule.head.id, priority: rule.head.priority, action: .assign(assignment)))
+        }
+        if let act = rule.actions.act {
+            guard let more = run.act(rule.head, act) else { return }
+            intents += more
+        }
+        matched(rule.head, intents)
+    }
+
+    private func due(_ id: String, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+        let situation = run.situation
+        guard situation.conversation.state != .resolved,
+            let rule = set.plans.timed.entries.first(where: { $0.rule.head.id == id })?.rule, rule.head.match?.holds(run.facts) ?? true,
+            let due = rule.due(situation.conversation), due <= situation.now
+        else { return }
+        act(rule, run, matched)
+    }
+
+    /// Between two looks at an escalation that is due but did not act.
+    private static let shortestPause: Duration = .seconds(5)
+
+    private func timers(_ run: DecisionRun, except acting: [String]) -> [EscalationTimer] {
+        let conversation = run.situation.conversation
+        guard conversation.state != .resolved else { return [] }
+        var timers: [EscalationTimer] = []
+        for entry in set.plans.timed.entries {
+            let rule = entry.rule
+            // Without a basis there is nothing to wait for: cheaper to see than the match.
+            guard let due = rule.due(conversation), entry.match?.holds(run.facts) ?? true else { continue }
+            if acting.contains(rule.head.id) {
+                // It acts now: the next time is after its cooldown, or with the next wait.
+                guard !rule.isOnce, let cooldown = rule.cooldown else { continue }
+                timers.append(EscalationTimer(rule: rule.head.id, dueAt: run.situation.now + cooldown))
+                continue
+            }
+            if case .due(let asked) = run.situation.occasion, asked == rule.head.id, due <= run.situation.now {
+                // `when` said no, or it failed, or it rests: asked again later, not at once and for ever.
+                let pause = max(rule.after ?? .zero, Self.shortestPause)
+                timers.append(EscalationTimer(rule: rule.head.id, dueAt: run.situation.now + pause))
+                continue
+            }
+            timers.append(EscalationTimer(rule: rule.head.id, dueAt: due))
+        }
+        return timers
+    }
+}
+
+extension ActionSpec {
+    /// Nothing else would be lost if it kept silent.
+    var onlySpeaks: Bool {
+        var rest = self
+        (rest.text, rest.content, rest.knowledge, rest.startFlow, rest.options) = (nil, nil, nil, nil, [])
+        return rest.isEmpty
+    }
+}
+
+extension Intent.Action {
+    /// Only one rule a message does such things.
+    var takesTheWord: Bool {
+        switch self {
+        case .reply, .startFlow, .handOff: true
+        default: false
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var microseconds: Int {
+        Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
+    }
+}

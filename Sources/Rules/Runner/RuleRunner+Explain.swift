@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+extension RuleRunner {
+    /// Decides again and says of every rule that could have had a part in it why it did or did not.
+    package func explain(_ situation: Situation) -> Explanation {
+        let decision = decide(situation)
+        let run = DecisionRun(self, situation)
+        let matched = Set(decision.matched.map(\.rule))
+        let failures = Dictionary(decision.failures.map { ($0.rule, $0) }, uniquingKeysWith: { first, _ in first })
+
+        func candidate(_ head: RuleHead, silent: String? = nil, dueAt: Instant? = nil) -> Explanation.Candidate {
+            var verdict = Explanation.Verdict.outranked
+            var miss: MatchMiss?
+            var remark: String?
+            if matched.contains(head.id) {
+                verdict = .matched
+            } else if let failure = failures[head.id] {
+                verdict = .failed
+                remark = "\(failure.file ?? "?"):\(failure.line ?? 0): \(failure.message)"
+            } else if run.isResting(head) {
+                verdict = .setAside
+            } else if let found = head.match?.firstMiss(run.facts) {
+                verdict = .missed
+                miss = found
+            } else if let silent {
+                verdict = .silent
+                remark = silent
+            } else if !run.holds(head) {
+                verdict = .when
+                remark = "its function 'when' said no"
+            } else if let dueAt {
+                verdict = .waits
+                return make(head, verdict, nil, nil, dueAt)
+            }
+            return make(head, verdict, miss, remark, nil)
+        }
+
+        func make(
+            _ head: RuleHead, _ verdict: Explanation.Verdict, _ miss: MatchMiss?, _ remark: String?, _ dueAt: Instant?
+        ) -> Explanation.Candidate {
+            .init(
+                rule: head.id, kind: head.kind.rawValue, why: head.why, file: head.place.file, line: head.place.line, verdict: verdict,
+                miss: miss, remark: remark, dueAt: dueAt)
+        }
+
+        var candidates: [Explanation.Candidate] = []
+        let conversation = situation.conversation
+        switch situation.occasion {
+        case .started: candidates = set.plans.started.entries.map { candidate($0.rule.head) }
+        case .handedOff: candidates = set.plans.handedOff.entries.map { candidate($0.rule.head) }
+        case .message:
+            candidates = set.plans.spoken.entries.map { entry in
+                candidate(entry.rule.head, silent: silence(of: entry.rule, run))
+            }
+            fallthrough
+        case .changed, .due:
+            candidates += set.plans.immediate.entries.map { entry in
+                let rule = entry.rule
+                let silent = conversation.flow != nil && !rule.interruptsFlow && situation.occasion == .message ? "a flow runs"
+                    : rule.mayAct(conversation, at: situation.now) ? nil : rule.isOnce ? "it has acted in this conversation already" : "it has acted a short while ago (cooldown)"
+                return candidate(rule.head, silent: silent)
+            }
+            candidates += set.plans.timed.entries.map { entry in
+                let rule = entry.rule
+                let due = rule.due(conversation)
+                let silent = rule.basis.start(conversation) == nil ? "nothing to count from: no '\(rule.basis.rawValue)' now"
+                    : due == nil ? "it has acted already" : nil
+                return candidate(rule.head, silent: silent, dueAt: due)
+            }
+        }
+        return Explanation(ruleSet: set.id, occasion: situation.occasion.name, candidates: candidates, decision: decision)
+    }
+
+    private func silence(of speaker: DecisionPlans.Speaker, _ run: DecisionRun) -> String? {
+        let conversation = run.situation.conversation
+        switch speaker {
+        case .flow:
+            if conversation.flow != nil { return "a flow runs already" }
+            return conversation.state.isWithPeople ? "a person has the conversation, or is to have it" : nil
+        case .reply(let rule):
+            if conversation.flow != nil, !rule.interruptsFlow { return "a flow runs; only rules with interrupts_flow are looked at before it" }
+            if rule.applies(run.facts) { return nil }
+            if conversation.state.isWithPeople { return "a person has the conversation, or is to have it (state \(conversation.state.rawValue))" }
+            return switch rule.on {
+            case .enter: "it speaks when the customer opens the chat"
+            case .first: "it speaks at the first message only"
+            case .message: "it answers messages, not events"
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Lua
+
+/// A rule set ready to decide, on one thread: its data is shared, its functions live in a Lua state of this thread's own.
+///
+/// Not Sendable. Nothing here throws in the path of a message: what goes wrong stands in the result.
+package final class RuleRunner {
+    package let set: RuleSet
+    let health: RuleHealth
+    let script: ScriptState
+    private var functions: [String: LuaFunction] = [:]
+
+    init(_ set: RuleSet, mode: LuaClockMode, health: RuleHealth) throws {
+        self.set = set
+        self.health = health
+        script = try ScriptState(set.source, texts: set.texts, mode: mode, limits: .init(memory: set.settings.memory))
+        script.bench.offset = set.settings.offset
+        script.declare()
+        for declaration in script.bench.declarations {
+            collect(.object(declaration.fields), "\(declaration.kind.rawValue)/\(declaration.id)", "")
+        }
+        if let problem = script.bench.problems.first(where: { $0.severity == .error }) { throw problem }
+        script.bench.declarations = []
+        script.bench.terms = []
+    }
+
+    private func collect(_ value: Value, _ owner: String, _ path: String) {
+        if let function = LuaFunction(value) { functions["\(owner)/\(path)"] = function; return }
+        func below(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+        switch value {
+        case .object(let fields): for pair in fields.pairs { collect(pair.value, owner, below(pair.name)) }
+        case .array(let items): for (index, item) in items.enumerated() { collect(item, owner, below(String(index + 1))) }
+        default: break
+        }
+    }
+
+    func function(_ reference: FunctionRef) throws(LuaFailure) -> LuaFunction {
+        guard let function = functions[reference.name] else {
+            throw LuaFailure(code: .dead, message: "the function \(reference.name) is gone: its file gives another one each time it is loaded")
+        }
+        return function
+    }
+
+    /// Between two messages: a piece of the collector's work.
+    package func rest() { script.lua.collectStep() }
+
+    package var memoryInUse: Int { script.lua.memoryInUse }
+}

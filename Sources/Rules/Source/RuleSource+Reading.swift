@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+extension RuleSource {
+    /// How much a rule set may be.
+    package enum Limit {
+        package static let files = 2000
+        /// Together.
+        package static let byteCount = 8 << 20
+    }
+
+    private static let endings = ["lua", "json", "csv", "conv", "md"]
+
+    /// Reads a working tree. `meta/`, dot files and files of other kinds are left out; links are refused, so that nothing outside the
+    /// folder becomes part of a set.
+    package static func read(folder: String) throws(RuleProblem) -> RuleSource {
+        let root = folder.hasSuffix("/") && folder.count > 1 ? String(folder.dropLast()) : folder
+        let shownRoot = URL(fileURLWithPath: root).lastPathComponent
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
+            throw RuleProblem(code: "folder", file: root, message: "there is no such folder", hint: "name the folder that holds rules.lua")
+        }
+        var files: [String: [UInt8]] = [:]
+        var byteCount = 0
+        var open = [""]
+        while let relative = open.popLast() {
+            let path = relative.isEmpty ? root : "\(root)/\(relative)"
+            let names: [String]
+            do { names = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
+                throw RuleProblem(code: "folder", file: path, message: "the folder cannot be read", hint: "check its permissions")
+            }
+            for name in names.sorted() where !name.hasPrefix(".") {
+                let below = relative.isEmpty ? name : "\(relative)/\(name)"
+                guard below != "meta" else { continue }
+                let shown = "\(shownRoot)/\(below)"
+                switch kind(of: "\(path)/\(name)") {
+                case .typeDirectory: open.append(below)
+                case .typeRegular:
+                    guard let dot = name.lastIndex(of: "."), endings.contains(String(name[name.index(after: dot)...])) else { continue }
+                    guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+                        throw RuleProblem(code: "file", file: shown, message: "the file cannot be read", hint: "check its permissions")
+                    }
+                    files[below] = Array(data)
+                    byteCount += data.count
+                case .typeSymbolicLink:
+                    throw RuleProblem(code: "link", file: shown, message: "links are not part of a rule set", hint: "copy the file here")
+                default: continue
+                }
+                guard files.count <= Limit.files, byteCount <= Limit.byteCount else {
+                    throw RuleProblem(
+                        code: "too_large", file: shownRoot,
+                        message: "a rule set has at most \(Limit.files) files and \(Limit.byteCount >> 20) MiB",
+                        hint: "move what is no rule out of the folder")
+                }
+            }
+        }
+        guard !files.isEmpty else {
+            throw RuleProblem(code: "empty", file: root, message: "there is no rule in this folder", hint: "begin with rules.lua")
+        }
+        return RuleSource(name: shownRoot, files: files, folder: shownRoot)
+    }
+
+    private static func kind(of path: String) -> FileAttributeType? {
+        (try? FileManager.default.attributesOfItem(atPath: path))?[.type] as? FileAttributeType
+    }
+}

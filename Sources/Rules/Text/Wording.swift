@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// A text as a rule gives it: as it stands, by key, or made by a function of the rule's.
+enum Wording: Sendable, Hashable {
+    case literal(String)
+    case key(String, arguments: Value)
+    /// Several languages side by side.
+    case languages([String: String])
+    case function(FunctionRef)
+}
+
+/// A function of a rule: where in its declaration it stands. Each runner has its own copy of it in its own state.
+struct FunctionRef: Sendable, Hashable {
+    /// `route/vip_first/when`
+    let name: String
+}
