@@ -25,9 +25,6 @@ struct Series: Sendable {
     func hours(from start: Instant, to end: Instant) -> [(histogram: Histogram, share: Double)] {
         tiers[tiers.count - 1].overlaps(from: start.milliseconds, to: end.milliseconds)
     }
-
-    /// When the last value came; nil for none.
-    var latest: Instant? { tiers[tiers.count - 1].latest.map { Instant(milliseconds: $0) } }
 }
 
 private struct Tier: Sendable {
