@@ -2,6 +2,7 @@
 import Desk
 import Foundation
 import Logging
+import Synchronization
 
 @testable import Plugins
 
@@ -39,13 +40,41 @@ extension PluginHost {
     /// A host over these folders with stores in memory.
     static func sample(
         _ folders: [String], clock: @escaping Clock = Instant.systemNow, lanes: Int = 2,
-        store: (any PluginStore)? = nil, media: any MediaStore = MemoryMediaStore(), options: PluginOptions = .init()
+        store: (any PluginStore)? = nil, media: any MediaStore = MemoryMediaStore(), options given: PluginOptions = .init(),
+        step: Duration = .seconds(5)
     ) async -> PluginHost {
-        await PluginHost(
+        // Tests share their machine with compilers.
+        var options = given
+        options.stepTime = step
+        options.loadTime = step
+        return await PluginHost(
             folders: folders, store: store ?? MemoryPluginStore(clock: clock), media: media, clock: clock, lanes: lanes,
             logger: .silent, options: options)
     }
 
     /// The shipped plugins and those of the tests; loaded once for all suites that only read.
     static let shared = Task { await PluginHost.sample([Folder.shipped, Folder.fixtures]) }
+}
+
+extension TemporaryFolder {
+    func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
+}
+
+/// Holds threads until it is opened.
+final class Gate: Sendable {
+    private let condition = NSCondition()
+    private let isOpen = Mutex(false)
+
+    func wait() {
+        condition.lock()
+        while !isOpen.withLock({ $0 }) { condition.wait() }
+        condition.unlock()
+    }
+
+    func open() {
+        condition.lock()
+        isOpen.withLock { $0 = true }
+        condition.broadcast()
+        condition.unlock()
+    }
 }

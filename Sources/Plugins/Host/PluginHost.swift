@@ -73,7 +73,7 @@ package final class PluginHost: Sendable {
         let id = nextImage.add(1, ordering: .relaxed).oldValue
         var manifest: PluginManifest?
         for lane in lanes {
-            switch await lane.load(source, as: id, notes: notes, clock: clock) {
+            switch await lane.load(source, as: id, notes: notes, clock: clock, options: options) {
             case .success(let read): manifest = read
             case .failure(let problem):
                 for lane in lanes { lane.unload(id) }

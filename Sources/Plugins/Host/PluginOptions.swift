@@ -9,6 +9,11 @@ package struct PluginOptions: Sendable {
     package var callLimit = Duration.seconds(10)
     /// Of a media download.
     package var mediaLimit = Duration.seconds(60)
+    /// Lua's share between two requests to the outside. By the wall clock, so it allows for a busy machine: 50 ms of work take longer
+    /// there. A script that loops holds one lane for this long, and nothing else.
+    package var stepTime = Duration.milliseconds(200)
+    /// Of compiling and running a `plugin.lua`, likewise.
+    package var loadTime = Duration.seconds(2)
     /// Largest body of a hook in bytes; more is refused with 413.
     package var bodyLimit = 512 << 10
     /// Run a plugin's `tests/` before a changed version goes live.

@@ -16,11 +16,13 @@ final class PluginLane: @unchecked Sendable {
     var waiting: Int { thread.waiting }
 
     /// Makes the state of an image.
-    func load(_ source: PluginSource, as id: Int, notes: Notes, clock: @escaping Clock) async -> Result<PluginManifest, PluginProblem> {
+    func load(
+        _ source: PluginSource, as id: Int, notes: Notes, clock: @escaping Clock, options: PluginOptions
+    ) async -> Result<PluginManifest, PluginProblem> {
         await withCheckedContinuation { continuation in
             let isTaken = thread.submit { [self] in
                 do throws(PluginProblem) {
-                    let state = try PluginState(source, notes: notes, clock: clock)
+                    let state = try PluginState(source, notes: notes, clock: clock, options: options)
                     states[id] = state
                     continuation.resume(returning: .success(state.manifest))
                 } catch {

@@ -16,11 +16,19 @@ final class PluginState {
     private let state: LuaState
     private let functions: [String: LuaFunction]
     private let room: CallRoom
+    private let budget: LuaBudget
 
     /// Loads prelude and plugin, and reads the manifest.
     /// - Parameter extras: further functions, of the tester.
-    init(_ source: PluginSource, notes: Notes, clock: @escaping Clock, extras: [HostFunction] = []) throws(PluginProblem) {
+    init(
+        _ source: PluginSource, notes: Notes, clock: @escaping Clock, options: PluginOptions, extras: [HostFunction] = []
+    ) throws(PluginProblem) {
         plugin = source.name
+        var budget = LuaBudget.pluginCall
+        budget.time = options.stepTime
+        self.budget = budget
+        var loading = LuaBudget.load
+        loading.time = options.loadTime
         let room = CallRoom(plugin: source.name)
         self.room = room
         do {
@@ -31,11 +39,11 @@ final class PluginState {
                 name: "plugin \(source.name)", limits: limits, mode: .deadline,
                 seed: .random(in: .min ... .max), host: host + extras, resolve: { source.module($0) })
             let prelude = try state.load(source: PackageResources.plugin_lua, chunk: "=plugin prelude")
-            _ = try state.call(prelude, [], budget: .load)
+            _ = try state.call(prelude, [], budget: loading)
             for name in ["__array", "__token_get", "__token_put", "__token_fail", "__token_drop"] { try state.removeGlobal(name) }
             try state.lockGlobals()
             let main = try state.load(source: source.main ?? [], chunk: source.mainChunk)
-            let returned = try state.call(main, [], budget: .load)
+            let returned = try state.call(main, [], budget: loading)
             self.state = state
             (manifest, functions) = try Self.read(returned.first ?? .null, source)
         } catch let failure as LuaFailure {
@@ -80,11 +88,11 @@ final class PluginState {
         guard let function = functions[context.entry] else {
             throw PluginFailure(.unknown, plugin: plugin, "plugin '\(plugin)' has no function \(context.entry)")
         }
-        return try run(context) { state throws(LuaFailure) in try state.start(function, arguments, budget: .pluginCall) }
+        return try run(context) { state throws(LuaFailure) in try state.start(function, arguments, budget: budget) }
     }
 
     func resume(_ coroutine: LuaCoroutine, _ values: [Value], _ context: CallContext) throws(PluginFailure) -> Step {
-        try run(context) { state throws(LuaFailure) in try state.resume(coroutine, values, budget: .pluginCall) }
+        try run(context) { state throws(LuaFailure) in try state.resume(coroutine, values, budget: budget) }
     }
 
     /// Gives up a call that waits.

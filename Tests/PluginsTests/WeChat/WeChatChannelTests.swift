@@ -176,19 +176,32 @@ import Testing
         #expect(response.body == Array("4375120948345356249".utf8))
     }
 
-    @Test("hostile bodies are refused in little time", arguments: [
-        ("10 MB", 413, [UInt8](repeating: 0x41, count: 10 << 20)), ("invalid UTF-8", 403, [0xff, 0xfe, 0x3c]),
-        ("JSON 1000 deep", 403, Array((String(repeating: "[", count: 1000)).utf8)), ("nothing", 403, []),
+    @Test("hostile bodies, correctly signed, are refused", arguments: [
+        ("A", 10 << 20, 413), ("\u{0}", 100, 400), ("[", 1000, 400), ("{\"a\":", 1000, 400), ("<xml>", 50_000, 400), ("", 0, 400),
+        ("<!DOCTYPE a>", 1, 400),
     ])
-    func hostile(_ name: String, _ status: Int, _ body: [UInt8]) async throws {
+    func hostile(_ word: String, _ times: Int, _ status: Int) async throws {
         let host = await PluginHost.shared.value
-        try host.open(.wechat("hostile", ["mode": "plain"]))
+        try host.open(.wechat("hostile", ["mode": "plain", "token": "t"]))
+        let signature = try await host.call("vectors.sign", ["input": ["parts": ["t", "1", "2"]]]).string ?? ""
         let request = HookRequest(
-            method: "POST", path: "/", query: "timestamp=1&nonce=2&signature=3", headers: [], body: body)
+            method: "POST", path: "/", query: "timestamp=1&nonce=2&signature=\(signature)", headers: [],
+            body: Array(String(repeating: word, count: times).utf8))
         guard case .refused(let response, _) = await host.receive(channel: "hostile", request) else {
-            throw ShapeError("\(name) was not refused")
+            throw ShapeError("it was not refused")
         }
         #expect(response.status == status)
+    }
+
+    @Test("a body that is no UTF-8 is refused") func notUTF8() async throws {
+        let host = await PluginHost.shared.value
+        try host.open(.wechat("utf8", ["mode": "plain", "token": "t"]))
+        let signature = try await host.call("vectors.sign", ["input": ["parts": ["t", "1", "2"]]]).string ?? ""
+        let request = HookRequest(
+            method: "POST", path: "/", query: "timestamp=1&nonce=2&signature=\(signature)", headers: [],
+            body: Array("<xml><FromUserName>".utf8) + [0xff, 0xfe] + Array("</FromUserName></xml>".utf8))
+        guard case .refused(_, let reason) = await host.receive(channel: "utf8", request) else { throw ShapeError("accepted") }
+        #expect(reason == "not_utf8")
     }
 }
 
