@@ -49,6 +49,43 @@ static int base_tostring(lua_State *L) {
 
 static const char *const refused[] = {"__gc", "__mode", "__close"};
 
+static int call_go_on(lua_State *L, int status, lua_KContext context) {
+    (void)status, (void)context;
+    return lua_gettop(L);
+}
+
+/// What Lua finds as the __call of every metatable: looks for the real one, which may be callable in turn; so every step
+/// is a C call, and those are limited.
+static int call_table(lua_State *L) {
+    charge(L, 4);
+    if (!lua_getmetatable(L, 1)) lua_newtable(L);
+    lua_pushliteral(L, "__call");
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+    if (lua_isnil(L, -1)) {
+        luaL_where(L, 1);
+        lua_pushfstring(L, "attempt to call a %s value", luaL_typename(L, 1));
+        lua_concat(L, 2);
+        return lua_error(L);
+    }
+    lua_insert(L, 1);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, call_go_on);
+    return lua_gettop(L);
+}
+
+void set_caller(lua_State *L, int metatable) {
+    metatable = lua_absindex(L, metatable);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, state_of(L)->ref_call);
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, metatable) == LUA_TNIL) {
+        lua_pop(L, 1);
+        lua_pushcfunction(L, call_table);
+        lua_rawset(L, metatable);
+        return;
+    }
+    lua_pop(L, 2);
+}
+
 static int base_setmetatable(lua_State *L) {
     int type = lua_type(L, 2);
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -69,6 +106,7 @@ static int base_setmetatable(lua_State *L) {
             return luaL_error(L, "cannot change a protected metatable");
     }
     lua_settop(L, 2);
+    if (type == LUA_TTABLE) set_caller(L, 2);
     lua_setmetatable(L, 1);
     return 1;
 }

@@ -62,11 +62,8 @@ table_key *keys_add(lua_State *L) {
 static void put(lua_State *L, const void *bytes, size_t count) {
     clua_state *s = state_of(L);
     if (s->out.count + count <= s->limits.value_bytes && buffer_put(&s->out, bytes, count)) return;
-    luaL_where(L, 1);
     lua_pushfstring(L, "more than %d bytes of data at once", (int)s->limits.value_bytes);
-    lua_concat(L, 2);
-    s->value_message = lua_tostring(L, -1);
-    lua_error(L);
+    failure_raise(L, CLUA_VALUE);
 }
 
 static void put_u32(lua_State *L, char tag, size_t number) {
@@ -78,7 +75,6 @@ static void put_u32(lua_State *L, char tag, size_t number) {
 /// Raises an error that names the place in the data: "argument 1.lines[3].price: …".
 static void fail(lua_State *L, int depth, const char *what, const char *problem) {
     clua_state *s = state_of(L);
-    luaL_where(L, 1);
     lua_pushstring(L, what);
     for (int i = 0; i <= depth; i++) {
         if (s->path[i].name) {
@@ -91,9 +87,8 @@ static void fail(lua_State *L, int depth, const char *what, const char *problem)
         }
     }
     lua_pushfstring(L, ": %s", problem);
-    lua_concat(L, 3);
-    s->value_message = lua_tostring(L, -1);
-    lua_error(L);
+    lua_concat(L, 2);
+    failure_raise(L, CLUA_VALUE);
 }
 
 static void encode(lua_State *L, int index, int depth, const char *what);
@@ -153,6 +148,7 @@ static void encode_table(lua_State *L, int index, int depth, const char *what) {
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
         charge(L, 1);
         if (lua_type(L, -2) == LUA_TSTRING) {
+            if (lua_tostring(L, -2) == s->call_name) continue;
             table_key *key = keys_add(L);
             key->kind = KEY_STRING;
             key->text = lua_tolstring(L, -2, &key->length);

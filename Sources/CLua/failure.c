@@ -16,7 +16,7 @@ void failure_clear(clua_state *s) {
     s->file[0] = 0;
     s->line = 0;
     s->traceback[0] = 0;
-    s->value_message = NULL;
+    s->coded_message = NULL;
 }
 
 void failure_at(clua_state *s, lua_State *L) {
@@ -38,6 +38,16 @@ void failure_at(clua_state *s, lua_State *L) {
         if (n < 0 || used + (size_t)n >= sizeof s->traceback) break;
         used += (size_t)n;
     }
+}
+
+int failure_raise(lua_State *L, clua_status status) {
+    clua_state *s = state_of(L);
+    luaL_where(L, 1);
+    lua_insert(L, -2);
+    lua_concat(L, 2);
+    s->coded_message = lua_tostring(L, -1);
+    s->coded_status = status;
+    return lua_error(L);
 }
 
 void failure_message(clua_state *s, const char *text, size_t length) {
@@ -104,7 +114,7 @@ clua_status failure_take(clua_state *s, lua_State *L, int status) {
             place_from_message(s);
             return CLUA_SYNTAX;
         }
-        return text == s->value_message ? CLUA_VALUE : CLUA_RUNTIME;
+        return text == s->coded_message ? s->coded_status : CLUA_RUNTIME;
     }
     // An error object may have a __tostring: more of the script's code, under the same budget.
     lua_pushcfunction(L, object_text);

@@ -24,8 +24,9 @@ static const char *read_conversion(lua_State *L, const char *p, const char *end,
         for (int i = 0; i < 2 && p < end && isdigit((unsigned char)*p); i++) p++;
     }
     if (bad || p == end || !isalpha((unsigned char)*p)) {
-        int length = (int)(p - start) + (p < end);
-        lua_pushlstring(L, start, length > 20 ? 20 : (size_t)length);
+        while (p < end && !isalpha((unsigned char)*p)) p++;
+        size_t length = (size_t)(p - start) + (p < end);
+        lua_pushlstring(L, start, length > 20 ? 20 : length);
         luaL_error(L, "invalid conversion '%%%s' to 'format'", lua_tostring(L, -1));
     }
     *out++ = '%';

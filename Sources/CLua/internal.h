@@ -18,7 +18,7 @@
 /// Instructions between two looks of the count hook.
 #define COUNT_STEP 64
 /// Results that one function may give: beyond, the Lua stack itself would pass the block limit.
-#define MAX_RESULTS 20000
+#define MAX_RESULTS 16000
 
 typedef struct {
     uint8_t *bytes;
@@ -85,14 +85,18 @@ struct clua_state {
         lua_Integer index;
     } path[256];
     const void *ancestors[256];
-    const char *value_message;
+    // An error message that means another status than CLUA_RUNTIME, known by its address.
+    const char *coded_message;
+    clua_status coded_status;
 
     // Handles.
     slot_record *slots;
     uint32_t slots_count, slots_capacity, free_slot, first_generation;
 
     // Registry references.
-    int ref_slots, ref_handles, ref_env, ref_globals, ref_memory_message, ref_array, ref_threads, ref_loaded,
+    /// The name by which Lua itself knows __call; see state.c.
+    const char *call_name;
+    int ref_call, ref_slots, ref_handles, ref_env, ref_globals, ref_memory_message, ref_array, ref_threads, ref_loaded,
         ref_order;
     int threads;
     bool globals_locked;
@@ -146,6 +150,8 @@ void failure_at(clua_state *s, lua_State *L);
 void failure_message(clua_state *s, const char *text, size_t length);
 /// Turns the error object on top of `L` into the failure's message. Returns the status it means.
 clua_status failure_take(clua_state *s, lua_State *L, int status);
+/// Raises the message on top of the stack, with the caller's position, as an error of this status.
+int failure_raise(lua_State *L, clua_status status);
 /// The message handler of every entry.
 int failure_handler(lua_State *L);
 
@@ -188,6 +194,8 @@ void open_modules(lua_State *L);
 void set_functions(lua_State *L, const luaL_Reg *functions);
 /// Pushes the text for a value, without addresses. Honours __tostring and __name.
 const char *to_text(lua_State *L, int index, size_t *length);
+/// Makes a table with this metatable callable through it, if it ever has a __call.
+void set_caller(lua_State *L, int metatable);
 int order_pairs(lua_State *L);
 int order_next(lua_State *L);
 int table_sort(lua_State *L);

@@ -54,7 +54,10 @@ void install_hook(clua_state *s, lua_State *L) {
 
 /// Begins an entry. A call out of a host function, on the state that called it, goes on under the budget it is under.
 void enter(clua_state *s, clua_budget budget) {
-    if (s->entries++ > 0) return;
+    if (s->entries++ > 0) {
+        if (!s->limit) failure_clear(s);
+        return;
+    }
     failure_clear(s);
     s->stop = 0;
     s->limit = 0;
@@ -75,7 +78,11 @@ void enter(clua_state *s, clua_budget budget) {
 }
 
 void leave(clua_state *s) {
-    if (--s->entries > 0) return;
+    if (--s->entries > 0) {
+        // The host has the nested failure; the next one notes its own place.
+        if (!s->limit) s->has_failure = false;
+        return;
+    }
     clock_pop(&s->frame);
     lua_sethook(s->main, NULL, 0, 0);
     s->current = NULL;

@@ -10,6 +10,7 @@
 
 typedef struct {
     const char *next, *end;
+    int line;
 } source_reader;
 
 static const char *next_piece(lua_State *L, void *data, size_t *size) {
@@ -19,6 +20,7 @@ static const char *next_piece(lua_State *L, void *data, size_t *size) {
     charge(L, *size);
     const char *piece = r->next;
     r->next += *size;
+    for (size_t i = 0; i < *size; i++) r->line += piece[i] == '\n';
     return *size ? piece : NULL;
 }
 
@@ -30,17 +32,23 @@ int load_text(lua_State *L, clua_bytes source, const char *chunk) {
         lua_pushfstring(L, "%s:1: compiled code is refused, only text is accepted", chunk);
         return LUA_ERRSYNTAX;
     }
-    source_reader r = {text, text + count};
+    source_reader r = {text, text + count, 1};
     lua_pushfstring(L, chunk[0] == '=' ? "%s" : "@%s", chunk);
     int status = lua_load(L, next_piece, &r, lua_tostring(L, -1), "t");
     lua_remove(L, -2);
-    return status;
+    clua_state *s = state_of(L);
+    if (status != LUA_ERRRUN || s->limit || s->stop) return status;
+    // The compiler ran out of C levels; it does not say where.
+    lua_pop(L, 1);
+    lua_pushfstring(L, "%s:%d: nested too deep, at this line or a little before", chunk, r.line);
+    return LUA_ERRSYNTAX;
 }
 
 static const char loading;
 
 static int module_not_found(lua_State *L, const char *name) {
-    return luaL_error(L, "module '%s' not found", name);
+    lua_pushfstring(L, "module '%s' not found", name);
+    return failure_raise(L, CLUA_RESOLVE);
 }
 
 static int base_require(lua_State *L) {

@@ -93,6 +93,7 @@ static lua_Integer look_through(lua_State *L, int table, size_t base, const char
         }
         table_key key;
         read_key(L, -2, &key, who);
+        if (key.kind == KEY_STRING && key.text == s->call_name) continue;
         if (key.kind == KEY_INTEGER && key.integer > run) late = true;
         *keys_add(L) = key;
     }
@@ -177,6 +178,7 @@ static int first(lua_State *L) {
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
         charge(L, 1);
         read_key(L, -2, &key, "next");
+        if (key.kind == KEY_STRING && key.text == state_of(L)->call_name) continue;
         if (!found || compare_keys(&key, &best) < 0) best = key;
         found = true;
     }

@@ -46,6 +46,7 @@ static bool in_class(int c, int letter) {
     case 'u': is = isupper(c); break;
     case 'w': is = isalnum(c); break;
     case 'x': is = isxdigit(c); break;
+    case 'z': is = c == 0; break;
     default: return letter == c;
     }
     return isupper(letter) ? !is : is;
@@ -144,8 +145,10 @@ static const char *close_capture(matcher *m, const char *at, const char *p) {
 static const char *match_reference(matcher *m, const char *at, int digit) {
     int i = digit - '1';
     if (i < 0 || i >= m->level || m->captures[i].length == CAPTURE_OPEN)
-        luaL_error(m->L, "invalid capture index %%%d in pattern", i + 1);
-    size_t length = m->captures[i].length == CAPTURE_POSITION ? 0 : (size_t)m->captures[i].length;
+        luaL_error(m->L, "invalid capture index %%%d", i + 1);
+    // A position is no text to be found again.
+    if (m->captures[i].length == CAPTURE_POSITION) return NULL;
+    size_t length = (size_t)m->captures[i].length;
     charge(m->L, 1 + (length >> 6));
     if ((size_t)(m->end - at) < length || memcmp(m->captures[i].start, at, length) != 0) return NULL;
     return at + length;

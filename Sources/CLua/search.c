@@ -118,7 +118,7 @@ static void add_template(matcher *m, text_buffer *b, const char *from, const cha
         else if (t < end && *t == '0') text_add(b, from, (size_t)(to - from));
         else if (t < end && *t >= '1' && *t <= '9') {
             if (*t - '1' >= m->level && (*t != '1' || m->level))
-                luaL_error(L, "invalid capture index %%%d in replacement string", *t - '0');
+                luaL_error(L, "invalid capture index %%%d", *t - '0');
             matcher_push(m, *t - '1', from, to);
             lua_tostring(L, -1);
             text_add_value(b);

@@ -23,6 +23,8 @@ static int panic(lua_State *L) {
 /// Makes a metamethod unreachable: Lua knows it by an interned string, whose letters we change in place. Scripts that
 /// write "__mode" get another string, an ordinary key. (setmetatable refuses the names too, but a field may be set later.)
 /// The new letters are random, so that nobody can write them either.
+///
+/// __call is among them because a table that is its own __call makes Lua loop in C, for seconds; see `set_caller`.
 static void disable_metamethod(lua_State *L, const char *name) {
     lua_pushstring(L, name);
     char *letters = (char *)(uintptr_t)lua_tostring(L, -1);
@@ -38,6 +40,9 @@ static int open_all(lua_State *L) {
     disable_metamethod(L, "__gc");
     disable_metamethod(L, "__close");
     disable_metamethod(L, "__mode");
+    disable_metamethod(L, "__call");
+    s->call_name = lua_tostring(L, -1);
+    keep(L, &s->ref_call);
     // We still have the string for weak tables of our own.
     lua_newtable(L);
     lua_createtable(L, 0, 1);
@@ -108,6 +113,7 @@ clua_state *clua_new(const char *name, clua_limits limits, void *context, clua_h
 
 void clua_close(clua_state *s) {
     s->current = NULL;
+    s->tune_below = 0;
     lua_close(s->main);
     free(s->out.bytes);
     free(s->request.bytes);

@@ -133,7 +133,7 @@ static int string_rep(lua_State *L) {
     if ((lua_Unsigned)n > most / (length + between) + 1 || (lua_Unsigned)n * (length + between) - between > most)
         return luaL_error(L, "resulting string too large");
     size_t total = (size_t)n * (length + between) - between;
-    charge(L, (size_t)n + (total >> 6));
+    charge(L, (size_t)n / 8 + (total >> 6));
     text_buffer b;
     text_begin(L, &b);
     char *out = text_room(&b, total);

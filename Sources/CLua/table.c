@@ -38,7 +38,7 @@ static int table_remove(lua_State *L) {
     check_table(L, 1);
     lua_Integer size = luaL_len(L, 1), position = luaL_optinteger(L, 2, size);
     charge(L, 2);
-    if (lua_gettop(L) > 1)
+    if (position != size)
         luaL_argcheck(L, (lua_Unsigned)position - 1u <= (lua_Unsigned)size, 2, "position out of bounds");
     lua_geti(L, 1, position);
     for (; position < size; position++) {
@@ -87,7 +87,8 @@ static int table_concat(lua_State *L) {
         charge(L, 1);
         lua_geti(L, 1, i);
         if (!lua_isstring(L, -1))
-            return luaL_error(L, "invalid value (at index %I) in table for 'concat'", (LUAI_UACINT)i);
+            return luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1),
+                              (LUAI_UACINT)i);
         text_add_value(&b);
         if (i == last) break;
         text_add(&b, separator, between);

@@ -20,6 +20,9 @@ package struct LuaEncoder: Sendable {
         for value in values { append(value) }
     }
 
+    /// Bytes that are encoded already.
+    init(raw bytes: [UInt8]) { self.bytes = bytes }
+
     /// Forgets all values, keeps the memory.
     package mutating func reset() {
         bytes.removeLast(bytes.count - 4)

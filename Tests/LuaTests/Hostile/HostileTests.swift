@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Desk
+import Glibc
+import Testing
+
+@testable import Lua
+
+@Suite("Hostile programs cost their own call and nothing else")
+struct HostileTests {
+    private static let tight = LuaBudget(instructions: 1_000_000, time: .milliseconds(20))
+    /// For what ends by itself: the clock on the wall also runs while others have the processor.
+    private static let roomy = LuaBudget(instructions: 1_000_000, time: .milliseconds(800))
+
+    @Test("counted: it ends with its verdict", arguments: HostileProgram.all)
+    func counted(program: HostileProgram) throws { try judge(program, .counted) }
+
+    @Test("by the clock: it ends with its verdict, and in time", arguments: HostileProgram.all)
+    func byTheClock(program: HostileProgram) throws { try judge(program, .deadline) }
+
+    @Test("there are at least a hundred of them, each with a name of its own")
+    func collection() {
+        #expect(HostileProgram.all.count >= 250)
+        #expect(Set(HostileProgram.all.map(\.name)).count == HostileProgram.all.count)
+    }
+
+    private func judge(_ program: HostileProgram, _ mode: LuaClockMode) throws {
+        let state = try makeState(mode, modules: ["ring": "return require('ring')"])
+        try state.lockGlobals()
+        let budget = program.isStopped ? Self.tight : Self.roomy
+        let outcome: Result<[Value], LuaFailure>
+        do throws(LuaFailure) {
+            let function = try onTime(.milliseconds(500), mode, program) { () throws(LuaFailure) in
+                try state.load(source: Array(program.text.utf8), chunk: "test.lua")
+            }
+            outcome = .success(
+                try onTime(budget.time, mode, program) { () throws(LuaFailure) in
+                    try state.call(function, budget: budget)
+                })
+        } catch {
+            outcome = .failure(error)
+        }
+        check(outcome, program, mode)
+        // What the next script of the same state gets must not have suffered.
+        #expect(try state.run("return ('ab'):rep(2):upper(), #table.pack(1, 2)") == ["ABAB", 2])
+    }
+
+    /// Runs, and sees to it that at most 10 ms of the thread's time were used beyond what is allowed.
+    private func onTime<Result>(
+        _ allowed: Duration, _ mode: LuaClockMode, _ program: HostileProgram, _ body: () throws(LuaFailure) -> Result
+    ) throws(LuaFailure) -> Result {
+        let start = threadTime()
+        defer {
+            let over = threadTime() - start - allowed
+            if mode == .deadline { #expect(over <= .milliseconds(10), "\(program.name): \(over) over its deadline") }
+        }
+        return try body()
+    }
+
+    private func threadTime() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    private func check(_ outcome: Result<[Value], LuaFailure>, _ program: HostileProgram, _ mode: LuaClockMode) {
+        let stop: LuaFailure.Code = mode == .counted ? .instructions : .deadline
+        switch (program.verdict, outcome) {
+        case (.survives, _): break
+        case (.stops, .failure(let failure)): #expect(failure.code == stop, "\(program.name): \(failure)")
+        case (.limit, .failure(let failure)): #expect(failure.code.isLimit, "\(program.name): \(failure)")
+        case (.memory, .failure(let failure)): #expect(failure.code == .memory, "\(program.name): \(failure)")
+        case (.fails(let code, let text), .failure(let failure)):
+            #expect(failure.code == code && failure.message.contains(text), "\(program.name): \(failure)")
+        case (.gives(let values), .success(let found)): #expect(found == values, "\(program.name)")
+        default: Issue.record("\(program.name): \(outcome)")
+        }
+    }
+}
