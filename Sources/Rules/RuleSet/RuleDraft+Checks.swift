@@ -68,8 +68,10 @@ extension RuleDraft {
         let place = place(head, head.kind == .flow ? "start" : "match")
         let known = intents.object?.names ?? []
         for intent in term.intents where !known.contains(intent) {
+            let isFilePresent = source.files["data/intents.json"] != nil
             report(
-                "intent", at: place, "there is no intent '\(intent)' in data/intents.json", hint: Spelling.hint(for: intent, among: known))
+                isFilePresent ? .error : .warning, "intent", at: place, "there is no intent '\(intent)' in data/intents.json",
+                hint: isFilePresent ? Spelling.hint(for: intent, among: known) : "give examples of it in that file")
         }
         for channel in term.channels {
             guard let channels = names.channels, !channels.contains(channel) else { continue }

@@ -98,7 +98,7 @@ extension RuleDraft {
             let shown = source.shown(path)
             guard !problems.contains(where: { $0.file == shown && $0.code == "syntax" }) else { continue }
             let state: ScriptState
-            do { state = try ScriptState(source, texts: texts, mode: .deadline) } catch { continue }
+            do { state = try ScriptState(source, texts: texts, mode: .counted) } catch { continue }
             do { _ = try state.lua.load(source: source.files[path] ?? [], chunk: shown) } catch {
                 problems.append(RuleProblem(error, of: shown))
             }

@@ -47,7 +47,7 @@ struct RuleDraft {
         readData()
         do {
             try readSettings()
-            let state = try ScriptState(source, texts: texts, mode: .deadline, limits: .init(memory: settings.memory))
+            let state = try ScriptState(source, texts: texts, mode: .counted, limits: .init(memory: settings.memory))
             state.bench.offset = settings.offset
             state.declare()
             problems += state.bench.problems
@@ -57,9 +57,11 @@ struct RuleDraft {
         }
     }
 
+    // Counted, here and below: the same files always get the same verdict, however busy the machine is.
+
     /// `rules.lua` and `i18n/` run first, in a state of their own: declarations need them.
     private mutating func readSettings() throws(LuaFailure) {
-        let state = try ScriptState(source, texts: texts, mode: .deadline)
+        let state = try ScriptState(source, texts: texts, mode: .counted)
         func run(_ path: String) -> Value? {
             do throws(LuaFailure) { return try state.run(path).first ?? .null } catch {
                 problems.append(RuleProblem(error, of: source.shown(path)))

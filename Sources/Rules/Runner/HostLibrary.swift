@@ -121,7 +121,8 @@ enum HostLibrary {
                 let found = call[2].string == "return" ? "the end of the stage" : "\(call[2].string ?? "") \"\(call[3].string ?? "")\""
                 let label = call[0].string ?? ""
                 let isSame = label == call[3].string
-                bench.divergence = .init(
+                // The first is the cause; what a pcall lets happen afterwards follows from it.
+                bench.divergence = bench.divergence ?? .init(
                     expected: "\"\(label)\"" + (isSame ? " as it was asked before" : ""),
                     found: found + (isSame ? " with other arguments" : ""))
                 return .failure("the flow does not ask what it asked before")

@@ -16,7 +16,7 @@ package final class RuleRunner {
         self.health = health
         script = try ScriptState(set.source, texts: set.texts, mode: mode, limits: .init(memory: set.settings.memory))
         script.bench.offset = set.settings.offset
-        script.declare()
+        script.declare(budget: ScriptState.reload)
         for declaration in script.bench.declarations {
             collect(.object(declaration.fields), "\(declaration.kind.rawValue)/\(declaration.id)", "")
         }

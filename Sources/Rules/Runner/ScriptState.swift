@@ -38,23 +38,29 @@ final class ScriptState {
         try lua.lockGlobals()
     }
 
+    /// A file may do so much when it is read.
+    static let check = LuaBudget(instructions: 20_000_000, time: .milliseconds(500))
+    /// What has passed its check is read again for each thread; a busy machine must not make that fail.
+    static let reload = LuaBudget(instructions: 20_000_000, time: .seconds(5))
+
     subscript(name: String) -> LuaFunction {
         guard let function = prelude[name] else { preconditionFailure("the prelude has no function '\(name)'") }
         return function
     }
 
     /// Runs a file, and gives what it returns.
-    func run(_ path: String, budget: LuaBudget = .load) throws(LuaFailure) -> [Value] {
+    func run(_ path: String, budget: LuaBudget = ScriptState.check) throws(LuaFailure) -> [Value] {
         let chunk = try lua.load(source: bench.source.files[path] ?? [], chunk: bench.source.shown(path))
         defer { lua.release(chunk) }
         return try lua.call(chunk, [], budget: budget)
     }
 
     /// Runs all files with declarations, in their order. Failures are collected in `bench.problems`; each costs its own file.
-    func declare() {
+    /// - Parameter budget: of each file.
+    func declare(budget: LuaBudget = ScriptState.check) {
         for path in bench.source.declarationPaths {
             do {
-                _ = try run(path)
+                _ = try run(path, budget: budget)
                 bench.settleOpen()
             } catch {
                 bench.settleOpen()
