@@ -50,7 +50,7 @@ var targets: [Target] = [
     floor(
         "Server", on: ["Engine"],
         [
-            product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+            crypto, product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
             product("HummingbirdTLS", "hummingbird"), nio, product("NIOPosix", "swift-nio"),
             product("NIOHTTP1", "swift-nio"), product("NIOWebSocket", "swift-nio"),
             product("NIOHTTPTypes", "swift-nio-extras"), product("NIOHTTPTypesHTTP1", "swift-nio-extras"),
@@ -61,7 +61,9 @@ var targets: [Target] = [
         name: "luadesk",
         dependencies: [
             "Server", product("ArgumentParser", "swift-argument-parser"), product("Yams", "Yams"), lifecycle,
-            product("UnixSignals", "swift-service-lifecycle"), logging, metrics,
+            product("UnixSignals", "swift-service-lifecycle"), logging, metrics, crypto,
+            product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+            product("AsyncHTTPClient", "async-http-client"), nio, product("NIOHTTP1", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
         ],
         swiftSettings: strict),
 
@@ -77,7 +79,11 @@ var targets: [Target] = [
 
     tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules"), tests(of: "Plugins"),
     tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"), tests(of: "Server"),
-    tests(of: "luadesk", [product("AsyncHTTPClient", "async-http-client"), nio]),
+    tests(
+        of: "luadesk",
+        [
+            product("AsyncHTTPClient", "async-http-client"), nio, product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+        ]),
 ]
 
 // While one floor is being worked on: ONLY=Desk,Lua,LuaTests swift test builds nothing else.

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import NIOHTTP1
+
+/// What the request said that became a live socket.
+struct SocketRequest: Sendable {
+    static let path = "/v1/live"
+
+    /// `?token=…` of simple clients. Never logged.
+    let token: String?
+    /// `?after=SEQ`
+    let after: Int64?
+
+    init(_ head: HTTPRequestHead) {
+        let query = (try? Query(head.uri.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? "")) ?? Query()
+        token = query["token"]
+        after = query["after"].flatMap { Int64($0) }
+    }
+
+    static func isLive(_ head: HTTPRequestHead) -> Bool {
+        head.method == .GET && head.uri.prefix { $0 != "?" } == path
+    }
+}

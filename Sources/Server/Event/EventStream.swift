@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Server-sent events: `text/event-stream`, one event of the journal each, with its seq as id.
+enum EventStream {
+    /// Takes the events of one stream; waits where the client reads slowly.
+    struct Writer: Sendable {
+        fileprivate let pieces: Mailbox<[UInt8]>
+
+        /// Throws CancellationError once the client has gone.
+        /// - Parameter id: nil for what is passing: the client's position stays.
+        func send(id: Seq?, name: String, _ value: Value) async throws {
+            var text: [UInt8] = []
+            if let id { text.append(contentsOf: "id: \(id)\n".utf8) }
+            text.append(contentsOf: "event: \(name)\ndata: ".utf8)
+            value.write(to: &text)
+            text.append(contentsOf: "\n\n".utf8)
+            guard await pieces.putInTurn(text) else { throw CancellationError() }
+        }
+    }
+
+    static func isWanted(_ call: Call) -> Bool { call.headers[.accept]?.contains("text/event-stream") ?? false }
+
+    /// An answer that goes on until the client or the server goes, with a sign of life every 15 s.
+    static func reply(_ call: Call, _ body: @escaping @Sendable (Writer) async throws -> Void) -> Reply {
+        let request = call.request
+        let logger = call.logger
+        let flow = ResponseBody { writer in
+            do {
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    let pieces = Mailbox<[UInt8]>(capacity: 64)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            defer { pieces.close() }
+                            try await cancelWhenGracefulShutdown { try await body(Writer(pieces: pieces)) }
+                        }
+                        group.addTask {
+                            // A full queue is a sign of life in itself.
+                            while true {
+                                try await Task.sleep(for: .seconds(15))
+                                _ = pieces.put(Array(": still here\n\n".utf8))
+                            }
+                        }
+                        defer { group.cancelAll() }
+                        try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
+                        while let piece = await pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                    }
+                }
+            } catch is CancellationError {
+            } catch {
+                logger.trace("A stream ended.", metadata: ["error": "\(error)"])
+            }
+            try await writer.finish(nil)
+        }
+        return Reply(
+            status: 200, body: nil, headers: [.cacheControl: "no-store", .xAccelBuffering: "no"],
+            raw: RawReply(contentType: "text/event-stream; charset=utf-8", body: flow))
+    }
+}
+
+extension HTTPField.Name {
+    static let lastEventID = Self("Last-Event-ID") ?? .date
+    static let xAccelBuffering = Self("X-Accel-Buffering") ?? .date
+}

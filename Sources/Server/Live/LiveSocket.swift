@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Engine
+import Logging
+import NIOCore
+import NIOWebSocket
+import Synchronization
+
+/// One live socket: three tasks that read, work off and tell, and a pulse that the desk of sockets looks at.
+///
+/// Frames of one socket are worked off one after the other, so its acks come in order. What it is told passes through one task only:
+/// `ready`, events and the acks they release keep their order.
+final class LiveSocket: Sendable {
+    private typealias Inbound = NIOAsyncChannelInboundStream<WebSocketFrame>
+
+    private struct State {
+        var pulse: SocketPulse
+        var acks = AckGate()
+        var party: LiveParty?
+        var subscription: LiveSubscription?
+        var isClosing = false
+        var strikes = 0
+    }
+    private let state: Mutex<State>
+    private let channel: any Channel
+    private let outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>
+    private let door: LiveDoor
+    private let limits: ServerLimits
+    private let logger: Logger
+    /// What the client said and is still to be done.
+    private let window: Mailbox<[UInt8]>
+    /// Subscriptions to tell from, each after the one before has been closed.
+    private let listening = Mailbox<Telling>(capacity: 16)
+
+    private struct Telling {
+        let party: LiveParty
+        let subscription: LiveSubscription
+        /// What came up to here the client has, or does not want.
+        let base: Seq
+    }
+
+    init(
+        channel: any Channel, outbound: NIOAsyncChannelOutboundWriter<WebSocketFrame>, door: LiveDoor, limits: ServerLimits,
+        logger: Logger
+    ) {
+        self.channel = channel
+        self.outbound = outbound
+        self.door = door
+        self.limits = limits
+        self.logger = logger
+        window = Mailbox(capacity: limits.window)
+        state = Mutex(State(pulse: SocketPulse(limits: limits, now: .now)))
+    }
+
+    /// Runs until either end closes.
+    func run(_ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, _ request: SocketRequest) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.workOff(request) }
+            group.addTask { await self.tell() }
+            await self.read(inbound)
+            group.cancelAll()
+        }
+        state.withLock { $0.subscription }?.close()
+    }
+
+    // MARK: - Reading
+
+    private func read(_ inbound: Inbound) async {
+        var assembler = FrameAssembler(limit: limits.frameBytes)
+        do {
+            for try await frame in inbound {
+                let isClosing = state.withLock { state in
+                    state.pulse.hear(at: .now)
+                    return state.isClosing
+                }
+                // Having said goodbye we wait for the peer's goodbye only; what it says before counts no more.
+                if isClosing, frame.opcode != .connectionClose { continue }
+                switch assembler.take(frame) {
+                case .heard: break
+                case .message(let bytes): if !window.put(bytes) { await refuse(bytes) }
+                case .pong(let data): await write(WebSocketFrame(fin: true, opcode: .pong, data: data))
+                case .fail(let close): self.close(close)
+                case .close(let close):
+                    self.close(close)
+                    return
+                }
+            }
+        } catch {
+            logger.trace("A live socket was lost.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// A frame too many. One who waits for acks never comes here; who goes on nevertheless is cut.
+    private func refuse(_ bytes: [UInt8]) async {
+        let strikes = state.withLock { state in
+            state.strikes += 1
+            return state.strikes
+        }
+        guard strikes <= limits.strikes else { return close(.flood) }
+        let clientID = (try? Value(json: bytes, depth: 32))?["client_id"]?.string
+        await send(.error("limited", "Too many frames at once; send this one again later.", clientID: clientID))
+    }
+
+    // MARK: - Working off
+
+    private func workOff(_ request: SocketRequest) async {
+        if let token = request.token { await greet(token: token, after: request.after) }
+        var rate = TokenBucket(rate: limits.frameRate, burst: limits.frameBurst, now: .systemNow())
+        while let bytes = await window.next() {
+            while let wait = rate.take(at: .systemNow()) {
+                guard (try? await Task.sleep(for: wait)) != nil else { return }
+            }
+            guard !state.withLock({ $0.isClosing }) else { return }
+            await handle(bytes)
+        }
+    }
+
+    private func handle(_ bytes: [UInt8]) async {
+        let frame: ClientFrame
+        do { frame = try ClientFrame(json: bytes) } catch { return await send(.error(error)) }
+        switch (frame, state.withLock { $0.party }) {
+        case (.hello(let token, let after), _): await greet(token: token, after: after)
+        case (_, nil):
+            await send(.error("unauthorized", "Say hello with a token first.", clientID: frame.clientID))
+        case (.resume(let after), let party?): listen(as: party, after: after)
+        case (_, let party?):
+            do {
+                if let ack = try await door.perform(frame, by: party) { await acknowledge(ack) }
+            } catch {
+                await send(.error(error, clientID: frame.clientID))
+            }
+        }
+    }
+
+    private func greet(token: String, after: Seq?) async {
+        do {
+            let party = try await door.party(token: token)
+            state.withLock { state in
+                state.party = party
+                state.pulse.greeted()
+            }
+            listen(as: party, after: after)
+        } catch {
+            await send(.error(error))
+            let isRefused = [.unauthorized, .forbidden].contains((error as? DeskError)?.code)
+            close(isRefused ? .unauthorized : .fault)
+        }
+    }
+
+    private func listen(as party: LiveParty, after: Seq?) {
+        let subscription = door.listen(party, after: after, capacity: limits.backlog)
+        let earlier = state.withLock { state in
+            let earlier = state.subscription
+            state.subscription = subscription
+            return earlier
+        }
+        earlier?.close()
+        let base = min(after ?? subscription.start, subscription.start)
+        if !listening.put(Telling(party: party, subscription: subscription, base: base)) { close(.flood) }
+    }
+
+    private func acknowledge(_ ack: ServerFrame) async {
+        let bytes = ack.json
+        if state.withLock({ $0.acks.admits(bytes, seq: ack.seq ?? 0) }) { await write(bytes) }
+    }
+
+    // MARK: - Telling
+
+    private func tell() async {
+        while let telling = await listening.next() {
+            let (party, subscription) = (telling.party, telling.subscription)
+            let heartbeat = Int(limits.pingInterval.components.seconds)
+            await send(.ready(party, seq: subscription.start, heartbeat: heartbeat))
+            let acks = state.withLock { state in
+                state.acks.begin(at: telling.base)
+                return state.acks.passed(telling.base)
+            }
+            for ack in acks { await write(ack) }
+            do {
+                for try await frame in subscription {
+                    guard let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) else { continue }
+                    await write(frame.json)
+                    guard let seq = frame.seq else { continue }
+                    for ack in state.withLock({ $0.acks.passed(seq) }) { await write(ack) }
+                }
+            } catch is LiveOverflow {
+                return close(.tooSlow)
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("A live socket cannot be told what happened.", metadata: ["error": "\(error)"])
+                return close(.fault)
+            }
+        }
+    }
+
+    // MARK: - Writing
+
+    private func send(_ frame: ServerFrame) async { await write(frame.json) }
+
+    private func write(_ bytes: [UInt8]) async { await write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: bytes))) }
+
+    /// Waits for the reader; the pulse knows since when. Nothing is said after the close frame.
+    private func write(_ frame: WebSocketFrame) async {
+        let isClosing = state.withLock { state in
+            if !state.isClosing { state.pulse.beginWrite(at: .now) }
+            return state.isClosing
+        }
+        guard !isClosing else { return }
+        // A peer that is gone is seen by the reading task.
+        try? await outbound.write(frame)
+        state.withLock { $0.pulse.endWrite(at: .now) }
+    }
+
+    // MARK: - Ending
+
+    /// Called once a second.
+    func tick(at now: ContinuousClock.Instant) {
+        let action = state.withLock { $0.isClosing ? .nothing : $0.pulse.tick(at: now) }
+        switch action {
+        case .nothing: break
+        case .ping: channel.writeAndFlush(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()), promise: nil)
+        case .cut(let close): self.close(close)
+        }
+    }
+
+    /// Says why, behind what has been said already, and ends the connection when the peer has answered, at the latest after 2 s.
+    ///
+    /// Goes past the writer on purpose: it may be waiting for a reader who never comes.
+    func close(_ reason: SocketClose) {
+        let isFirst = state.withLock { state in
+            defer { state.isClosing = true }
+            return !state.isClosing
+        }
+        guard isFirst else { return }
+        channel.writeAndFlush(reason.frame, promise: nil)
+        let channel = channel
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        window.close()
+    }
+}
+
+extension ClientFrame {
+    fileprivate var clientID: String? { if case .message(let clientID, _, _, _) = self { clientID } else { nil } }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Engine
+import HTTPTypes
+import Journal
+import Rules
+
+/// The rule set that is live, and candidates beside it.
+enum RuleRoutes {
+    /// A candidate: its files, or the folder that the server watches.
+    private static let candidate = Schema.object([
+        .optional("name", .string(length: 1...100)),
+        .optional("files", .anyObject(bytes: 1 << 20), "By path below rules/, as text; the server's own folder if not given."),
+    ])
+
+    static let all = [
+        Route.get("/v1/rules", "readRules", "The rule set that is live.", .may(.readRules), answer: .reference("RuleSet")) { call in
+            let active = call.engine.rules.active
+            let record = try await call.engine.store.activeRuleSet()
+            return .ok(([
+                "id": .string(active.id), "name": .string(active.name), "files": .array(active.source.files.keys.sorted().map(Value.string)),
+                "activated_at": Value(record?.activatedAt?.rfc3339), "by": Value(record?.by),
+            ] as Value).compact())
+        },
+        Route.list("/v1/rules/history", "listRuleSets", "Rule sets that were accepted, the latest first.", .may(.readRules), of: "RuleSet") { call in
+            let page = try Cursor.page(call)
+            let active = call.engine.rules.active.id
+            let items = try await call.engine.rules.history(limit: page.limit - 1)
+            return .ok(["items": .array(items.map { value($0, active: active) }), "next_cursor": .null])
+        },
+        Route.get(
+            "/v1/rules/explain/{id}", "explainMessage", "Why a message was answered, routed or left alone.", .may(.readRules), answer: .anyObject()
+        ) { call in .ok(try await call.engine.rules.explain(try call.id("message"))) },
+        Route.write(
+            .post, "/v1/rules/check", "checkRules", "Checks a candidate: syntax, names, unreachable rules.", .may(.editRules), body: candidate,
+            optional: true, answer: .reference("RuleCheck")
+        ) { call in
+            let problems = await call.engine.rules.check(try source(call))
+            return .ok(verdict(problems))
+        },
+        Route.write(
+            .post, "/v1/rules/test", "testRules", "Runs the tests that lie beside a candidate's rules.", .may(.editRules), body: candidate,
+            optional: true, answer: .reference("RuleCheck")
+        ) { call in
+            do {
+                let report = try await call.engine.rules.test(try source(call))
+                return .ok(verdict(report.problems))
+            } catch let rejection as RuleRejection {
+                return .ok(verdict(rejection.problems))
+            }
+        },
+        Route.write(
+            .post, "/v1/rules/activate", "activateRules", "Puts a candidate live: whole, or not at all with 422.", .may(.editRules),
+            body: candidate, optional: true, answer: .reference("RuleSet")
+        ) { call in
+            do {
+                let record = try await call.engine.rules.activate(try source(call), by: try call.principal.name)
+                return .ok(value(record, active: record.id))
+            } catch let rejection as RuleRejection {
+                throw refusal(rejection)
+            }
+        },
+        Route.write(
+            .post, "/v1/rules/rollback", "rollBackRules", "Goes back to the set before, or to one by its id.", .may(.editRules),
+            body: .object([.optional("to", .string(length: 1...64), "Beginning of an id.")]), optional: true, answer: .reference("RuleSet")
+        ) { call in
+            do {
+                let record = try await call.engine.rules.rollback(to: call.body["to"]?.string, by: try call.principal.name)
+                return .ok(value(record, active: record.id))
+            } catch let rejection as RuleRejection {
+                throw refusal(rejection)
+            }
+        },
+    ]
+
+    private static func source(_ call: Call) throws -> RuleSource {
+        guard let files = call.body["files"]?.object else {
+            guard let folder = call.desk.options.rulesFolder else {
+                throw Problem.invalid("/files", "missing: this server watches no folder.")
+            }
+            do { return try RuleSource.read(folder: folder) } catch {
+                throw refusal(RuleRejection(problems: [error]))
+            }
+        }
+        var texts: [String: String] = [:]
+        for pair in files.pairs {
+            guard let text = pair.value.string else { throw Problem.invalid("/files/\(pair.name)", "a text was expected.") }
+            guard !pair.name.hasPrefix("/"), !pair.name.split(separator: "/").contains("..") else {
+                throw Problem.invalid("/files/\(pair.name)", "a path below rules/ was expected.")
+            }
+            texts[pair.name] = text
+        }
+        return RuleSource(name: call.body["name"]?.string ?? "api", texts: texts)
+    }
+
+    private static func refusal(_ rejection: RuleRejection) -> Problem {
+        var problem = Problem(422, "rules_rejected", "The rules are not taken; the old ones run on. \(rejection.description)")
+        problem.violations = rejection.problems.map { Problem.Violation(pointer: $0.file.map { "/files/\($0)" }, message: $0.description) }
+        return problem
+    }
+
+    private static func verdict(_ problems: [RuleProblem]) -> Value {
+        ["ok": .bool(!problems.contains { $0.severity == .error }), "problems": .array(problems.map(\.value))]
+    }
+
+    private static func value(_ record: RuleSetRecord, active: String) -> Value {
+        ([
+            "id": .string(record.id), "name": .string(record.name), "accepted_at": .string(record.acceptedAt.rfc3339),
+            "activated_at": Value(record.activatedAt?.rfc3339), "by": .string(record.by), "is_active": .bool(record.id == active),
+        ] as Value).compact()
+    }
+}
