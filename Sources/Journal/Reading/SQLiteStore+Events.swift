@@ -40,9 +40,11 @@ extension EventFilter {
         if let customer {
             // Two indexes: what happened in the customer's conversations, and what belongs to none.
             sql += """
-                 AND customer = ? AND (conversation IN (SELECT id FROM conversation WHERE customer = ?) OR conversation IS NULL)
+                 AND customer = ? AND seq IN (
+                  SELECT seq FROM event WHERE conversation IN (SELECT id FROM conversation WHERE customer = ?)
+                  UNION ALL SELECT seq FROM event WHERE customer = ? AND conversation IS NULL)
                 """
-            arguments += [customer.number, customer.number]
+            arguments += [customer.number, customer.number, customer.number]
         }
         return (sql, arguments)
     }

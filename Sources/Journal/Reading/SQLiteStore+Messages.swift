@@ -21,23 +21,29 @@ extension SQLiteStore {
     }
 
     package func messages(_ filter: MessageFilter, _ page: Page) async throws -> [Message] {
-        var query = Query(page, column: "event.seq")
+        // By conversation the index of events leads; otherwise the messages do, whose rows are small.
+        let isByConversation = filter.conversation != nil || filter.customer != nil
+        var query = Query(page, column: isByConversation ? "event.seq" : "message.seq")
         query.require("event.conversation", filter.conversation?.number)
         query.require("message.channel", filter.channel)
         if !filter.includesNotes { query.require("message.direction <> 'note'") }
         if let customer = filter.customer {
             query.require("event.conversation IN (SELECT id FROM conversation WHERE customer = \(customer.number))")
         }
-        return try await messages(query.sql, query.arguments)
+        return try await messages(
+            query.sql, query.arguments, from: isByConversation ? "event CROSS JOIN message" : "message CROSS JOIN event")
     }
 
-    private func messages(_ rest: String, _ arguments: StatementArguments) async throws -> [Message] {
+    /// - Parameter source: CROSS JOIN keeps its order in SQLite.
+    private func messages(
+        _ rest: String, _ arguments: StatementArguments, from source: String = "message CROSS JOIN event"
+    ) async throws -> [Message] {
         let rows = try await read { db in
             try StoredMessage.fetchAll(
                 db,
                 sql: """
                     SELECT message.id, message.seq, message.delivery, message.failure, message.external, event.at, event.payload
-                    FROM event JOIN message ON message.seq = event.seq \(rest)
+                    FROM \(source) ON message.seq = event.seq \(rest)
                     """, arguments: arguments)
         }
         return try rows.map { try $0.message(vault) }

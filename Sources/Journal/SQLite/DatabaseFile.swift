@@ -38,10 +38,13 @@ enum DatabaseFile {
     }
 
     /// SQLite gives its other files the mode of the first.
+    ///
+    /// A file that exists is not opened: closing it again would drop the locks that this process' other connections hold on it.
     private static func createPrivately(_ path: String) throws {
-        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor < 0, errno == EEXIST { return }
         guard descriptor >= 0 else {
-            throw StoreError(code: .io, message: "\(path) cannot be opened: \(String(cString: strerror(errno))).")
+            throw StoreError(code: .io, message: "\(path) cannot be created: \(String(cString: strerror(errno))).")
         }
         _ = Journal.close(descriptor)
     }

@@ -35,8 +35,11 @@ final class FolderLock: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `StoreError.inUse` with the other's process id.
-    init(_ folder: Folder) throws {
-        descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    init(_ folder: Folder) throws { descriptor = try Self.take(folder) }
+
+    /// Apart from `init`, because an initializer that throws late runs `deinit`, and closing twice closes somebody else's file.
+    private static func take(_ folder: Folder) throws -> Int32 {
+        let descriptor = open(folder.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(
                 code: .io, message: "The lock \(folder.lock) cannot be opened: \(String(cString: strerror(errno))).")
@@ -55,6 +58,7 @@ final class FolderLock: Sendable {
         let text = Array("\(getpid())\n".utf8)
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, text, text.count, 0)
+        return descriptor
     }
 
     deinit { _ = Journal.close(descriptor) }

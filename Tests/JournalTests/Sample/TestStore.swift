@@ -13,9 +13,9 @@ final class TemporaryFolder: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: path) }
     var data: String { path + "/data" }
 
-    /// Bytes of all files in the data folder.
+    /// Bytes of the files in the data folder; not of the shared memory, whose locks this process would lose by reading it.
     func contents() throws -> [(name: String, bytes: Data)] {
-        try FileManager.default.contentsOfDirectory(atPath: data).map { name in
+        try FileManager.default.contentsOfDirectory(atPath: data).filter { !$0.hasSuffix("-shm") }.map { name in
             (name, FileManager.default.contents(atPath: "\(data)/\(name)") ?? Data())
         }
     }
