@@ -11,9 +11,12 @@ final class ScriptState {
     /// Of the prelude: `when`, `act`, `word`, `stage`, `upgrade`, `guard`.
     private let prelude: [String: LuaFunction]
 
-    /// - Parameter more: functions beyond those of rules, for tests.
+    /// - Parameters:
+    ///   - more: functions beyond those of rules, for tests.
+    ///   - prelude: trusted Lua that uses them.
     init(
-        _ source: RuleSource, texts: RuleTexts, mode: LuaClockMode, limits: LuaLimits = .init(), more: [HostFunction] = []
+        _ source: RuleSource, texts: RuleTexts, mode: LuaClockMode, limits: LuaLimits = .init(), more: [HostFunction] = [],
+        prelude second: [UInt8]? = nil
     ) throws(LuaFailure) {
         let bench = DeclarationBench(source: source)
         bench.texts = texts
@@ -34,7 +37,8 @@ final class ScriptState {
         prelude = Dictionary(uniqueKeysWithValues: (table.first?.object?.pairs ?? []).compactMap { pair in
             LuaFunction(pair.value).map { (pair.name, $0) }
         })
-        for name in HostLibrary.hidden { try lua.removeGlobal(name) }
+        if let second { _ = try lua.call(lua.load(source: second, chunk: "=test.lua"), [], budget: .load) }
+        for name in HostLibrary.hidden + more.map(\.name).filter({ $0.hasPrefix("__") }) { try lua.removeGlobal(name) }
         try lua.lockGlobals()
     }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// What a test takes as given: names of the desk's own, all others are attributes of the customer.
+enum TestGiven {
+    static let names = [
+        "customer", "name", "language", "channel", "tags", "state", "team", "priority", "mood", "attributes", "queue", "online", "open", "at",
+    ]
+
+    static func apply(_ given: Value, to desk: TestDesk) throws(TestProblem) {
+        for pair in given.object?.pairs ?? [] {
+            let value = pair.value
+            switch pair.name {
+            case "customer": desk.customer.attributes = desk.customer.attributes.merging(dated(value, desk.now))
+            case "name": desk.customer.name = value.string
+            case "language": desk.customer.language = value.string
+            case "channel": desk.conversation.channel = value.string ?? desk.conversation.channel
+            case "tags": desk.conversation.tags = value.array?.compactMap(\.string) ?? value.string.map { [$0] } ?? []
+            case "state": try set(state: value.string ?? "", desk)
+            case "team": desk.conversation.team = value.string
+            case "priority": desk.conversation.priority = Int(value.int ?? 0)
+            case "mood": desk.conversation.mood = value.double ?? 0
+            case "attributes": desk.conversation.attributes = value
+            case "queue": desk.desk.queues = numbers(value); desk.desk.queueLength = desk.desk.queues.values.reduce(0, +)
+            case "online": desk.desk.online = numbers(value)
+            case "open": desk.desk.open = Dictionary((value.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })
+            case "at": desk.now = try time(value.string ?? "", from: desk.now, offset: desk.set.settings.offset)
+            default: desk.customer.attributes[pair.name] = dated(value, desk.now)
+            }
+        }
+    }
+
+    private static func set(state text: String, _ desk: TestDesk) throws(TestProblem) {
+        guard let state = ConversationState(rawValue: text) else {
+            throw TestProblem("there is no state '\(text)'" + (Spelling.hint(for: text, among: ConversationState.allCases.map(\.rawValue)).map { "; \($0)" } ?? ""))
+        }
+        desk.conversation.state = state
+        desk.conversation.hasBegun = true
+        desk.conversation.queuedAt = state == .queued ? desk.now : nil
+        desk.conversation.assignedAt = state == .assigned ? desk.now : nil
+    }
+
+    /// Texts such as `-2d` are times that long ago.
+    static func dated(_ value: Value, _ now: Instant) -> Value {
+        switch value {
+        case .string(let text) where text.hasPrefix("-"):
+            return Duration(text: text.dropFirst()).map { .string((now - $0).rfc3339) } ?? value
+        case .object(let fields):
+            return .object(.init(unchecked: fields.pairs.map { .init($0.name, dated($0.value, now)) }))
+        default: return value
+        }
+    }
+
+    private static func numbers(_ value: Value) -> [String: Int] {
+        if let number = value.int { return ["service": Int(number)] }
+        return Dictionary((value.object?.pairs ?? []).map { ($0.name, Int($0.value.int ?? 0)) }, uniquingKeysWith: { $1 })
+    }
+
+    /// `10:30`, `2026-11-21`, `2026-11-21 10:30`, on the rule set's wall clock.
+    static func time(_ text: String, from now: Instant, offset: Duration) throws(TestProblem) -> Instant {
+        let words = text.split { $0 == " " || $0 == "T" }.map(String.init)
+        var day = LocalTime(now, offset: offset).day
+        var minutes = 12 * 60
+        for word in words {
+            if word.contains(":") {
+                let parts = word.split(separator: ":").compactMap { Int($0) }
+                guard parts.count == 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else { throw TestProblem("'\(text)' is no time; write 10:30 or 2026-11-21 10:30") }
+                minutes = parts[0] * 60 + parts[1]
+            } else if let named = CalendarDay(text: word) {
+                day = named
+            } else {
+                throw TestProblem("'\(text)' is no time; write 10:30 or 2026-11-21 10:30")
+            }
+        }
+        if words.isEmpty { throw TestProblem("a time is missing; write 10:30 or 2026-11-21 10:30") }
+        return Instant(seconds: Int64(day.daysSince1970) * 86_400 + Int64(minutes) * 60) - offset
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// What came of a rule set's own tests.
+package struct TestReport: Sendable, Hashable {
+    package struct Failure: Sendable, Hashable, CustomStringConvertible {
+        /// Of the test or script; of an inline example the rule's id.
+        package let test: String
+        package let file: String
+        package let line: Int
+        package let message: String
+        package var description: String { "\(file):\(line): \(test): \(message)" }
+    }
+
+    package var passed = 0
+    package var failures: [Failure] = []
+    /// Rules that matched in some test.
+    package var covered: Set<String> = []
+    /// Rules that could have.
+    package var rules: [String] = []
+
+    package var isPassed: Bool { failures.isEmpty }
+    package var uncovered: [String] { rules.filter { !covered.contains($0) } }
+
+    /// As the API shows it.
+    package var value: Value {
+        [
+            "passed": Value(passed), "failed": Value(failures.count), "rules": Value(rules.count), "covered": Value(rules.count - uncovered.count),
+            "uncovered": .array(uncovered.map(Value.string)),
+            "failures": .array(failures.map {
+                ["test": .string($0.test), "file": .string($0.file), "line": Value($0.line), "message": .string($0.message)]
+            }),
+        ]
+    }
+}
+
+extension TestReport: CustomStringConvertible {
+    package var description: String {
+        var lines = failures.map(\.description)
+        lines.append("\(passed) passed, \(failures.count) failed; \(rules.count - uncovered.count) of \(rules.count) rules were tried")
+        if !uncovered.isEmpty { lines.append("not tried: \(uncovered.joined(separator: ", "))") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Why a step of a test did not go as it says.
+struct TestProblem: Error {
+    let message: String
+    init(_ message: String) { self.message = message }
+}
