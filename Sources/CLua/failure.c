@@ -74,12 +74,14 @@ static int object_text(lua_State *L) {
 
 static void limit_message(clua_state *s, int code) {
     char text[400];
-    const char *file = s->file[0] ? s->file : s->name;
+    char place[260];
+    if (s->file[0]) snprintf(place, sizeof place, "%.200s:%d", s->file, s->line);
+    else snprintf(place, sizeof place, "%s", s->name);
     if (code == CLUA_MEMORY) {
-        snprintf(text, sizeof text, "%.200s:%d: the memory allowed is used up (%zu bytes in all, %zu in one piece)", file,
-                 s->line, s->limits.memory, s->limits.block);
+        snprintf(text, sizeof text, "%s: the memory allowed is used up (%zu bytes in all, %zu in one piece)", place,
+                 s->limits.memory, s->limits.block);
     } else {
-        snprintf(text, sizeof text, "%.200s:%d: %s", file, s->line,
+        snprintf(text, sizeof text, "%s: %s", place,
                  code == CLUA_INSTRUCTIONS ? "the budget of instructions is used up" : "the time allowed is used up");
     }
     failure_message(s, text, strlen(text));

@@ -48,7 +48,7 @@ static void add_number(text_buffer *b, const char *spec, char letter, int argume
 
 static void add_quoted_text(text_buffer *b, const char *text, size_t length) {
     text_add(b, "\"", 1);
-    charge(b->L, length >> 3);
+    charge(b->L, length >> 1);
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c == '"' || c == '\\' || c == '\n') {

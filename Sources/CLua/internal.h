@@ -38,7 +38,10 @@ typedef struct {
 typedef struct clock_frame {
     struct clock_frame *outer;
     clua_state *state;
-    int64_t deadline;
+    /// By the monotonic clock, in ns.
+    int64_t began, deadline;
+    /// The thread's own time when the call began, at most; -1 while nobody asked.
+    int64_t own_began;
 } clock_frame;
 
 typedef struct {

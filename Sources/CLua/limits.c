@@ -71,6 +71,7 @@ void enter(clua_state *s, clua_budget budget) {
     int64_t time = budget.nanoseconds;
     if (s->limits.counted) time = time * COUNTED_PATIENCE < 2000000000 ? 2000000000 : time * COUNTED_PATIENCE;
     s->frame.state = s;
+    s->frame.began = s->began;
     s->frame.deadline = s->began + time;
     s->polls = !clock_push(&s->frame) && !s->limits.counted;
     if (s->polls) s->left = 0;

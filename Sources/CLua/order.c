@@ -39,7 +39,7 @@ void keys_sort(lua_State *L, size_t base) {
                 bool left = i < middle;
                 if (left && j < high) {
                     left = compare_keys(&from[i], &from[j]) <= 0;
-                    if (from[i].kind == KEY_STRING) charge_bytes(L, 32 + from[i].length);
+                    if (from[i].kind == KEY_STRING) charge(L, 1 + (from[i].length >> 6));
                 }
                 to[k] = left ? from[i++] : from[j++];
             }

@@ -18,7 +18,7 @@ struct LuaStateTests {
         #expect(failure.message == "test.lua:3: attempt to index a nil value (local 'x')")
         #expect(failure.file == "test.lua")
         #expect(failure.line == 3)
-        #expect(failure.traceback == "test.lua:3 in function inner\ntest.lua:6 in function without a name\ntest.lua:5 in the file itself")
+        #expect(failure.traceback == "test.lua:3 in function inner\ntest.lua:6 in function f")
     }
 
     @Test("a syntax error names file and line")
