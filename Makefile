@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+# make run     build in release and serve the demo desk on 127.0.0.1:8080
+# make test    install what the tests need and run all of them
+# make check   format, lint, build, test
+# make bench   build in release and print the table of figures
+.PHONY: run test check format lint bench clean
+
+PORT ?= 8080
+
+run:
+	@scripts/install-dependencies
+	@swift build -c release --product luadesk
+	@exec .build/release/luadesk demo --port $(PORT)
+
+test:
+	@scripts/install-dependencies --tests
+	@scripts/test
+
+check: lint test
+
+format:
+	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+bench:
+	@scripts/install-dependencies
+	@swift build -c release
+	@exec .build/release/luadesk-bench
+
+clean:
+	@swift package clean
+	@rm -rf demo-data

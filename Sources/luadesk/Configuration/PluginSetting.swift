@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// One setting that a plugin's manifest declares, as the configuration checks it.
+struct PluginSetting: Sendable, Hashable {
+    enum Kind: String, Sendable { case text, integer, number, flag, texts, duration, any }
+    var name: String
+    var kind: Kind = .text
+    var isSecret = false
+    var isRequired = false
+    var choices: [String] = []
+    var help = ""
+
+    /// What a channel of the built-in plugin `live` takes.
+    static let live = [
+        PluginSetting(
+            name: "identity_secret", isSecret: true,
+            help: "Customers whom your own server vouches for: HMAC-SHA256 key of the signed identity."),
+        PluginSetting(
+            name: "trust_identity", kind: .flag, help: "Believe identities without a signature. For trials only. Default false."),
+        PluginSetting(name: "origins", kind: .texts, help: "Web origins that may open sessions. Default: server.origins."),
+    ]
+}
+
+extension ConfigurationReader {
+    /// The settings of one channel, checked against its plugin; nil where the plugin is unknown.
+    mutating func settings(_ channel: ConfigurationNode, at path: String) -> Value? {
+        guard let pluginNode = channel["plugin"], let plugin = pluginNode.text else { return .object(.init()) }
+        guard let declared = plugins[plugin] else {
+            let known = plugins.keys.sorted()
+            let channelPath = path.hasSuffix(".settings") ? String(path.dropLast(9)) : path
+            report(
+                pluginNode.origin, "\(channelPath).plugin",
+                "there is no plugin '\(plugin)'. \(Self.hint(plugin, known))")
+            return nil
+        }
+        let node = channel["settings"] ?? ConfigurationNode(content: .null, origin: channel.origin)
+        if case .map = node.content {} else if !node.isNull {
+            report(node.origin, path, "should be a section with the plugin's settings")
+            return nil
+        }
+        let names = declared.map(\.name)
+        for entry in node.entries where !names.contains(entry.name) {
+            report(entry.origin, "\(path).\(entry.name)", "unknown setting of \(plugin). \(Self.hint(entry.name, names))")
+        }
+        var value = Value.object(.init())
+        for setting in declared {
+            let place = "\(path).\(setting.name)"
+            guard let written = node[setting.name], !written.isNull else {
+                if setting.isRequired {
+                    let how = setting.isSecret ? "Set it, or give env:NAME or file:PATH" : "Set it"
+                    report(node.origin, place, "missing. \(how)\(setting.help.isEmpty ? "." : ": \(setting.help)")")
+                }
+                continue
+            }
+            value[setting.name] = self.setting(written, setting, at: place)
+        }
+        return value
+    }
+
+    private mutating func setting(_ node: ConfigurationNode, _ setting: PluginSetting, at path: String) -> Value? {
+        if !setting.choices.isEmpty { return leaf(node, .choice(setting.choices), at: path) }
+        switch setting.kind {
+        case .text: return leaf(node, setting.isSecret ? .secret : .text, at: path)
+        case .integer: return leaf(node, .integer(Int(Int32.min)...Int(Int64.max)), at: path)
+        case .number: return leaf(node, .number(-1e300...1e300), at: path)
+        case .flag: return leaf(node, .flag, at: path)
+        case .texts: return leaf(node, .texts, at: path)
+        case .duration: return leaf(node, .text, at: path)
+        case .any: return free(node, at: path)
+        }
+    }
+
+    /// What no schema describes: plain scalars that look like numbers or flags are such.
+    private mutating func free(_ node: ConfigurationNode, at path: String) -> Value? {
+        switch node.content {
+        case .null: return .null
+        case .list(let items): return .array(items.compactMap { free($0, at: path) })
+        case .map(let entries):
+            var fields = Value.Fields()
+            for entry in entries { fields[entry.name] = free(entry.value, at: "\(path).\(entry.name)") }
+            return .object(fields)
+        case .scalar(let text, let plain):
+            guard plain else { return .string(text) }
+            if text == "true" || text == "false" { return .bool(text == "true") }
+            if let number = Int64(text), String(number) == text { return .int(number) }
+            return resolve(text, node, at: path).map(Value.string)
+        }
+    }
+}

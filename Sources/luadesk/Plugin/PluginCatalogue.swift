@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Logging
+import Plugins
+
+/// The plugins in some folders, read without opening a channel.
+enum PluginCatalogue {
+    static func manifests(in folders: [String]) async -> [String: PluginManifest] {
+        (try? await withHost(folders) { host in Dictionary(host.manifests().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }) }) ?? [:]
+    }
+
+    /// A host for a moment: nothing it keeps outlives the call.
+    static func withHost<Result>(_ folders: [String], _ body: (PluginHost) async throws -> Result) async throws -> Result {
+        var logger = Logger(label: "plugins")
+        logger.logLevel = .critical
+        let host = await PluginHost(
+            folders: folders, store: MemoryPluginStore(clock: Instant.systemNow), media: MemoryMediaStore(), clock: Instant.systemNow, lanes: 1, logger: logger)
+        do {
+            let result = try await body(host)
+            await host.shutdown()
+            return result
+        } catch {
+            await host.shutdown()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Desk
+import Foundation
+import Plugins
+
+/// Where plugins are looked for.
+struct PluginFolderOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Folders of plugins. Default: plugins/ here, else the shipped ones.", valueName: "dir"))
+    var plugins: [String] = []
+
+    var folders: [String] {
+        if !plugins.isEmpty { return plugins.map { URL(fileURLWithPath: $0).standardizedFileURL.path } }
+        let here = FileManager.default.currentDirectoryPath + "/plugins"
+        return FileManager.default.fileExists(atPath: here) ? [here] : ShippedFolders.plugins.map { [$0] } ?? []
+    }
+}
+
+/// `luadesk plugin`: what an integrator does with plugins before they run.
+struct PluginCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plugin",
+        abstract: "List, test and begin plugins.",
+        discussion: """
+              luadesk plugin list
+              luadesk plugin new my-channel              a folder with a working channel, its test and README
+              luadesk plugin test my-channel             its tests, offline
+            plugins/README.md explains how a plugin is written.
+            """,
+        subcommands: [List.self, Test.self, New.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the plugins, with their settings if asked for.")
+        @OptionGroup var folders: PluginFolderOptions
+        @Flag(help: "Show what may be set.") var settings = false
+
+        func run() async throws {
+            try await complaining {
+                let problems = try await PluginCatalogue.withHost(folders.folders) { host in
+                    for manifest in host.manifests() {
+                        print("\(manifest.name) \(manifest.version)  \(manifest.kind.rawValue)  \(manifest.title)")
+                        guard settings else { continue }
+                        for field in manifest.settings {
+                            let notes = [field.required ? "required" : nil, field.secret ? "secret" : nil].compactMap { $0 }
+                            print("    \(field.name)\(notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))"): \(field.help)")
+                        }
+                    }
+                    if settings {
+                        print("live  channel  built in: web page, mini program and app over our own sockets")
+                        for setting in PluginSetting.live { print("    \(setting.name): \(setting.help)") }
+                    }
+                    return host.problems()
+                }
+                for problem in problems { complain("\(problem)") }
+                if !problems.isEmpty { throw ExitCode(1) }
+            }
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Run the tests of plugins, offline. Default: all of them.")
+        @OptionGroup var folders: PluginFolderOptions
+        @Argument(help: "Names of plugins.") var names: [String] = []
+
+        func run() async throws {
+            try await complaining {
+                let all = try await PluginCatalogue.withHost(folders.folders) { host in
+                    host.manifests().map(\.name) + host.problems().map(\.plugin)
+                }
+                var passed = 0
+                var failures: [PluginProblem] = []
+                for name in names.isEmpty ? Array(Set(all)).sorted() : names {
+                    guard all.contains(name) else {
+                        throw Complaint("there is no plugin '\(name)'. \(ConfigurationReader.hint(name, all))")
+                    }
+                    let report = await PluginTester(folders: folders.folders).run(name)
+                    passed += report.passed.count
+                    failures += report.failures
+                }
+                for failure in failures { print(failure) }
+                print("\(passed) passed, \(failures.count) failed")
+                if !failures.isEmpty { throw ExitCode(1) }
+            }
+        }
+    }
+
+    struct New: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Begin a channel plugin: a folder with code that works, a test and a README.")
+        @Argument(help: "Its name: small letters, digits and '-'.") var name: String
+        @Option(help: ArgumentHelp("The folder it goes into.", valueName: "dir")) var plugins = "plugins"
+
+        func run() async throws {
+            try await complaining {
+                let isName = !name.isEmpty && name.count <= 64 && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+                guard isName else { throw Complaint("'\(name)' is no name for a plugin: small letters, digits and '-', at most 64.") }
+                let folder = URL(fileURLWithPath: plugins).standardizedFileURL.path + "/\(name)"
+                guard !FileManager.default.fileExists(atPath: folder) else { throw Complaint("\(folder) is there already.") }
+                for (path, text) in PluginTemplate.files(name: name) {
+                    let file = "\(folder)/\(path)"
+                    try FileManager.default.createDirectory(
+                        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+                    try text.write(toFile: file, atomically: true, encoding: .utf8)
+                    print(file)
+                }
+                print("Try it: luadesk plugin test \(name)\(plugins == "plugins" ? "" : " --plugins \(plugins)")")
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+
+/// An explanation for people at a terminal.
+enum ExplanationText {
+    static func lines(_ explanation: Value) -> [String] {
+        var lines = ["Message \(explanation["message_id"]?.string ?? "?"), rule set \(explanation["rule_set"]?.string?.prefix(12) ?? "?")"]
+        if explanation["recorded"]?.bool == false {
+            lines.append("Its decision is not on record; this is what the rules say with what is known now.")
+        }
+        for part in explanation["explanations"]?.array ?? [] {
+            lines += ["", "When \(part["occasion"]?.string ?? "?"):"]
+            lines += (part["rules"] ?? []).rows
+        }
+        return lines
+    }
+}
+
+extension Value {
+    /// Rules of an explanation, one or a few lines each, whatever fields they have.
+    fileprivate var rows: [String] {
+        let rules = array ?? self["rules"]?.array ?? self["candidates"]?.array ?? []
+        return rules.flatMap { rule -> [String] in
+            let place = [rule["file"]?.string, rule["line"]?.int.map(String.init)].compactMap { $0 }.joined(separator: ":")
+            let fired = rule["fired"]?.bool ?? rule["matched"]?.bool ?? false
+            var lines = ["  \(fired ? "✓" : "·") \(rule["id"]?.string ?? rule["rule"]?.string ?? "?")  \(place)"]
+            for pair in rule.object?.pairs ?? [] where !["id", "rule", "file", "line", "fired", "matched", "kind"].contains(pair.name) {
+                guard pair.value != .null, pair.value != "" else { continue }
+                lines.append("      \(pair.name.replacing("_", with: " ")): \(pair.value.string ?? pair.value.jsonText)")
+            }
+            return lines
+        }
+    }
+}

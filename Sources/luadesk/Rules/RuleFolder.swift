@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import Answers
+import ArgumentParser
+import Desk
+import Engine
+import Foundation
+import Rules
+
+/// A working tree of rules, and the names that it may use.
+struct RuleFolder: ParsableArguments {
+    @Argument(help: ArgumentHelp("The folder with rules.lua. Default: rules/ here, else the shipped one.", valueName: "folder"))
+    var folder: String?
+
+    @Option(help: ArgumentHelp("The desk's configuration: its teams and channels are the ones rules may name.", valueName: "file"))
+    var config: String?
+
+    var path: String {
+        get throws {
+            if let folder { return URL(fileURLWithPath: folder).standardizedFileURL.path }
+            let here = FileManager.default.currentDirectoryPath + "/rules"
+            if FileManager.default.fileExists(atPath: here) { return here }
+            guard let shipped = ShippedFolders.rules else {
+                throw Complaint("there is no rules folder here. Name one: luadesk rules check FOLDER")
+            }
+            return shipped
+        }
+    }
+
+    func source() throws -> RuleSource {
+        do { return try RuleSource.read(folder: path) } catch { throw Complaint("\(error)") }
+    }
+
+    /// Teams and channels of the configuration; without one, the teams of the shipped rules and any channel.
+    func names() async throws -> KnownNames {
+        guard let config else { return KnownNames(teams: Set(DemoDesk.teams.map(\.0)), channels: nil, calls: nil) }
+        let configuration = try await DeskConfiguration.load(file: config)
+        var teams = Set(configuration.teams.map(\.id))
+        if let fallback = configuration.text("routing.fallback_team") { teams.insert(fallback) }
+        return KnownNames(teams: teams, channels: Set(configuration.channels.map(\.id)), calls: nil)
+    }
+
+    /// What to think of a complaint about a team, if no configuration was given.
+    func hint(about problems: [RuleProblem]) -> String? {
+        guard config == nil, problems.contains(where: { $0.message.contains("team") }) else { return nil }
+        return "Teams were compared with those of the shipped rules; --config FILE takes your desk's."
+    }
+}
+
+extension [RuleProblem] {
+    var errors: [RuleProblem] { filter { $0.severity == .error } }
+    var warnings: [RuleProblem] { filter { $0.severity == .warning } }
+}

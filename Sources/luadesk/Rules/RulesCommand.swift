@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+
+/// `luadesk rules`: everything an operations team does with a rule set.
+struct RulesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules",
+        abstract: "Check, test, switch, take back and explain rules.",
+        discussion: """
+            Before:    luadesk rules check            syntax, unknown names, rules that can never match
+                       luadesk rules test             the tests beside the rules
+            Switch:    luadesk rules activate --data DIR
+            After:     luadesk rules history --data DIR
+                       luadesk rules rollback --data DIR
+                       luadesk rules explain --data DIR MESSAGE
+
+            A running server also takes saved files by itself, and on SIGHUP. Whatever is wrong with a new set is told with file
+            and line, and the old one stays. rules/README.md explains the rules themselves.
+            """,
+        subcommands: [
+            RulesCheckCommand.self, RulesTestCommand.self, RulesActivateCommand.self, RulesHistoryCommand.self,
+            RulesRollbackCommand.self, RulesExplainCommand.self,
+        ])
+}

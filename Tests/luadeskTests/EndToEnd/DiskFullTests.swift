@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Foundation
+import Testing
+
+@testable import luadesk
+
+@Suite("A full disk refuses messages as a whole, and the desk recovers when there is room")
+struct DiskFullTests {
+    /// The kernel stops every file of the process at a size, which needs no root; to the writer it is a disk without room.
+    @Test("messages are refused so that they are sent again; nothing is half there; with room it goes on")
+    func recovers() async throws {
+        let data = TemporaryFolder()
+        let account = WeChatAccount(mode: .plain)
+        let tree = try ReloadTests.tree("-")
+        let configuration = """
+            \(StartTests.web)\(account.yaml(apiBase: "http://127.0.0.1:1"))
+            rules: \(tree.path)/rules
+            server: { limits: { session_rate: 1000, session_burst: 1000 } }
+
+            """
+        // In blocks of 512 bytes: 3 MiB a file.
+        let desk = try await LuaDeskProcess.serve(configuration, data: data, shell: "ulimit -S -f 6144")
+        let api = try await desk.api()
+        let session = try await DeskAPI(url: desk.url).session(channel: "web")
+        let customer = DeskAPI(url: desk.url, token: session.token)
+        let padding = String(repeating: "满", count: 8000)
+
+        var taken: [Int] = []
+        var refused: Int?
+        for number in 1...1000 {
+            let answer = try await say(number, padding, customer)
+            if (200..<300).contains(answer.status) {
+                taken.append(number)
+                continue
+            }
+            #expect(answer.status == 503 || answer.status == 507, "\(answer.status) \(answer.text)")
+            refused = number
+            break
+        }
+        let first = try #require(refused, "3 MiB were not filled by 1000 messages")
+
+        // A platform hears of it, too, and will send again.
+        let push = account.text("still there? \(padding)", from: "o-full", id: 1)
+        let hook = try await api.hook(account, push)
+        #expect(hook.status >= 500, "\(hook.status)")
+        #expect(try await api.get("/healthz").status == 200)
+
+        let room = try ChildProcess("/usr/bin/env", ["prlimit", "--pid", "\(desk.process.id)", "--fsize=unlimited:unlimited"])
+        #expect(try await room.exit().status == 0, "\(room.output.err)")
+        let again = try await eventually("a message is taken again") {
+            let answer = try await say(first, padding, customer)
+            return (200..<300).contains(answer.status) ? answer : nil
+        }
+        taken.append(first)
+        #expect(again.value["seq"]?.int != nil)
+        #expect(try await api.hook(account, push).status == 200)
+
+        #expect(try await desk.stop() == .init(status: 0))
+        let restarted = try await LuaDeskProcess.serve(configuration, data: data)
+        let after = try await restarted.api()
+        let numbers = try await after.messages(channel: "web").filter { $0["direction"] == "in" }
+            .compactMap { $0["text"]?.string?.split(separator: " ").first.flatMap { Int($0) } }
+        #expect(numbers == taken)
+        #expect(try await after.messages(channel: account.channel).count { $0["direction"] == "in" } == 1)
+    }
+
+    private func say(_ number: Int, _ padding: String, _ customer: DeskAPI) async throws -> DeskAPI.Answer {
+        try await customer.post(
+            "/v1/live/messages", ["client_id": .string("c\(number)"), "kind": "text", "text": .string("\(number) \(padding)")])
+    }
+}

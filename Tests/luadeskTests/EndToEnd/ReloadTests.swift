@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Foundation
+import Testing
+
+@testable import luadesk
+
+@Suite("Rules go live whole: by saving, by SIGHUP, by command; a broken set leaves the old one")
+struct ReloadTests {
+    /// A working tree whose only rule answers everything with `answer`.
+    static func rules(_ answer: String) -> String {
+        """
+        reply "always" { match = contains("message.text", "?"), text = "\(answer)" }
+
+        """
+    }
+
+    static func tree(_ answer: String) throws -> TemporaryFolder {
+        let folder = TemporaryFolder()
+        try folder.write("rules { name = \"test\", api = 1 }\n", to: "rules/rules.lua")
+        try folder.write(rules(answer), to: "rules/autoreply/always.lua")
+        return folder
+    }
+
+    static func configuration(_ tree: TemporaryFolder, watch: Bool) -> String {
+        StartTests.web + "rules: \(tree.path)/rules\nwatch: \(watch)\n"
+    }
+
+    /// Asks as a new customer, and gives the answer.
+    static func ask(_ desk: LuaDeskProcess) async throws -> String? {
+        let session = try await DeskAPI(url: desk.url).session(channel: "web")
+        let socket = try await LiveSocket.open(port: desk.port, token: session.token)
+        _ = try await socket.next("ready")
+        socket.say("well?", clientID: "q")
+        let answer = try await socket.next("message") { $0["direction"] == "out" }
+        return answer["text"]?.string
+    }
+
+    @Test("a saved file is live within a second")
+    func fileSaved() async throws {
+        let tree = try Self.tree("one")
+        let desk = try await LuaDeskProcess.serve(Self.configuration(tree, watch: true))
+        #expect(try await Self.ask(desk) == "one")
+        let saved = ContinuousClock.now
+        try tree.write(Self.rules("two"), to: "rules/autoreply/always.lua")
+        let api = try await desk.api(role: "lead")
+        let before = try await api.get("/v1/rules").value["id"]
+        _ = try await eventually("the new set is live", within: .seconds(5)) {
+            try await Self.ask(desk) == "two" ? true : nil
+        }
+        #expect(before != nil)
+        // Generous for a machine under load; alone it takes about 0.2 s.
+        #expect(ContinuousClock.now - saved < .seconds(3))
+    }
+
+    @Test("a broken file leaves the old rules and is told with file and line; the repaired one goes live")
+    func brokenFile() async throws {
+        let tree = try Self.tree("one")
+        let desk = try await LuaDeskProcess.serve(Self.configuration(tree, watch: true))
+        try tree.write("reply \"always\" {\n  txt = \"two\",\n}\n", to: "rules/autoreply/always.lua")
+        try await desk.waitForLog("rules/autoreply/always.lua:")
+        #expect(try await Self.ask(desk) == "one")
+        try tree.write(Self.rules("three"), to: "rules/autoreply/always.lua")
+        _ = try await eventually("the repaired set is live") { try await Self.ask(desk) == "three" ? true : nil }
+    }
+
+    @Test("without a watch SIGHUP reads the rules again")
+    func hangUp() async throws {
+        let tree = try Self.tree("one")
+        let desk = try await LuaDeskProcess.serve(Self.configuration(tree, watch: false))
+        try tree.write(Self.rules("two"), to: "rules/autoreply/always.lua")
+        #expect(try await Self.ask(desk) == "one")
+        desk.process.send(SIGHUP)
+        _ = try await eventually("the new set is live") { try await Self.ask(desk) == "two" ? true : nil }
+        #expect(try await desk.stop() == .init(status: 0))
+    }
+
+    @Test("the commands: check, test, activate beside a running server, history, rollback, explain")
+    func commands() async throws {
+        let tree = try Self.tree("one")
+        let desk = try await LuaDeskProcess.serve(Self.configuration(tree, watch: false))
+        let other = try Self.tree("two")
+        let folder = "\(other.path)/rules"
+
+        let check = try await LuaDeskProcess.run(["rules", "check", folder])
+        #expect(check.exit.status == 0 && check.text.contains("1 rules"), "\(check.text)")
+        let test = try await LuaDeskProcess.run(["rules", "test", folder])
+        #expect(test.exit.status == 0, "\(test.text)")
+        let activate = try await LuaDeskProcess.run(["rules", "activate", folder, "--data", desk.folder])
+        #expect(activate.exit.status == 0 && activate.text.hasPrefix("Live: "), "\(activate.text)")
+        #expect(try await Self.ask(desk) == "two")
+
+        let history = try await LuaDeskProcess.run(["rules", "history", "--data", desk.folder])
+        #expect(history.out.count == 3 && history.out[1].hasPrefix("*"), "\(history.text)")
+        let rollback = try await LuaDeskProcess.run(["rules", "rollback", "--data", desk.folder])
+        #expect(rollback.exit.status == 0, "\(rollback.text)")
+        #expect(try await Self.ask(desk) == "one")
+
+        let message = try await desk.api().messages(channel: "web").last { $0["direction"] == "in" }
+        let id = try #require(message?["id"]?.string)
+        let explain = try await LuaDeskProcess.run(["rules", "explain", "--data", desk.folder, id])
+        #expect(explain.exit.status == 0 && explain.text.contains("always"), "\(explain.text)")
+
+        try other.write("reply \"always\" {\n  txt = \"three\",\n}\n", to: "rules/autoreply/always.lua")
+        let broken = try await LuaDeskProcess.run(["rules", "activate", folder, "--data", desk.folder])
+        #expect(broken.exit.status == 1 && broken.text.contains("autoreply/always.lua:"), "\(broken.text)")
+        #expect(try await Self.ask(desk) == "one")
+        let wrong = try await LuaDeskProcess.run(["rules", "check", folder])
+        #expect(wrong.exit.status == 1 && wrong.text.contains("did you mean 'text'"), "\(wrong.text)")
+    }
+
+    @Test("without a server a set is kept, and the next start runs it")
+    func offline() async throws {
+        let tree = try Self.tree("one")
+        let desk = try await LuaDeskProcess.serve(StartTests.web + "rules: \(tree.path)/rules\n")
+        #expect(try await desk.stop() == .init(status: 0))
+        let other = try Self.tree("two")
+        let activate = try await LuaDeskProcess.run(["rules", "activate", "\(other.path)/rules", "--data", desk.folder])
+        #expect(activate.exit.status == 0 && activate.text.hasPrefix("Kept: "), "\(activate.text)")
+        let history = try await LuaDeskProcess.run(["rules", "history", "--data", desk.folder])
+        #expect(history.exit.status == 0 && history.out.count == 3, "\(history.text)")
+        let again = try await LuaDeskProcess.serve(StartTests.web + "rules: \(other.path)/rules\n", data: desk.data)
+        #expect(try await Self.ask(again) == "two")
+    }
+}
