@@ -76,7 +76,7 @@ package final class RuleDesk: Sendable {
             } catch let rejection as RuleRejection {
                 problems = rejection.problems
             } catch {
-                problems = [RuleProblem(severity: .error, code: "read", message: "\(error)")]
+                problems = [RuleProblem(code: "read", message: "\(error)")]
             }
         }
         guard let stored else {

@@ -65,7 +65,7 @@ package final class DeskEngine: Sendable {
         _ options: EngineOptions, store: any EventStore, logger: Logger
     ) async throws -> DeskEngine {
         let media = MediaVault(folder: options.mediaFolder, key: options.mediaKey)
-        let plugins = PluginHost(
+        let plugins = await PluginHost(
             folders: options.pluginFolders, store: JournalPluginStore(store: store, clock: options.clock), media: media,
             clock: options.clock, lanes: options.lanes, logger: logger)
         for channel in options.channels where channel.plugin != ChannelConfiguration.live {
