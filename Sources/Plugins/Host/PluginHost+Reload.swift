@@ -44,7 +44,7 @@ extension PluginHost {
         }
         if let problem = settingsProblem(image) { return discard(problem) }
         if options.testsBeforeReload {
-            let report = await PluginTester(folders: folders, logger: logger).run(source)
+            let report = await PluginTester(folders: folders).run(source)
             if let failure = report.failures.first { return discard(failure) }
         }
         state.withLock { $0.images[source.name] = image }

@@ -6,6 +6,8 @@ import Foundation
 struct PluginSource: Sendable, Hashable {
     /// The folder's name, and the plugin's.
     let name: String
+    /// Where it lies.
+    let folder: String
     /// Path within the folder → content: `plugin.lua`, `lib/…`, `data/…`.
     let files: [String: [UInt8]]
     /// What plugins share, the `lib` of all plugin folders: path within it → content.
@@ -45,7 +47,7 @@ struct PluginSource: Sendable, Hashable {
                 var files = read("\(folder)/\(name)/lib", below: "lib/", endings: [".lua"])
                 files.merge(read("\(folder)/\(name)/data", below: "data/", endings: [""])) { first, _ in first }
                 files["plugin.lua"] = content("\(folder)/\(name)/plugin.lua")
-                out[name] = PluginSource(name: name, files: files, shared: shared)
+                out[name] = PluginSource(name: name, folder: "\(folder)/\(name)", files: files, shared: shared)
             }
         }
         return out

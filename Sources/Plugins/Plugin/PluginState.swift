@@ -17,11 +17,14 @@ final class PluginState {
     private let functions: [String: LuaFunction]
     private let room: CallRoom
     private let budget: LuaBudget
+    /// What `plugin.lua` returned, its functions as handles.
+    private let table: Value
+    private let tester: (names: LuaFunction, run: LuaFunction)?
 
     /// Loads prelude and plugin, and reads the manifest.
-    /// - Parameter extras: further functions, of the tester.
+    /// - Parameter testing: what the tester adds.
     init(
-        _ source: PluginSource, notes: Notes, clock: @escaping Clock, options: PluginOptions, extras: [HostFunction] = []
+        _ source: PluginSource, notes: Notes, clock: @escaping Clock, options: PluginOptions, testing: Testing? = nil
     ) throws(PluginProblem) {
         plugin = source.name
         var budget = LuaBudget.pluginCall
@@ -32,20 +35,28 @@ final class PluginState {
         let room = CallRoom(plugin: source.name)
         self.room = room
         do {
-            let host = Self.host(source, notes: notes, clock: clock, room: room)
+            let host = Self.host(source, notes: notes, clock: clock, room: room, more: testing?.functions ?? [])
             var limits = LuaLimits()
             limits.coroutines = 64
             let state = try LuaState(
                 name: "plugin \(source.name)", limits: limits, mode: .deadline,
-                seed: .random(in: .min ... .max), host: host + extras, resolve: { source.module($0) })
+                seed: .random(in: .min ... .max), host: host, resolve: { source.module($0) })
             let prelude = try state.load(source: PackageResources.plugin_lua, chunk: "=plugin prelude")
             _ = try state.call(prelude, [], budget: loading)
             for name in ["__array", "__token_get", "__token_put", "__token_fail", "__token_drop"] { try state.removeGlobal(name) }
+            var tester: (names: LuaFunction, run: LuaFunction)?
+            if let testing { tester = try Self.install(testing, in: state, loading) }
             try state.lockGlobals()
             let main = try state.load(source: source.main ?? [], chunk: source.mainChunk)
             let returned = try state.call(main, [], budget: loading)
+            if let testing {
+                let file = try state.load(source: testing.file.source, chunk: testing.file.chunk)
+                _ = try state.call(file, [], budget: loading)
+            }
             self.state = state
-            (manifest, functions) = try Self.read(returned.first ?? .null, source)
+            self.tester = tester
+            table = returned.first ?? .null
+            (manifest, functions) = try Self.read(table, source)
         } catch let failure as LuaFailure {
             throw PluginProblem(plugin: source.name, failure)
         } catch let problem as PluginProblem {
@@ -80,6 +91,42 @@ final class PluginState {
         } catch {
             throw PluginProblem(plugin: source.name, file: source.mainChunk, "\(error)")
         }
+    }
+
+    // MARK: Tests
+
+    /// What the tester adds to a state: functions for its prelude, and the file with the tests.
+    struct Testing {
+        let functions: [ModuleFunction]
+        /// Taken from the globals once the prelude has them.
+        let removing: [String]
+        let file: PluginSource.TestFile
+    }
+
+    private static func install(_ testing: Testing, in state: LuaState, _ budget: LuaBudget) throws(LuaFailure) -> (
+        names: LuaFunction, run: LuaFunction
+    ) {
+        let prelude = try state.load(source: PackageResources.tester_lua, chunk: "=test prelude")
+        let made = try state.call(prelude, [], budget: budget)
+        guard made.count == 2, let names = LuaFunction(made[0]), let run = LuaFunction(made[1]) else {
+            throw LuaFailure(code: .runtime, message: "the test prelude is broken")
+        }
+        for name in testing.removing { try state.removeGlobal(name) }
+        return (names, run)
+    }
+
+    func testNames() throws(PluginProblem) -> [String] {
+        guard let tester else { return [] }
+        do {
+            return try state.call(tester.names, [], budget: budget).first?.array?.compactMap(\.string) ?? []
+        } catch { throw PluginProblem(plugin: plugin, error) }
+    }
+
+    /// - Parameter index: from 0, in the order of `testNames()`.
+    func startTest(_ index: Int, _ context: CallContext) throws(PluginFailure) -> Step {
+        guard let tester else { throw PluginFailure(.unknown, plugin: plugin, "no tests are loaded") }
+        let arguments: [Value] = [.int(Int64(index + 1)), table]
+        return try run(context) { state throws(LuaFailure) in try state.start(tester.run, arguments, budget: budget) }
     }
 
     // MARK: Calls
@@ -120,7 +167,9 @@ final class PluginState {
 
     // MARK: Host functions
 
-    private static func host(_ source: PluginSource, notes: Notes, clock: @escaping Clock, room: CallRoom) -> [HostFunction] {
+    private static func host(
+        _ source: PluginSource, notes: Notes, clock: @escaping Clock, room: CallRoom, more: [ModuleFunction]
+    ) -> [HostFunction] {
         let own = [
             ModuleFunction("plugin") { args throws(ArgumentError) in
                 do throws(ManifestError) { _ = try PluginManifest(args[0] ?? .null) } catch { throw ArgumentError(error.message) }
@@ -137,12 +186,18 @@ final class PluginState {
         ]
         let all =
             own + CryptoModule.functions + FormatModules.functions + TextModule.functions
-            + TimeModule.functions(clock: clock) + NoteModules.functions(notes: notes, room: room) + OutsideModules.functions
+            + TimeModule.functions(clock: clock) + NoteModules.functions(notes: notes, room: room) + OutsideModules.functions + more
         return all.map { hostFunction($0, room: room) }
     }
 
+    /// The name by which authors know a function that the prelude wraps.
+    private static func shownName(_ name: String) -> String {
+        if name.hasPrefix("__token_") { return "token.\(name.dropFirst(8))" }
+        return name.hasPrefix("__test_") ? "t.\(name.dropFirst(7))" : name
+    }
+
     private static func hostFunction(_ function: ModuleFunction, room: CallRoom) -> HostFunction {
-        let shown = function.name.hasPrefix("__token_") ? "token.\(function.name.dropFirst(8))" : function.name
+        let shown = shownName(function.name)
         func ask(_ name: String, _ arguments: [Value]) -> LuaReply {
             guard room.context != nil else {
                 return .failure("\(shown) cannot be called while the plugin is loaded, only in its functions")

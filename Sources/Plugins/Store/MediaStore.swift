@@ -32,6 +32,10 @@ package final class MemoryMediaStore: MediaStore {
     package init() {}
 
     package func put(_ bytes: [UInt8], contentType: String, name: String?) async throws -> String {
+        add(bytes, contentType: contentType, name: name)
+    }
+
+    func add(_ bytes: [UInt8], contentType: String, name: String?) -> String {
         objects.withLock { objects in
             let id = "media-\(objects.count + 1)"
             objects[id] = (MediaObject(id: id, contentType: contentType, name: name, byteCount: bytes.count), bytes)
