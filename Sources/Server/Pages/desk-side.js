@@ -78,7 +78,7 @@ export class Side {
       el("ul", { class: "side-list", id: "side-tickets" }, tickets.map((ticket) => el("li", { class: "side-ticket" },
         el("span", {}, el("b", {}, `#${ticket.number}`), " ", ticket.subject),
         statusSelect(ticket, store, words, this.door.attempt)))),
-      store.may("tickets") && el("button", { type: "button", class: "button", on: { click: () => this.door.ticket() } }, words.t("do.ticket")));
+      store.may("workTickets") && el("button", { type: "button", class: "button", on: { click: () => this.door.ticket() } }, words.t("do.ticket")));
   }
 
   historyOf(history) {

@@ -84,7 +84,7 @@ export class TalkView {
         may && isOpen && button("do-transfer", "do.transfer", () => this.door.transfer()),
         may && isOpen && state !== "bot" && button("do-return", "do.return_to_bot", () => this.door.run("return_to_bot")),
         may && isMine && state === "assigned" && button("do-postpone", "do.postpone", () => this.door.run("postpone")),
-        store.may("tickets") && button("do-ticket", "do.ticket", () => this.door.ticket()),
+        store.may("workTickets") && button("do-ticket", "do.ticket", () => this.door.ticket()),
         may && isOpen && button("do-resolve", "do.resolve", () => this.door.run("resolve"), isMine),
         button("do-side", "do.side", () => this.door.side()),
       ].filter(Boolean)));

@@ -13,7 +13,7 @@ const categories = ["order", "logistics", "refund", "return", "complaint", "prod
 export function statusSelect(ticket, store, words, attempt) {
   const next = steps[ticket.status] ?? [];
   const name = (status) => words.t(`status.${status}`);
-  if (!store.may("tickets") || next.length === 0) return el("span", { class: `state ticket-${ticket.status}` }, name(ticket.status));
+  if (!store.may("workTickets") || next.length === 0) return el("span", { class: `state ticket-${ticket.status}` }, name(ticket.status));
   const select = el("select", {
     class: `state ticket-${ticket.status}`, "aria-label": `${words.t("ticket.status")} #${ticket.number}`,
     on: { change: () => attempt(() => store.changeTicket(ticket.id, { status: select.value })) },

@@ -186,7 +186,7 @@ class Desk {
 
   async openTicket() {
     const { store } = this;
-    if (!store.may("tickets")) return;
+    if (!store.may("workTickets")) return;
     const draft = await askForTicket(store, this.words, store.conversations.get(store.selected));
     if (!draft?.subject) return;
     const ticket = await this.attempt(() => store.openTicket(draft));
