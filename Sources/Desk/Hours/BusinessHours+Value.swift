@@ -2,7 +2,8 @@
 
 extension BusinessHours {
     /// The hours as the store and the API write them:
-    /// `{"utc_offset_s": 28800, "week": {"1": ["09:00-12:00", …]}, "holidays": ["2026-10-01"], "exceptions": {"2026-10-10": […]}}`.
+    /// `{"utc_offset_s": 28800, "week": {"1": ["09:00-12:00", …]}, "holidays": ["2026-10-01"],
+    /// "exceptions": {"2026-10-10": […]}}`.
     ///
     /// Weekdays are ISO, 1 Monday … 7 Sunday; a day ends at `24:00` at the latest.
     package var value: Value {

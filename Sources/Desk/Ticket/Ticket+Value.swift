@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Ticket {
-    /// The ticket as events, the store and the API write it; `number` only once the store has given one, `paused_ms` in milliseconds.
+    /// The ticket as events, the store and the API write it; `number` only once the store has given one.
     package var value: Value {
         Value(fields: [
             "id": .id(id),

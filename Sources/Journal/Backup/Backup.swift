@@ -27,7 +27,8 @@ package enum Backup {
 
     /// Puts a verified backup into a folder that has no database yet.
     ///
-    /// - Throws: `StoreError.inUse` for the folder of a running server or one with anything in it (a lock file and a key file aside).
+    /// - Throws: `StoreError.inUse` for the folder of a running server, or one with anything in it but a lock file and a key
+    ///   (`*.key`); what `verify` throws.
     package static func restore(from path: String, to folder: String, key: StoreKey) async throws -> BackupReport {
         try await onDispatch { Result { try restore(path, into: Folder(path: folder), vault: Vault(key)) } }.get()
     }
@@ -41,12 +42,14 @@ package enum Backup {
             guard inTheWay.isEmpty else {
                 throw StoreError(
                     code: .inUse,
-                    message: "\(folder.path) is not empty (\(inTheWay.prefix(3).joined(separator: ", "))). Restore into a new folder.")
+                    message: "\(folder.path) is not empty (\(inTheWay.prefix(3).joined(separator: ", "))). Restore into a "
+                        + "new folder.")
             }
             let draft = folder.database + ".restoring"
             defer { unlink(draft) }
             do { try FileManager.default.copyItem(atPath: path, toPath: draft) } catch {
-                throw StoreError(code: .io, message: "\(path) cannot be copied to \(folder.path): \(error.localizedDescription)")
+                throw StoreError(
+                    code: .io, message: "\(path) cannot be copied to \(folder.path): \(error.localizedDescription)")
             }
             // The copy is what will be served, so the copy is what is checked.
             let report = try check(draft, vault: vault)

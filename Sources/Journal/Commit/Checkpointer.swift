@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
 import GRDBSQLite
+import Logging
 import Synchronization
 
 /// Carries the write-ahead log over into the database file, beside the commits instead of inside them.
@@ -11,6 +12,7 @@ import Synchronization
 final class Checkpointer: Sendable {
     private let connection: DatabaseQueue
     private let pagesBetween: Int
+    private let logger: Logger
 
     private struct State {
         /// Pages in the log now, and at the end of the last checkpoint.
@@ -23,9 +25,10 @@ final class Checkpointer: Sendable {
     private let state = Mutex(State())
 
     /// - Parameter pagesBetween: pages in the log after which a checkpoint is due.
-    init(path: String, configuration: Configuration, pagesBetween: Int) throws {
+    init(path: String, configuration: Configuration, pagesBetween: Int, logger: Logger) throws {
         connection = try DatabaseQueue(path: path, configuration: configuration)
         self.pagesBetween = pagesBetween
+        self.logger = logger
     }
 
     /// Lets the writer's connection tell after each commit how long the log is.
@@ -60,26 +63,37 @@ final class Checkpointer: Sendable {
             defer { state.asksWriter = false }
             return state.asksWriter
         }
-        // A failure (a full disk, mostly) leaves the log as it is; the next checkpoint tries again.
-        if isAsked { _ = try? writer.checkpoint(.passive) }
+        guard isAsked else { return }
+        do { _ = try writer.checkpoint(.passive) } catch { report(error) }
+    }
+
+    /// A failure (a full disk, mostly) leaves the log as it is; the next checkpoint tries again.
+    private func report(_ error: any Error) {
+        let why = (error as? DatabaseError).map { StoreError($0).message } ?? "\(error)"
+        logger.warning("The write-ahead log could not be carried over into the database", metadata: ["why": "\(why)"])
     }
 
     /// Ends after `close()`.
     func run() async {
         while await due() {
-            var carried = 0
-            for _ in 0..<5 {
-                guard let log = try? await connection.writeWithoutTransaction({ try $0.checkpoint(.passive) }) else { break }
-                let left = log.walFrameCount - carried
-                carried = log.checkpointedFrameCount
-                if left < pagesBetween / 16 { break }
-            }
+            do { try await follow() } catch { report(error) }
             state.withLock { state in
                 state.carried = state.pages
                 state.asksWriter = true
             }
         }
         try? connection.close()
+    }
+
+    /// Checkpoints until little is left of what was written meanwhile.
+    private func follow() async throws {
+        var carried = 0
+        for _ in 0..<5 {
+            let log = try await connection.writeWithoutTransaction { try $0.checkpoint(.passive) }
+            let left = log.walFrameCount - carried
+            carried = log.checkpointedFrameCount
+            if left < pagesBetween / 16 { return }
+        }
     }
 
     /// Waits until a checkpoint is due; false once closed.

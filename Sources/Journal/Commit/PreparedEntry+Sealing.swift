@@ -102,7 +102,8 @@ extension PreparedEntry.Row {
                     body: try vault.seal(it.payload, .timer, vault.number(of: it.key))))
         case .timerDone(let key): self = .timerDone(key: key)
         case .ruleSet(let it):
-            let files = Value.object(.init(unchecked: it.files.sorted { $0.key < $1.key }.map { .init($0.key, .bytes($0.value)) }))
+            let files = Value.object(
+                .init(unchecked: it.files.sorted { $0.key < $1.key }.map { .init($0.key, .bytes($0.value)) }))
             self = .ruleSet(
                 .init(
                     id: it.id, name: it.name, acceptedAt: it.acceptedAt.milliseconds,

@@ -31,7 +31,7 @@ struct EventRing {
         }
     }
 
-    /// Up to `limit` events after `seq`, and whether that is all that there was to look at.
+    /// Up to `limit` events after `seq` that pass the filter, in order.
     /// - Returns: nil if the ring does not reach back to `seq`.
     func events(after seq: Seq, limit: Int, matching filter: EventFilter) -> [Event]? {
         guard let first, let last, seq + 1 >= first else { return nil }

@@ -11,7 +11,9 @@ extension SQLiteStore {
 
     package func teams() async throws -> [Team] {
         let rows = try await read { db in
-            try GRDB.Row.fetchAll(db, sql: "SELECT id, body FROM team ORDER BY id").map { (id: $0[0] as String, body: $0[1] as Data) }
+            try GRDB.Row.fetchAll(db, sql: "SELECT id, body FROM team ORDER BY id").map {
+                (id: $0[0] as String, body: $0[1] as Data)
+            }
         }
         return try rows.map { try vault.record($0.body, .team, vault.number(of: $0.id), Team.init(value:)) }
     }
@@ -35,7 +37,10 @@ extension SQLiteStore {
             try GRDB.Row.fetchAll(
                 db, sql: "SELECT hash, name, role, agent, created_at FROM token \(rest)", arguments: arguments
             ).map { row in
-                (hash: row[0] as Data, name: row[1] as String, role: row[2] as String, agent: row[3] as Int64?, at: row[4] as Int64)
+                (
+                    hash: row[0] as Data, name: row[1] as String, role: row[2] as String, agent: row[3] as Int64?,
+                    at: row[4] as Int64
+                )
             }
         }
         return try rows.map { row in

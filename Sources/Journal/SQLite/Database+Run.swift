@@ -10,7 +10,8 @@ enum Cell {
     case blob(Data?)
 }
 
-/// The commit path's own way to run a prepared statement: GRDB's arguments box every value, which took a quarter of the writer's time.
+/// The commit path's own way to run a prepared statement: GRDB's arguments box every value, which took a quarter of the
+/// writer's time (perf, 256 appenders).
 extension Database {
     /// Runs a statement that returns no rows.
     func run(_ sql: String, _ cells: Cell...) throws {

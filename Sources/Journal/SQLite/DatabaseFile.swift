@@ -8,7 +8,7 @@ enum DatabaseFile {
     /// - Parameter lock: nil for a tool: it then takes the lock only if there is something to migrate.
     static func open(_ folder: Folder, holding lock: FolderLock?, vault: Vault) throws -> DatabasePool {
         try createPrivately(folder.database)
-        let pool = try DatabasePool(path: folder.database, configuration: configuration(cacheKiB: 65_536))
+        let pool = try DatabasePool(path: folder.database, configuration: configuration(cacheKiB: 32_768))
         do {
             try makeDurable(pool)
             try migrate(pool, in: folder, holding: lock)
@@ -31,8 +31,11 @@ enum DatabaseFile {
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             // Of a new file. A message dirties a few pages at random places; half as large, they cost half as much log.
             try db.execute(sql: "PRAGMA page_size = 2048")
+            guard !db.configuration.readonly else { return }
             // The checkpointer does it beside the commits.
-            if !db.configuration.readonly { try db.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+            // After a burst the log gives its room back.
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         return configuration
     }
@@ -68,8 +71,8 @@ enum DatabaseFile {
                 if try migrator.hasBeenSuperseded(db) {
                     throw StoreError(
                         code: .newer,
-                        message: "\(folder.database) was written by a newer LuaDesk. Start that version, or restore a backup made "
-                            + "by this one into another folder.")
+                        message: "\(folder.database) was written by a newer LuaDesk. Start that version, or restore a backup "
+                            + "made by this one into another folder.")
                 }
                 return try migrator.hasCompletedMigrations(db)
             }
@@ -95,7 +98,8 @@ enum DatabaseFile {
         guard (try? vault.value(sealed, .check, 0)) == "luadesk" else {
             throw StoreError(
                 code: .unreadable,
-                message: "The key does not fit \(path): it was created under another one. Give the key file that belongs to it.")
+                message: "The key does not fit \(path): it was created under another one. Give the key file that belongs "
+                    + "to it.")
         }
     }
 }

@@ -3,6 +3,7 @@ import Desk
 import Dispatch
 import Foundation
 import GRDB
+import Logging
 import Synchronization
 
 /// The store in one SQLite file, `desk.db` in the data folder.
@@ -21,7 +22,7 @@ package final class SQLiteStore: EventStore {
     /// Sizes that tests make small.
     struct Limits: Sendable {
         /// Events kept in memory for followers.
-        var ring = 16_384
+        var ring = 8192
         /// Entries that wait for the writer.
         var queue = 8192
         /// Entries of one commit.
@@ -48,12 +49,16 @@ package final class SQLiteStore: EventStore {
     /// - Parameter clock: says when idempotency keys and plugins' values expire.
     /// - Throws: `StoreError`: `inUse`, `newer`, `unreadable` (wrong key or damaged), `io`, `full`.
     package static func open(
-        at folder: String, key: StoreKey, clock: @escaping Clock = Instant.systemNow, role: Role = .server
+        at folder: String, key: StoreKey, clock: @escaping Clock = Instant.systemNow, role: Role = .server,
+        logger: Logger = Logger(label: "luadesk.journal")
     ) throws -> SQLiteStore {
-        try SQLiteStore(Folder(path: folder), key: key, clock: clock, role: role, limits: Limits())
+        try SQLiteStore(Folder(path: folder), key: key, clock: clock, role: role, limits: Limits(), logger: logger)
     }
 
-    init(_ folder: Folder, key: StoreKey, clock: @escaping Clock, role: Role, limits: Limits) throws {
+    init(
+        _ folder: Folder, key: StoreKey, clock: @escaping Clock, role: Role, limits: Limits,
+        logger: Logger = Logger(label: "luadesk.journal")
+    ) throws {
         try folder.create()
         let lock = role == .server ? try FolderLock(folder) : nil
         let vault = Vault(key)
@@ -66,7 +71,7 @@ package final class SQLiteStore: EventStore {
         let checkpointer = try asStoreError {
             try Checkpointer(
                 path: folder.database, configuration: DatabaseFile.configuration(cacheKiB: 256),
-                pagesBetween: limits.checkpoint)
+                pagesBetween: limits.checkpoint, logger: logger)
         }
         pool.writeWithoutTransaction { checkpointer.listen(to: $0) }
         let writer = Writer(

@@ -3,9 +3,9 @@ import GRDB
 
 /// The tables, in numbered steps. A step that has been released is never edited: add the next one.
 ///
-/// What a message costs is its randomly placed pages, so there are few: its `message_key`, the `event_conversation` entry (which its
-/// whole entry shares) and its conversation's row. Everything else grows at its end. Columns named `body`, `payload`, `failure`,
-/// `external`, `answer`, `files` are sealed; `key` columns are fingerprints.
+/// What a message costs is its randomly placed pages, so there are few: its `message_key`, the `event_conversation` entry
+/// (which its whole entry shares) and its conversation's row. Everything else grows at its end. Columns named `body`,
+/// `payload`, `failure`, `external`, `answer`, `files` are sealed; `key` columns of type BLOB are fingerprints.
 enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

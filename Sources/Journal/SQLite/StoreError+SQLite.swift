@@ -15,7 +15,8 @@ extension StoreError {
         case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             self.init(
                 code: .io,
-                message: "The database cannot be written or read: \(detail) (SQLite code \(error.extendedResultCode.rawValue)). Check the disk and the folder's permissions.")
+                message: "The database cannot be written or read: \(detail) (SQLite code "
+                    + "\(error.extendedResultCode.rawValue)). Check the disk and the folder's permissions.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(code: .unreadable, message: "The database is damaged: \(detail). Restore a backup.")
         case .SQLITE_BUSY, .SQLITE_LOCKED:

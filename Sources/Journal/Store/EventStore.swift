@@ -3,13 +3,14 @@ import Desk
 
 /// The store: append events with the rows they change, read the projections.
 ///
-/// Knows no SQL: `SQLiteStore` stands behind it today, PostgreSQL fits beside it. Nothing here assumes that this process is the only
-/// writer. Reads never wait for the writer. All methods throw `StoreError`.
+/// Knows no SQL: `SQLiteStore` stands behind it today, PostgreSQL fits beside it. Nothing here assumes that this process is
+/// the only writer. Reads never wait for the writer. All methods throw `StoreError`, and CancellationError where the caller
+/// is cancelled.
 package protocol EventStore: Sendable {
     /// Writes one entry: all of it or nothing, durable (fsynced) when this returns.
     ///
-    /// Entries of many callers share one commit; entries of one caller who awaits each are in order. Cancelling the caller stops its
-    /// waiting, never the commit.
+    /// Entries of many callers share one commit; entries of one caller who awaits each are in order. Cancelling the caller
+    /// stops its waiting, never the commit; only who is cancelled before there was room in the queue has written nothing.
     /// - Returns: what came of it; a duplicate has changed nothing.
     func append(_ entry: Entry) async throws -> Receipt
 

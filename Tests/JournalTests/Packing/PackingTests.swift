@@ -7,7 +7,8 @@ import Testing
 @Suite("values on disk")
 struct PackingTests {
     static let values: [Value] = [
-        nil, true, false, 0, -1, 127, 128, .int(.max), .int(.min), 0.0, -0.5, .double(.infinity), 1e300, "", "字", .bytes([0xff, 0]),
+        nil, true, false, 0, -1, 127, 128, .int(.max), .int(.min), 0.0, -0.5, .double(.infinity), 1e300, "", "字",
+        .bytes([0xff, 0]),
         [], [1, [2, [3]]], [:], ["id": "x", "unknown name": 1, "": nil, "nested": ["text": [.bytes([])]]],
         .string(String(repeating: "长", count: 70_000)),
     ]

@@ -69,7 +69,8 @@ struct CustomerReadingTests {
             var first = conversation(1, customer: 1, state: .resolved)
             let all = [
                 first, conversation(2, customer: 1, state: .queued, team: "a"),
-                conversation(3, customer: 2, state: .assigned, agent: 9, team: "a"), .full(ID(4), customer: ID(3), at: sampleTime),
+                conversation(3, customer: 2, state: .assigned, agent: 9, team: "a"),
+                .full(ID(4), customer: ID(3), at: sampleTime),
             ]
             for it in all { _ = try await store.append(.changes(.conversation(it))) }
             #expect(try await store.conversation(ID(4)) == all[3])

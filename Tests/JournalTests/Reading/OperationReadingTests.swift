@@ -13,7 +13,9 @@ struct OperationReadingTests {
             let other = Agent(id: ID(1), name: "王", teams: [], idleSince: sampleTime)
             let team = Team(id: "after_sales", name: "售后", hours: .always, strategy: .sticky)
             _ = try await store.append(
-                .changes(.agent(agent), .agent(other), .team(team), .team(Team(id: "a", name: "A")), .channel(.init(id: "wx", plugin: "p"))))
+                .changes(
+                    .agent(agent), .agent(other), .team(team), .team(Team(id: "a", name: "A")),
+                    .channel(.init(id: "wx", plugin: "p"))))
             agent.presence = .online
             _ = try await store.append(.changes(.agent(agent), .channel(.init(id: "wx", plugin: "q", enabled: false))))
             #expect(try await store.agents() == [other, agent])
