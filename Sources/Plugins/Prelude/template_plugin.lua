@@ -1,0 +1,57 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- A channel for a platform that posts signed JSON and takes JSON: change what differs on yours.
+
+--- Whether the body was signed with the shared secret. Compare signatures with crypto.equal only.
+local function is_genuine(request, secret)
+  local signature = request.headers["x-signature"]
+  return type(signature) == "string" and crypto.equal(signature, crypto.hmac("sha256", secret, request.body, "hex"))
+end
+
+local function receive(request, channel)
+  if not is_genuine(request, channel.settings.secret) then return refuse(403, "bad_signature") end
+  local event = json.decode(request.body)
+  if type(event) ~= "table" or type(event.from) ~= "string" or not event.id then return refuse(400, "bad_json") end
+  return accept {
+    {
+      sender = event.from,
+      external_id = tostring(event.id), -- the same message sent again has the same id, and counts once
+      kind = "text",
+      text = event.text,
+      sent_at = event.time,
+      reply_quota = { messages = 10, window = "24h" },
+    },
+  }
+end
+
+local function send(message, channel)
+  local answer, reason, code = http.post(channel.settings.api_base .. "/messages", {
+    headers = { authorization = "Bearer " .. channel.settings.api_key },
+    json = { to = message.recipient, text = text.truncate(message.text, 4096) },
+  })
+  if not answer then
+    -- Without a connection nothing was sent. Otherwise it may have been: trying again might show it twice.
+    if code == "connect" or message.attempt == 1 then return retry(reason) end
+    return failed(reason)
+  end
+  if answer.status == 401 then return misconfigured("the platform refuses api_key") end
+  if answer.status == 429 or answer.status >= 500 then return retry("HTTP " .. answer.status) end
+  if answer.status >= 400 then return failed("HTTP " .. answer.status) end
+  local body = json.decode(answer.body)
+  return sent(type(body) == "table" and body.id and tostring(body.id) or nil)
+end
+
+return plugin {
+  name = "my-channel",
+  kind = "channel",
+  version = "0.1.0",
+  title = "My channel",
+  settings = {
+    { name = "secret", required = true, secret = true, help = "signs what the platform posts" },
+    { name = "api_key", required = true, secret = true, help = "from the platform's console" },
+    { name = "api_base", type = "url", default = "https://api.example.com", help = "for a stand-in or a proxy" },
+  },
+  hosts = { "setting:api_base" },
+  capabilities = { kinds = { "text" }, text_limit = 4096, reply_quota = { messages = 10, window = "24h" } },
+  receive = receive,
+  send = send,
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The files of a new channel plugin: code that works, with tests that pass.
+package enum PluginTemplate {
+    /// - Parameter name: of the plugin and its folder: small letters, digits, `-` and `_`.
+    /// - Returns: paths within the folder.
+    package static func files(name: String) -> [(path: String, text: String)] {
+        let code = String(decoding: PackageResources.template_plugin_lua, as: UTF8.self).replacing("my-channel", with: name)
+        let readme = """
+            # \(name)
+
+            What the platform is, and for whom this channel is.
+
+            ## Settings
+
+            Where in the platform's console each value is found. `luadesk plugin list --settings` shows them all.
+
+            ## Trying it
+
+                luadesk plugin test \(name)
+
+            `plugins/README.md` explains how a plugin is written.
+
+            """
+        return [
+            ("plugin.lua", code),
+            ("tests/\(name.replacing("-", with: "_")).lua", String(decoding: PackageResources.template_test_lua, as: UTF8.self)),
+            ("README.md", readme),
+        ]
+    }
+}
