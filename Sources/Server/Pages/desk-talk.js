@@ -128,8 +128,7 @@ export class TalkView {
     if (row.line) {
       node.className = "fact";
       node.dataset.kind = row.event.kind;
-      const isDone = row.event.actor && row.event.kind !== "rule.decision";
-      return node.replaceChildren(el("span", {}, isDone ? t("event.by", { what: row.line, who: author }) : row.line),
+      return node.replaceChildren(el("span", {}, row.event.actor ? t("event.by", { what: row.line, who: author }) : row.line),
         el("time", { datetime: row.at, title: words.texts.full(row.at) }, words.texts.time(row.at)));
     }
     const { message } = row;

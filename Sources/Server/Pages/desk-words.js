@@ -55,13 +55,11 @@ export class Words {
     const payload = event.payload ?? {};
     if (!this.texts.has(key)) return null;
     const names = (fields) => Object.keys(fields).filter((name) => !["id", "from", "to"].includes(name)).join(", ");
-    const rules = [payload.matched ?? []].flat().map((rule) => (typeof rule === "string" ? rule : rule?.rule ?? rule?.id)).filter(Boolean);
-    if (event.kind === "rule.decision" && rules.length === 0) return null;
     const team = payload.team ? ` · ${this.team(payload.team)}` : "";
     return this.t(key, {
       team, reason: payload.reason ? ` · ${payload.reason}` : "", agent: this.agent(payload.agent) || this.actor(event.actor),
       wait: payload.wait_ms > 999 ? this.t("event.waited", { time: this.wait(payload.wait_ms) }) : "",
-      fields: names(payload), n: payload.number ?? "", subject: payload.subject ?? "", rules: rules.join(", "), rule: payload.rule ?? "",
+      fields: names(payload), n: payload.number ?? "", subject: payload.subject ?? "", rule: payload.rule ?? "",
       flow: payload.flow ?? "", to: [payload.to ?? []].flat().join(", "), alert: payload.alert ?? "", name: payload.name ?? "",
     });
   }
