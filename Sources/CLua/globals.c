@@ -186,12 +186,26 @@ void install_host(lua_State *L, const char *name, uint32_t function) {
 
 // MARK: Calls into the host
 
+/// Finds the innermost frame that is not the host's own.
+static bool find_caller(lua_State *L, lua_Debug *ar) {
+    for (int level = 1; level < 30 && lua_getstack(L, level, ar); level++)
+        if (lua_getinfo(L, "Sl", ar) && ar->source[0] == '@' && ar->currentline > 0) return true;
+    return false;
+}
+
+/// Pushes "file:line: " of the script that called.
+static void push_place(lua_State *L) {
+    lua_Debug ar;
+    if (find_caller(L, &ar)) lua_pushfstring(L, "%s:%d: ", ar.source + 1, ar.currentline);
+    else luaL_where(L, 1);
+}
+
 static int host_resumed(lua_State *L, int status, lua_KContext context) {
     (void)status, (void)context;
     clua_state *s = state_of(L);
     if (!s->resume_failed) return lua_gettop(L);
     s->resume_failed = false;
-    luaL_where(L, 1);
+    push_place(L);
     lua_insert(L, -2);
     lua_concat(L, 2);
     return lua_error(L);
@@ -216,20 +230,17 @@ static int host_call(lua_State *L) {
     uint32_t function = (uint32_t)lua_tointeger(L, lua_upvalueindex(1));
     const char *name = lua_tostring(L, lua_upvalueindex(2));
     charge(L, 20);
-    lua_Debug ar = {0};
-    int line = 0;
-    const char *file = "";
-    if (lua_getstack(L, 1, &ar) && lua_getinfo(L, "Sl", &ar) && ar.source[0] == '@') {
-        file = ar.source + 1;
-        line = ar.currentline;
-    }
+    lua_Debug ar;
+    bool known = find_caller(L, &ar);
+    const char *file = known ? ar.source + 1 : "";
+    int line = known ? ar.currentline : 0;
     encode_values(L, 1, name);
     clua_bytes reply = {NULL, 0};
     switch (s->host(s->context, function, (clua_bytes){s->out.bytes, s->out.count}, file, line, &reply)) {
     case 0: charge(L, 1); return push_values(L, reply);
     case 2: return suspend(L, name, reply);
     default:
-        luaL_where(L, 1);
+        push_place(L);
         push_value(L, reply);
         lua_concat(L, 2);
         return lua_error(L);

@@ -5,6 +5,8 @@
 
 #include "internal.h"
 
+#include <stdlib.h>
+
 /// A counted call that takes this many times its time is stuck in something that no instruction counts.
 #define COUNTED_PATIENCE 40
 
@@ -73,7 +75,8 @@ void enter(clua_state *s, clua_budget budget) {
     s->frame.state = s;
     s->frame.began = s->began;
     s->frame.deadline = s->began + time;
-    s->polls = !clock_push(&s->frame) && !s->limits.counted;
+    s->polls = !s->limits.counted && (s->limits.polled || !clock_push(&s->frame));
+    if (s->limits.counted) clock_push(&s->frame);
     if (s->polls) s->left = 0;
     install_hook(s, s->main);
 }
@@ -87,6 +90,11 @@ void leave(clua_state *s) {
     clock_pop(&s->frame);
     lua_sethook(s->main, NULL, 0, 0);
     s->current = NULL;
+    if (s->keys_capacity > 4096) {
+        free(s->keys);
+        s->keys = NULL;
+        s->keys_count = s->keys_capacity = 0;
+    }
     s->usage.nanoseconds = clock_now() - s->began;
     s->usage.instructions = s->limits.counted ? s->budget - s->left : 0;
     s->usage.bytes = (int64_t)s->allocated;

@@ -24,10 +24,17 @@ static int compare_keys(const table_key *x, const table_key *y) {
 }
 
 /// Sorts `s->keys` from `base` on, by merging. Unlike qsort it can be stopped.
+///
+/// The keys come in the order of a seeded hash, so the number of comparisons differs from state to state. What is
+/// charged must not: it is the most that they can be.
 void keys_sort(lua_State *L, size_t base) {
     clua_state *s = state_of(L);
     size_t n = s->keys_count - base;
     if (n < 2) return;
+    size_t work = 0, levels = 0;
+    while ((size_t)1 << levels < n) levels++;
+    for (size_t i = 0; i < n; i++) work += s->keys[base + i].kind == KEY_STRING ? 1 + (s->keys[base + i].length >> 6) : 1;
+    charge(L, work * levels / 2);
     for (size_t i = 0; i < n; i++) keys_add(L);
     s->keys_count = base + n;
     table_key *from = s->keys + base, *to = from + n;
@@ -39,7 +46,7 @@ void keys_sort(lua_State *L, size_t base) {
                 bool left = i < middle;
                 if (left && j < high) {
                     left = compare_keys(&from[i], &from[j]) <= 0;
-                    if (from[i].kind == KEY_STRING) charge(L, 1 + (from[i].length >> 6));
+                    charge(L, 0);
                 }
                 to[k] = left ? from[i++] : from[j++];
             }

@@ -45,6 +45,8 @@ typedef struct {
     size_t value_bytes;
     /// Not 0: count instructions. 0: stop by the clock.
     int counted;
+    /// Not 0: look at the clock now and then instead of having a timer. Done anyway where no timer can be had.
+    int polled;
     uint64_t seed;
 } clua_limits;
 

@@ -31,7 +31,12 @@ package enum LuaClockMode: Sendable, Hashable {
     /// input always costs the same. For tests and replay.
     case counted
     /// Nothing is counted; at the deadline a signal on the thread stops the script. For production.
+    ///
+    /// What counts is the thread's own time: a script that was merely not running gets up to eight times as long.
     case deadline
+    /// As `deadline`, but the clock is looked at every thousand instructions. A thread that can have no timer does this
+    /// in any case.
+    case polled
 }
 
 /// What one call may use.

@@ -18,7 +18,7 @@ package struct HostFunction {
 /// One call of a host function.
 package struct LuaHostCall {
     package let arguments: [Value]
-    /// Where the script stands that calls; nil for the host's own chunks.
+    /// Where the script stands that calls, be it through the host's own chunks; nil if there is none.
     package let file: String?
     package let line: Int?
 

@@ -27,7 +27,7 @@ package final class LuaState {
         let limits = clua_limits(
             memory: max(0, limits.memory), block: max(4096, limits.block), coroutines: Int32(clamping: limits.coroutines),
             value_depth: Int32(clamping: limits.valueDepth), value_bytes: max(64, limits.valueBytes),
-            counted: mode == .counted ? 1 : 0, seed: seed)
+            counted: mode == .counted ? 1 : 0, polled: mode == .polled ? 1 : 0, seed: seed)
         guard let state = clua_new(name, limits, Unmanaged.passUnretained(host).toOpaque(), Host.call, Host.resolve) else {
             throw LuaFailure(
                 code: .memory, message: "\(name): the Lua libraries do not fit into \(limits.memory) bytes")

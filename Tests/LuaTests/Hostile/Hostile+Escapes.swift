@@ -41,21 +41,36 @@ extension HostileProgram {
         .init("the metatable of strings", .fails(.runtime, "boolean"), "getmetatable('').__index = function() return 'evil' end"),
         .init("the metatable of strings, by hand", .gives([false]), "return getmetatable('')"),
         .init("an environment of one's own", .gives([nil]), "_ENV = {} return string"),
-        .init("an environment with a trap", .fails(.runtime, "trap"), "local error = error local _ENV = setmetatable({}, { __index = function() error('trap') end }) return anything"),
+        .init(
+            "an environment with a trap", .fails(.runtime, "trap"),
+            "local error = error local _ENV = setmetatable({}, { __index = function() error('trap') end }) return anything"),
         .init("__gc", .fails(.runtime, "__gc"), "setmetatable({}, { __gc = function() end })"),
         .init("__gc as a mere mark", .fails(.runtime, "__gc"), "setmetatable({}, { __gc = true })"),
         .init("__mode", .fails(.runtime, "__mode"), "setmetatable({}, { __mode = 'k' })"),
         .init("__close", .fails(.runtime, "__close"), "setmetatable({}, { __close = function() end })"),
-        .init("__close, set later", .fails(.runtime, "non-closable"), "local m = {} local t = setmetatable({}, m) m.__close = function() while true do end end local x <close> = t"),
-        .init("__mode, set later, has no effect", .gives([100]), "local m = {} local t = setmetatable({}, m) m.__mode = 'kv' for i = 1, 100 do t[i] = {} end for i = 1, 3000 do local g = { {} } end local n = 0 for _ in pairs(t) do n = n + 1 end return n"),
-        .init("__gc, set later, has no effect", .gives([0]), "local n, m = 0, {} for i = 1, 100 do setmetatable({}, m) end m.__gc = function() n = n + 1 end for i = 1, 3000 do local g = { {} } end return n"),
+        .init(
+            "__close, set later", .fails(.runtime, "non-closable"),
+            "local m = {} local t = setmetatable({}, m) m.__close = function() while true do end end local x <close> = t"),
+        .init(
+            "__mode, set later, has no effect", .gives([100]),
+            "local m = {} local t = setmetatable({}, m) m.__mode = 'kv' for i = 1, 100 do t[i] = {} end for i = 1, 3000 do local g = { {} } end local n = 0 for _ in pairs(t) do n = n + 1 end return n"
+        ),
+        .init(
+            "__gc, set later, has no effect", .gives([0]),
+            "local n, m = 0, {} for i = 1, 100 do setmetatable({}, m) end m.__gc = function() n = n + 1 end for i = 1, 3000 do local g = { {} } end return n"
+        ),
         .init("a closing value in a for loop", .fails(.runtime, "non-closable"), "for _ in next, {}, nil, {} do end"),
-        .init("addresses by tostring", .gives(["table", "function", "thread", "function"]), "return tostring({}), tostring(tostring), tostring(coroutine.create(tostring)), tostring(function() end)"),
+        .init(
+            "addresses by tostring", .gives(["table", "function", "thread", "function"]),
+            "return tostring({}), tostring(tostring), tostring(coroutine.create(tostring)), tostring(function() end)"),
         .init("addresses by %p", .fails(.runtime, "invalid conversion"), "return string.format('%p', {})"),
         .init("addresses by %s", .gives(["table"]), "return string.format('%s', {})"),
         .init("order by addresses", .fails(.runtime, "no fixed order"), "for k in pairs({ [{}] = 1, [{}] = 2 }) do end"),
-        .init("_G has no way to the registry", .gives([true]), "for k, v in pairs(_G) do if type(v) == 'userdata' and k ~= 'null' then return false end end return true"),
+        .init(
+            "_G has no way to the registry", .gives([true]),
+            "for k, v in pairs(_G) do if type(v) == 'userdata' and k ~= 'null' then return false end end return true"),
         .init("null is only a mark", .fails(.runtime, "index"), "return null.x"),
-        .init("the mark of arrays", .gives([false, true]), "local t = __array() return getmetatable(t), (pcall(rawset, t, 1, 2))"),
+        .init(
+            "the mark of arrays", .gives([false, true]), "local t = __array() return getmetatable(t), (pcall(rawset, t, 1, 2))"),
     ]
 }

@@ -16,16 +16,30 @@ extension HostileProgram {
         .init("an open comment", .fails(.syntax, "unfinished"), "--[[ x"),
         .init("a bad escape", .fails(.syntax, "hexadecimal digit"), #"return "\xZZ""#),
         .init("zeros in the text", .fails(.syntax, "test.lua:1:"), "return \0\0"),
-        .init("brackets", .fails(.syntax, "test.lua:1: nested too deep"), "return " + String(repeating: "(", count: 300) + "1" + String(repeating: ")", count: 300)),
-        .init("braces", .fails(.syntax, "test.lua:1: nested too deep"), "return " + String(repeating: "{", count: 300) + String(repeating: "}", count: 300)),
-        .init("blocks", .fails(.syntax, "test.lua:1: nested too deep"), String(repeating: "do ", count: 300) + String(repeating: "end ", count: 300)),
-        .init("functions", .fails(.syntax, "test.lua:1: nested too deep"), String(repeating: "return function() ", count: 300) + String(repeating: "end ", count: 300)),
-        .init("minus signs", .fails(.syntax, "test.lua:1: nested too deep"), "return " + String(repeating: "- ", count: 300) + "1"),
+        .init(
+            "brackets", .fails(.syntax, "test.lua:1: nested too deep"),
+            "return " + String(repeating: "(", count: 300) + "1" + String(repeating: ")", count: 300)),
+        .init(
+            "braces", .fails(.syntax, "test.lua:1: nested too deep"),
+            "return " + String(repeating: "{", count: 300) + String(repeating: "}", count: 300)),
+        .init(
+            "blocks", .fails(.syntax, "test.lua:1: nested too deep"),
+            String(repeating: "do ", count: 300) + String(repeating: "end ", count: 300)),
+        .init(
+            "functions", .fails(.syntax, "test.lua:1: nested too deep"),
+            String(repeating: "return function() ", count: 300) + String(repeating: "end ", count: 300)),
+        .init(
+            "minus signs", .fails(.syntax, "test.lua:1: nested too deep"), "return " + String(repeating: "- ", count: 300) + "1"),
         .init("powers", .fails(.syntax, "test.lua:1: nested too deep"), "return " + String(repeating: "2^", count: 300) + "1"),
         .init("too many locals", .fails(.syntax, "too many local variables"), times(250) { "local a\($0) = 1 " }),
-        .init("too many upvalues", .fails(.syntax, "too many"), times(150) { "local a\($0) " } + "local function f() " + times(150) { "local b\($0) " } + "return function() return " + times(150) { "a\($0), b\($0), " } + "1 end end"),
+        .init(
+            "too many upvalues", .fails(.syntax, "too many"),
+            times(150) { "local a\($0) " } + "local function f() " + times(150) { "local b\($0) " } + "return function() return "
+                + times(150) { "a\($0), b\($0), " } + "1 end end"),
         .init("too many registers", .fails(.syntax, "too many registers"), "return tostring(" + times(300) { _ in "1, " } + "1)"),
-        .init("a long concatenation", .fails(.syntax, "nested too deep"), "local a = 'x' return " + times(300) { _ in "a .. " } + "a"),
+        .init(
+            "a long concatenation", .fails(.syntax, "nested too deep"),
+            "local a = 'x' return " + times(300) { _ in "a .. " } + "a"),
         .init("a long name", .survives, "local " + String(repeating: "n", count: 500_000) + " = 1 return 1"),
         .init("a long line", .gives([20_001]), "local n = 1 " + times(20_000) { _ in "n = n + 1 " } + "return n"),
         .init("many constants", .survives, "local t = {" + times(60_000) { "\($0).5," } + "} return #t"),
@@ -53,10 +67,17 @@ extension HostileProgram {
         .init("a name that is no text", .fails(.value, "UTF-8"), "return { ['\\xff'] = 1 }"),
         .init("nested a hundred times", .fails(.value, "too deep"), "local t = {} for i = 1, 100 do t = { t } end return t"),
         .init("more than a megabyte", .fails(.value, "more than 1048576 bytes"), "local s = ('x'):rep(600000) return s, s"),
-        .init("a small table, many times", .fails(.value, "more than 1048576 bytes"), "local t = { 'x' } for i = 1, 30 do t = { t, t } end return t"),
+        .init(
+            "a small table, many times", .fails(.value, "more than 1048576 bytes"),
+            "local t = { 'x' } for i = 1, 30 do t = { t, t } end return t"),
         .init("many results", .survives, "return table.unpack({}, 1, 15999)"),
         .init("a pretended handle", .gives([["$function": 5]]), "return { ['$function'] = 5 }"),
-        .init("a metatable that lies", .gives([[:]]), "return setmetatable({}, { __index = function() while true do end end, __len = function() return 1e9 end, __pairs = function() while true do end end })"),
-        .init("a hundred thousand functions", .survives, "local t = {} for i = 1, 100000 do t[i % 60000 + 1] = function() return i end end return t"),
+        .init(
+            "a metatable that lies", .gives([[:]]),
+            "return setmetatable({}, { __index = function() while true do end end, __len = function() return 1e9 end, __pairs = function() while true do end end })"
+        ),
+        .init(
+            "a hundred thousand functions", .survives,
+            "local t = {} for i = 1, 100000 do t[i % 60000 + 1] = function() return i end end return t"),
     ]
 }

@@ -13,10 +13,15 @@ struct HostFunctionTests {
     func calls() throws {
         let box = Box()
         let state = try makeState(host: [
-            HostFunction("log") { call in box.calls.append(call); return .values([]) },
+            HostFunction("log") { call in
+                box.calls.append(call); return .values([])
+            },
             HostFunction("shop.order.get") { call in .values([["no": call[0], "lines": [1, 2]], .null, "third"]) },
         ])
-        #expect(try state.run("log('a', nil, { x = 1 })\nlocal o, n, t = shop.order.get(7) return o, n, t") == [["no": 7, "lines": [1, 2]], nil, "third"])
+        #expect(
+            try state.run("log('a', nil, { x = 1 })\nlocal o, n, t = shop.order.get(7) return o, n, t") == [
+                ["no": 7, "lines": [1, 2]], nil, "third",
+            ])
         #expect(box.calls.count == 1)
         #expect(box.calls[0].arguments == ["a", nil, ["x": 1]])
         #expect(box.calls[0].file == "test.lua" && box.calls[0].line == 1)
@@ -27,7 +32,25 @@ struct HostFunctionTests {
     func failures() throws {
         let state = try makeState(host: [HostFunction("fail") { _ in .failure("out of paper") }])
         #expect(state.failure(of: "local a\n\nfail()")?.message == "test.lua:3: out of paper")
-        #expect(try state.run("return pcall(fail)") == [false, "out of paper"])
+        #expect(try state.run("return pcall(fail)") == [false, "test.lua:1: out of paper"])
+    }
+
+    @Test("through the host's own chunks the place is the script's")
+    func preludes() throws {
+        let box = Box()
+        let state = try makeState(host: [
+            HostFunction("__declare") { call in
+                box.calls.append(call)
+                return call[0] == "bad" ? .failure("this name is taken") : .values([])
+            }
+        ])
+        let prelude = try state.load(
+            source: Array("local declare = __declare function rule(name) declare(name) return 1 end".utf8), chunk: "=prelude")
+        _ = try state.call(prelude, budget: .load)
+        try state.run("local a\nlocal b = rule('good') return b")
+        #expect(box.calls[0].file == "test.lua" && box.calls[0].line == 2)
+        let failure = try #require(state.failure(of: "local a\n\nlocal b = rule('bad') return b"))
+        #expect(failure.message == "test.lua:3: this name is taken" && failure.line == 3)
     }
 
     @Test("what cannot cross to the host is an error in the script")
@@ -38,20 +61,24 @@ struct HostFunctionTests {
         #expect(failure.message == "test.lua:1: log 2.t: the table contains itself")
     }
 
-    @Test("a host function may call the state again, under the budget of the outer call", arguments: [LuaClockMode.counted, .deadline])
+    @Test(
+        "a host function may call the state again, under the budget of the outer call",
+        arguments: [LuaClockMode.counted, .deadline])
     func nested(mode: LuaClockMode) throws {
         let box = Box()
-        let state = try makeState(mode, host: [
-            HostFunction("with") { call in
-                guard let function = LuaFunction(call[0]), let state = box.state else { return .failure("no function") }
-                defer { state.release(function) }
-                do throws(LuaFailure) {
-                    return .values(try state.call(function, [call[1]], budget: .pluginCall))
-                } catch {
-                    return .failure(error.code.rawValue)
+        let state = try makeState(
+            mode,
+            host: [
+                HostFunction("with") { call in
+                    guard let function = LuaFunction(call[0]), let state = box.state else { return .failure("no function") }
+                    defer { state.release(function) }
+                    do throws(LuaFailure) {
+                        return .values(try state.call(function, [call[1]], budget: .pluginCall))
+                    } catch {
+                        return .failure(error.code.rawValue)
+                    }
                 }
-            }
-        ])
+            ])
         box.state = state
         defer { box.state = nil }
         #expect(try state.run("return with(function(a) return with(function(b) return b * 2 end, a + 1) end, 1)") == [4])
@@ -92,10 +119,15 @@ struct HostFunctionTests {
     @Test("a failed answer is raised where the script waits")
     func failedAnswer() throws {
         let state = try flowState()
-        let function = try state.load(source: Array("local ok, e = pcall(function()\n return ask(1) end) return ok, e".utf8), chunk: "flow.lua")
-        guard case .suspended(let coroutine, _) = try state.start(function, budget: .flowStep) else { return #expect(Bool(false)) }
-        guard case .finished(let values) = try state.resume(coroutine, failure: "no connection", budget: .flowStep) else { return #expect(Bool(false)) }
-        #expect(values == [false, "no connection"] || values == [false, "flow.lua:2: no connection"])
+        let function = try state.load(
+            source: Array("local ok, e = pcall(function()\n return ask(1) end) return ok, e".utf8), chunk: "flow.lua")
+        guard case .suspended(let coroutine, _) = try state.start(function, budget: .flowStep) else {
+            return #expect(Bool(false))
+        }
+        guard case .finished(let values) = try state.resume(coroutine, failure: "no connection", budget: .flowStep) else {
+            return #expect(Bool(false))
+        }
+        #expect(values == [false, "flow.lua:2: no connection"])
         let bare = try state.load(source: Array("local a\nlocal b = ask(1)\nreturn b".utf8), chunk: "flow.lua")
         guard case .suspended(let other, _) = try state.start(bare, budget: .flowStep) else { return #expect(Bool(false)) }
         let failure = #expect(throws: LuaFailure.self) { try state.resume(other, failure: "no connection", budget: .flowStep) }
@@ -131,11 +163,15 @@ struct HostFunctionTests {
         }
     }
 
-    @Test("a coroutine is stopped like a call, and has a fresh budget at each step", arguments: [LuaClockMode.counted, .deadline])
+    @Test(
+        "a coroutine is stopped like a call, and has a fresh budget at each step", arguments: [LuaClockMode.counted, .deadline])
     func limits(mode: LuaClockMode) throws {
         let state = try flowState(mode)
-        let function = try state.load(source: Array("ask(1)\nwhile true do pcall(ask and function() while true do end end) end".utf8), chunk: "flow.lua")
-        guard case .suspended(let coroutine, _) = try state.start(function, budget: .flowStep) else { return #expect(Bool(false)) }
+        let function = try state.load(
+            source: Array("ask(1)\nwhile true do pcall(ask and function() while true do end end) end".utf8), chunk: "flow.lua")
+        guard case .suspended(let coroutine, _) = try state.start(function, budget: .flowStep) else {
+            return #expect(Bool(false))
+        }
         let failure = #expect(throws: LuaFailure.self) { try state.resume(coroutine, budget: .decision) }
         #expect(failure?.code.isLimit == true && failure?.file == "flow.lua" && failure?.line == 2)
         #expect(try state.run("return 'alive'") == ["alive"])
@@ -147,7 +183,9 @@ struct HostFunctionTests {
         let function = try state.load(source: Array("local a = ... return ask(a) + a".utf8), chunk: "flow.lua")
         var waiting: [(LuaCoroutine, Int64)] = []
         for number in 0..<500 {
-            guard case .suspended(let coroutine, let request) = try state.start(function, [.int(Int64(number))], budget: .flowStep) else { continue }
+            guard
+                case .suspended(let coroutine, let request) = try state.start(function, [.int(Int64(number))], budget: .flowStep)
+            else { continue }
             #expect(request == .int(Int64(number)))
             waiting.append((coroutine, Int64(number)))
         }

@@ -13,7 +13,10 @@ struct LuaStateTests {
         let prelude = try state.load(source: Array("function guarded(f) local r = f() return r end".utf8), chunk: "=prelude")
         _ = try state.call(prelude, budget: .load)
         let failure = try #require(
-            state.failure(of: "local function inner()\n  local x = nil\n  return x.field\nend\nreturn guarded(function()\n  local r = inner()\n  return r\nend)"))
+            state.failure(
+                of:
+                    "local function inner()\n  local x = nil\n  return x.field\nend\nreturn guarded(function()\n  local r = inner()\n  return r\nend)"
+            ))
         #expect(failure.code == .runtime)
         #expect(failure.message == "test.lua:3: attempt to index a nil value (local 'x')")
         #expect(failure.file == "test.lua")
@@ -40,8 +43,11 @@ struct LuaStateTests {
     func suggestions() throws {
         let state = try makeState()
         try state.setGlobal("customer", ["name": "A"])
-        #expect(state.failure(of: "return custmer.name")?.message == "test.lua:1: undefined global 'custmer', did you mean 'customer'?")
-        #expect(state.failure(of: "return tostrin(1)")?.message == "test.lua:1: undefined global 'tostrin', did you mean 'tostring'?")
+        #expect(
+            state.failure(of: "return custmer.name")?.message
+                == "test.lua:1: undefined global 'custmer', did you mean 'customer'?")
+        #expect(
+            state.failure(of: "return tostrin(1)")?.message == "test.lua:1: undefined global 'tostrin', did you mean 'tostring'?")
         #expect(state.failure(of: "return quite_other")?.message == "test.lua:1: undefined global 'quite_other'")
         #expect(try state.run("return rawget(_G, 'quite_other')") == [nil])
     }
@@ -74,7 +80,10 @@ struct LuaStateTests {
     @Test("__lock gives a read-only view that reads like the table")
     func lock() throws {
         let state = try makeState()
-        #expect(try state.run("local v = __lock({ 10, 20, x = 1 }, 'ctx') local n = 0 for k, w in pairs(v) do n = n + w end return v.x, #v, n") == [1, 2, 31])
+        #expect(
+            try state.run(
+                "local v = __lock({ 10, 20, x = 1 }, 'ctx') local n = 0 for k, w in pairs(v) do n = n + w end return v.x, #v, n")
+                == [1, 2, 31])
         #expect(state.failure(of: "__lock({}, 'ctx').x = 1")?.message == "test.lua:1: 'ctx' is read-only: 'x' cannot be set")
         #expect(try state.run("return __lock({ x = 1 })") == [["x": 1]])
     }
@@ -83,9 +92,13 @@ struct LuaStateTests {
     func modules() throws {
         let state = try makeState(modules: [
             "lib.a": "local n = 0 return { next = function() n = n + 1 return n end, name = ... }", "lib.broken": "local x = = 1",
-            "lib.fails": "error('at load')", "lib.b": "return require('lib.c')", "lib.c": "return require('lib.b')", "lib.none": "",
+            "lib.fails": "error('at load')", "lib.b": "return require('lib.c')", "lib.c": "return require('lib.b')",
+            "lib.none": "",
         ])
-        #expect(try state.run("local a, b = require 'lib.a', require 'lib.a' return a.next(), b.next(), a.name, rawequal(a, b)") == [1, 2, "lib.a", true])
+        #expect(
+            try state.run("local a, b = require 'lib.a', require 'lib.a' return a.next(), b.next(), a.name, rawequal(a, b)") == [
+                1, 2, "lib.a", true,
+            ])
         #expect(try state.run("return require 'lib.none'") == [true])
         let missing = try #require(state.failure(of: "require 'lib.x'"))
         #expect(missing.code == .resolve && missing.message == "test.lua:1: module 'lib.x' not found")
@@ -106,7 +119,7 @@ struct LuaStateTests {
             return table.concat(s, ','):gsub('%d+', function(d) return #d end)
             """
         var seen: Set<String> = []
-        for _ in 0..<5 {
+        for _ in 0..<40 {
             let state = try makeState(seed: 42)
             let result = try state.run(text)
             seen.insert("\(state.lastUsage.instructions) \(result)")
@@ -125,11 +138,15 @@ struct LuaStateTests {
     @Test("memory: the cap of the state is kept, and garbage does not count for ever")
     func memory() throws {
         let state = try makeState(.deadline, limits: .init(memory: 4 << 20, block: 1 << 19))
-        let failure = try #require(state.failure(of: "kept = {} for i = 1, 1e7 do kept[i % 30000] = { i, i, i, i, i, i, i, i, i, i } end return 1", budget: .load))
+        let failure = try #require(
+            state.failure(
+                of: "kept = {} for i = 1, 1e7 do kept[i % 30000] = { i, i, i, i, i, i, i, i, i, i } end return 1", budget: .load))
         #expect(failure.code == .memory)
         #expect(state.memoryInUse < 8 << 20)
         try state.setGlobal("kept", nil)
-        for _ in 0..<50 { #expect(try state.run("local t = {} for i = 1, 5000 do t[i] = { i } end return #t", budget: .load) == [5000]) }
+        for _ in 0..<50 {
+            #expect(try state.run("local t = {} for i = 1, 5000 do t[i] = { i } end return #t", budget: .load) == [5000])
+        }
         var steps = 0
         while !state.collectStep(), steps < 10_000 { steps += 1 }
         #expect(state.memoryInUse < 4 << 20)
@@ -166,7 +183,8 @@ struct OrderTests {
         for _ in 0..<60 {
             keys.shuffle(using: &generator)
             let inserts = keys.map { "t[\($0)] = true" }.joined(separator: " ")
-            let text = "local t = {} \(inserts) t.gone = 1 t.gone = nil local out = {} for k in %@ do out[#out + 1] = tostring(k) end return table.concat(out, ' ')"
+            let text =
+                "local t = {} \(inserts) t.gone = 1 t.gone = nil local out = {} for k in %@ do out[#out + 1] = tostring(k) end return table.concat(out, ' ')"
             for iterator in ["pairs(t)", "next, t"] {
                 let whole = text.split(separator: "%@", maxSplits: 1).joined(separator: iterator)
                 #expect(try state.run(whole) == [.string(expected)])
@@ -177,14 +195,26 @@ struct OrderTests {
     @Test("assigning to fields that are there, and clearing them, is allowed while walking")
     func changes() throws {
         let state = try makeState()
-        #expect(try state.run("local t, n = {}, 0 for i = 1, 100 do t['k' .. i] = i end for k, v in pairs(t) do n = n + v t[k] = nil end return n, next(t)") == [5050, nil])
-        #expect(try state.run("local t = { 1, 2, 3, x = 4 } for k, v in next, t do t[k] = v * 2 end return t[1] + t[2] + t[3] + t.x") == [20])
+        #expect(
+            try state.run(
+                "local t, n = {}, 0 for i = 1, 100 do t['k' .. i] = i end for k, v in pairs(t) do n = n + v t[k] = nil end return n, next(t)"
+            ) == [5050, nil])
+        #expect(
+            try state.run("local t = { 1, 2, 3, x = 4 } for k, v in next, t do t[k] = v * 2 end return t[1] + t[2] + t[3] + t.x")
+                == [20])
     }
 
     @Test("__pairs and nested walks work")
     func nested() throws {
         let state = try makeState()
-        #expect(try state.run("local t, s = { a = 1, b = 2 }, '' for k in next, t do for l in next, t do s = s .. k .. l end end return s") == ["aaabbabb"])
-        #expect(try state.run("local t = setmetatable({}, { __pairs = function() return next, { z = 1 } end }) for k in pairs(t) do return k end") == ["z"])
+        #expect(
+            try state.run(
+                "local t, s = { a = 1, b = 2 }, '' for k in next, t do for l in next, t do s = s .. k .. l end end return s") == [
+                    "aaabbabb"
+                ])
+        #expect(
+            try state.run(
+                "local t = setmetatable({}, { __pairs = function() return next, { z = 1 } end }) for k in pairs(t) do return k end"
+            ) == ["z"])
     }
 }

@@ -49,7 +49,10 @@ struct HandleTests {
     func forged() throws {
         let state = try makeState()
         for number: Int64 in [0, 1, 5, -1, .max] {
-            #expect(try state.run("local x = ... return type(x), x['$function']", [["$function": .int(number)]]) == ["table", .int(number)])
+            #expect(
+                try state.run("local x = ... return type(x), x['$function']", [["$function": .int(number)]]) == [
+                    "table", .int(number),
+                ])
         }
     }
 

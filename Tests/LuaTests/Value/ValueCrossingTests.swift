@@ -29,7 +29,9 @@ struct ValueCrossingTests {
         case 2: return .int(Int64.random(in: .min ... .max, using: &generator))
         case 3: return .double(doubles.randomElement(using: &generator)!)
         case 4: return .string(texts.randomElement(using: &generator)!)
-        case 5: return .bytes((0..<Int.random(in: 1..<20, using: &generator)).map { _ in UInt8.random(in: 128...255, using: &generator) })
+        case 5:
+            return .bytes(
+                (0..<Int.random(in: 1..<20, using: &generator)).map { _ in UInt8.random(in: 128...255, using: &generator) })
         case 6, 7:
             let count = Int.random(in: 0..<6, using: &generator)
             return .array((0..<count).map { _ in random(&generator, depth: depth - 1) })
@@ -93,7 +95,8 @@ struct ValueCrossingTests {
     @Test("what cannot cross is named with its place")
     func places() throws {
         let state = try makeState()
-        let failure = try #require(state.failure(of: "return 1, { lines = { { price = 1 }, { price = coroutine.create(error) } } }"))
+        let failure = try #require(
+            state.failure(of: "return 1, { lines = { { price = 1 }, { price = coroutine.create(error) } } }"))
         #expect(failure.code == .value)
         #expect(failure.message == "result 2.lines[2].price: a coroutine cannot leave Lua")
     }
