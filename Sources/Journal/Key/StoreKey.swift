@@ -24,7 +24,7 @@ package struct StoreKey: Sendable {
 
     /// Reads the key file: 64 hexadecimal digits, or 32 raw bytes.
     ///
-    /// - Parameter creatingIfMissing: writes a new random key, readable only by its owner (mode 0600).
+    /// - Parameter creatingIfMissing: writes a new random key, readable only by its owner (mode 0600), and creates its folder.
     /// - Throws: `StoreError.unreadable` that names the file and says what to do.
     package static func load(from path: String, creatingIfMissing: Bool) throws -> StoreKey {
         if creatingIfMissing { try create(at: path) }
@@ -44,6 +44,8 @@ package struct StoreKey: Sendable {
     /// Writes a new key unless there is a file; two processes that do so at once end up with the same one.
     private static func create(at path: String) throws {
         guard !FileManager.default.fileExists(atPath: path) else { return }
+        let folder = (path as NSString).deletingLastPathComponent
+        if !folder.isEmpty { try Folder(path: folder).create() }
         let draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max))"
         defer { unlink(draft) }
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL, 0o600)
@@ -53,7 +55,7 @@ package struct StoreKey: Sendable {
         guard Journal.close(file) == 0, written else { throw unwritable(path) }
         // link, unlike rename, does not replace a key that somebody else has written meanwhile.
         guard link(draft, path) == 0 || errno == EEXIST else { throw unwritable(path) }
-        try Folder.sync((path as NSString).deletingLastPathComponent)
+        try Folder.sync(folder)
     }
 
     private static func unwritable(_ path: String) -> StoreError {

@@ -139,6 +139,7 @@ package struct Page: Sendable, Hashable {
     }
 }
 
+/// Which events a follower wants; nil is any, an empty set is none.
 package struct EventFilter: Sendable, Hashable {
     package var kinds: Set<Event.Kind>?
     package var conversation: ID<Conversation>?
@@ -156,6 +157,7 @@ package struct EventFilter: Sendable, Hashable {
     package static let all = EventFilter()
 }
 
+/// Which conversations a list shows; nil is any, an empty set is none.
 package struct ConversationFilter: Sendable, Hashable {
     package var states: Set<ConversationState>?
     package var customer: ID<Customer>?
@@ -171,6 +173,7 @@ package struct ConversationFilter: Sendable, Hashable {
     }
 }
 
+/// Which messages a list shows; nil is any.
 package struct MessageFilter: Sendable, Hashable {
     package var channel: String?
     package var conversation: ID<Conversation>?
@@ -187,6 +190,7 @@ package struct MessageFilter: Sendable, Hashable {
     }
 }
 
+/// Which tickets a list shows; nil is any, an empty set is none.
 package struct TicketFilter: Sendable, Hashable {
     package var statuses: Set<TicketStatus>?
     package var requester: ID<Customer>?

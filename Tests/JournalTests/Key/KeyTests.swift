@@ -10,12 +10,12 @@ struct KeyTests {
     @Test("a key file is made once, private, and read again")
     func keyFile() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path + "/desk.key"
+        let path = folder.data + "/desk.key"
         let made = try StoreKey.load(from: path, creatingIfMissing: true)
         #expect(try StoreKey.load(from: path, creatingIfMissing: true).bytes == made.bytes)
         #expect(try StoreKey.load(from: path, creatingIfMissing: false).bytes == made.bytes)
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["desk.key"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.data) == ["desk.key"])
     }
 
     @Test("a key may be 32 raw bytes or 64 digits, and nothing else")
