@@ -8,14 +8,14 @@ extension PluginHost {
 
     /// Runs one function of a plugin to its end, on one lane, with the outside world in between.
     func run(
-        _ entry: String, of image: PluginImage, _ arguments: [Value], channel: OpenChannel?, settings: Value, limit: Duration
+        _ entry: String, of image: PluginImage, _ arguments: [Value], channel: String?, rules: HostRules, limit: Duration
     ) async -> Result<[Value], PluginFailure> {
         let start = ContinuousClock.now
         let plugin = image.source.name
         guard image.begin() else { return .failure(PluginFailure(.busy, plugin: plugin, "the plugin is closing")) }
         let context = CallContext(
-            id: nextCall.add(1, ordering: .relaxed).oldValue, plugin: plugin, channel: channel?.configuration.id,
-            entry: entry, rules: HostRules(hosts: image.manifest.hosts, settings: settings), deadline: start + limit)
+            id: nextCall.add(1, ordering: .relaxed).oldValue, plugin: plugin, channel: channel, entry: entry,
+            rules: rules, deadline: start + limit)
         let lane = self.lane()
         let result = await steps(lane, image, arguments, context)
         outside.tokens.finish(call: context.id)
@@ -72,7 +72,7 @@ extension PluginHost {
         for _ in 0..<3 {
             guard let (image, channel) = find(id) else { break }
             let result = await run(
-                entry, of: image, arguments(channel), channel: channel, settings: channel.settings, limit: limit)
+                entry, of: image, arguments(channel), channel: id, rules: channel.rules, limit: limit)
             if case .failure(let failure) = result, failure.code == .busy, image !== find(id)?.image { continue }
             return result
         }
@@ -105,7 +105,8 @@ extension PluginHost {
         }
         let shown = channel?.value ?? ["plugin": .string(parts[0]), "settings": settings]
         let result = await run(
-            "call.\(parts[1])", of: image, [arguments, shown], channel: channel, settings: settings, limit: options.callLimit)
+            "call.\(parts[1])", of: image, [arguments, shown], channel: channel?.configuration.id,
+            rules: channel?.rules ?? HostRules(hosts: image.manifest.hosts, settings: settings), limit: options.callLimit)
         return try result.get().first ?? .null
     }
 

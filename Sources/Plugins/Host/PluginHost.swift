@@ -35,12 +35,13 @@ package final class PluginHost: Sendable {
     struct OpenChannel {
         let configuration: ChannelConfiguration
         let settings: Value
+        let rules: HostRules
 
         /// The `channel` that plugin functions get.
         var value: Value { ["id": .string(configuration.id), "plugin": .string(configuration.plugin), "settings": settings] }
     }
 
-    /// Loads every plugin of the folders; one that does not load is in `problems()` and the others run.
+    /// Loads every plugin of the folders; one that does not load is in `problems()` and the others run. End it with `shutdown()`.
     /// - Parameter folders: in each, every sub-folder with a `plugin.lua` is a plugin, and `lib` is shared. Earlier folders win.
     package init(
         folders: [String], store: any PluginStore, media: any MediaStore, clock: @escaping Clock = Instant.systemNow,
@@ -109,7 +110,8 @@ package final class PluginHost: Sendable {
                     + names.joined(separator: ", "))
         }
         let settings = try manifest.settings(checking: channel.settings)
-        state.withLock { $0.channels[channel.id] = OpenChannel(configuration: channel, settings: settings) }
+        let rules = HostRules(hosts: manifest.hosts, settings: settings)
+        state.withLock { $0.channels[channel.id] = OpenChannel(configuration: channel, settings: settings, rules: rules) }
     }
 
     package func close(channel: String) { state.withLock { $0.channels[channel] = nil } }

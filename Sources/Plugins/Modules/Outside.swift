@@ -70,7 +70,7 @@ struct Outside: Sendable {
         let place = TokenCache.Key(channel: context.namespace, name: key)
         switch name {
         case "__token_get":
-            switch await tokens.get(place, call: context.id) {
+            switch await tokens.get(place, call: context.id, until: context.deadline) {
             case .value(let value): return [.string(value)]
             case .fetch(let stale): return [.null, Value(stale), "fetch"]
             case .failure(let message, let code): return nothing(message, code)

@@ -18,7 +18,7 @@ final class PluginTestState {
         plugin = source.name
         self.platform = platform
         var options = PluginOptions()
-        options.stepTime = .seconds(2)
+        options.stepTime = .seconds(1)
         let manifest = Manifest()
         core = try PluginState(
             source, notes: Notes(logger: .init(label: "plugin tests", factory: { _ in SilentLog() })), clock: platform.clock.now,

@@ -19,7 +19,7 @@ final class TokenCache: Sendable {
         case failure(message: String, code: String)
     }
 
-    private struct Flight { let call: UInt64; var waiting: [CheckedContinuation<Answer, Never>] }
+    private struct Flight { let call: UInt64; var waiting: [UInt64: CheckedContinuation<Answer, Never>] }
     private struct Entry {
         var value: String?
         var until = Instant(milliseconds: 0)
@@ -32,23 +32,49 @@ final class TokenCache: Sendable {
 
     init(clock: @escaping Clock) { self.clock = clock }
 
-    /// Waits while another call fetches; bounded by that call's own time limit.
-    func get(_ key: Key, call: UInt64) async -> Answer {
+    /// Waits while another call fetches, but not beyond the caller's own deadline.
+    func get(_ key: Key, call: UInt64, until deadline: ContinuousClock.Instant) async -> Answer {
+        if let answer = entries.withLock({ look(key, call, &$0) }) { return answer }
+        return await withTaskGroup(of: Answer.self) { group in
+            group.addTask { await self.wait(key, call) }
+            group.addTask {
+                let late = Answer.failure(message: "the access token did not come in time", code: "timeout")
+                do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return late }
+                self.giveUp(key, call, late)
+                return late
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .failure(message: "the access token did not come", code: "timeout")
+        }
+    }
+
+    /// What can be said at once; nil if another call is fetching.
+    private func look(_ key: Key, _ call: UInt64, _ entries: inout [Key: Entry]) -> Answer? {
+        var entry = entries[key] ?? Entry()
+        defer { entries[key] = entry }
+        if let value = entry.value, entry.until > clock() { return .value(value) }
+        if let flight = entry.flight, flight.call != call { return nil }
+        entry.flight = Flight(call: call, waiting: entry.flight?.waiting ?? [:])
+        return .fetch(stale: entry.stale)
+    }
+
+    private func wait(_ key: Key, _ call: UInt64) async -> Answer {
         await withCheckedContinuation { continuation in
-            let now = clock()
-            let answer: Answer? = entries.withLock { entries in
-                var entry = entries[key] ?? Entry()
-                defer { entries[key] = entry }
-                if let value = entry.value, entry.until > now { return .value(value) }
-                if entry.flight != nil, entry.flight?.call != call {
-                    entry.flight?.waiting.append(continuation)
-                    return nil
-                }
-                entry.flight = Flight(call: call, waiting: entry.flight?.waiting ?? [])
-                return .fetch(stale: entry.stale)
+            let answer = entries.withLock { entries in
+                let answer = look(key, call, &entries)
+                if answer == nil { entries[key]?.flight?.waiting[call] = continuation }
+                return answer
             }
             if let answer { continuation.resume(returning: answer) }
         }
+    }
+
+    /// Calls that wait for this token just now.
+    func waiting(_ key: Key) -> Int { entries.withLock { $0[key]?.flight?.waiting.count ?? 0 } }
+
+    private func giveUp(_ key: Key, _ call: UInt64, _ answer: Answer) {
+        let continuation = entries.withLock { $0[key]?.flight?.waiting.removeValue(forKey: call) }
+        continuation?.resume(returning: answer)
     }
 
     /// - Parameter life: how long the platform says it is good.
@@ -89,7 +115,7 @@ final class TokenCache: Sendable {
             guard entry.flight?.call == call else { return [] }
             change(&entry)
             defer { entry.flight = nil }
-            return entry.flight?.waiting ?? []
+            return entry.flight.map { Array($0.waiting.values) } ?? []
         }
         for continuation in waiting { continuation.resume(returning: answer) }
     }
