@@ -54,13 +54,13 @@ struct Vault: Sendable {
 
     /// 16 bytes that stand for the parts in an index without telling them.
     func fingerprint(_ parts: String...) -> Data {
-        var mac = HMAC<SHA256>(key: finding)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(128)
         for part in parts {
-            let bytes = Array(part.utf8)
-            mac.update(data: withUnsafeBytes(of: UInt32(bytes.count).littleEndian, Array.init))
-            mac.update(data: bytes)
+            withUnsafeBytes(of: UInt32(part.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: part.utf8)
         }
-        return Data(mac.finalize().prefix(16))
+        return HMAC<SHA256>.authenticationCode(for: bytes, using: finding).withUnsafeBytes { Data($0.prefix(16)) }
     }
 
     private static func address(_ place: Place, _ number: Int64) -> [UInt8] {
