@@ -5,7 +5,8 @@ import Desk
 struct EscalationRule: Sendable {
     /// What `after` counts from.
     enum Basis: String, Sendable, CaseIterable {
-        /// The customer's oldest unanswered message.
+        /// The customer's oldest unanswered message, or the hand-off that no person has answered yet: what the bot says in between
+        /// ("one moment please") does not end that wait.
         case waiting
         /// Entering the present queue.
         case queued
@@ -17,7 +18,7 @@ struct EscalationRule: Sendable {
 
         func start(_ conversation: Conversation) -> Instant? {
             switch self {
-            case .waiting: conversation.waitingSince
+            case .waiting: conversation.waitsSince
             case .queued: conversation.queuedAt
             case .personWanted: conversation.personWantedSince
             case .assigned: conversation.assignedAt
@@ -77,4 +78,9 @@ struct EscalationRule: Sendable {
         guard let fired = conversation.fired[head.id] else { return true }
         return !isOnce && now >= fired + (cooldown ?? Self.usualCooldown)
     }
+}
+
+extension Conversation {
+    /// Since when the customer has been waiting for an answer: for any, or, once a person was asked for, for a person's.
+    var waitsSince: Instant? { [waitingSince, personWantedSince].compactMap { $0 }.min() }
 }

@@ -52,7 +52,7 @@ final class Facts {
         case .lastMessageAt: return Fact(conversation.lastCustomerMessageAt)
         case .lastReplyAt: return Fact(conversation.lastReplyAt)
         case .reopenings: return .number(Double(conversation.reopenings))
-        case .waitingSeconds: return seconds(since: conversation.waitingSince)
+        case .waitingSeconds: return seconds(since: conversation.waitsSince)
         case .queuedSeconds: return seconds(since: conversation.queuedAt)
         case .conversationAttribute(let names): return Fact(Self.attribute(names, of: conversation.attributes))
         case .messageKind: return Fact(situation.message?.content.kind.rawValue)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 
-/// Answers by itself while no person has the conversation. Of all that match one speaks: the highest priority, then the one declared first.
+/// Answers by itself while no person has the conversation. Of all that match one speaks: the highest priority, then the one
+/// declared first; fallbacks come last.
 struct ReplyRule: Sendable {
     /// When it is looked at, beyond `match`.
     enum Event: String, Sendable, CaseIterable {
@@ -14,6 +15,8 @@ struct ReplyRule: Sendable {
 
     let head: RuleHead
     let on: Event
+    /// Looked at last, and only while nothing else has answered.
+    let isFallback: Bool
     let actions: ActionSpec
     /// Speaks also while the customer waits in a queue: queue position.
     let whileQueued: Bool
@@ -25,6 +28,7 @@ struct ReplyRule: Sendable {
     init(_ reader: SpecReader) {
         head = RuleHead(reader)
         on = reader.word("on", of: Event.allCases.map(\.rawValue)).flatMap(Event.init(rawValue:)) ?? .message
+        isFallback = reader.word("stage", of: ["main", "fallback"]) == "fallback"
         whileQueued = reader.flag("while_queued") ?? false
         interruptsFlow = reader.flag("interrupts_flow") ?? false
         actions = ActionSpec(reader)

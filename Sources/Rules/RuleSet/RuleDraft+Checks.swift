@@ -39,8 +39,10 @@ extension RuleDraft {
     private mutating func checkActions(_ actions: ActionSpec, _ head: RuleHead) {
         checkTeam(actions.handOff?.team, head, "hand_off.team")
         checkTeam(actions.ticket?.team, head, "open_ticket.team")
-        for notice in actions.notify {
-            for address in notice.to where address.hasPrefix("team:") { checkTeam(String(address.dropFirst(5)), head, "notify.team") }
+        // Only a warning: a notifier may know groups that are no teams.
+        for name in actions.notify.flatMap(\.to).filter({ $0.hasPrefix("team:") }).map({ String($0.dropFirst(5)) }) {
+            guard let teams = names.teams, !teams.contains(name) else { continue }
+            report(.warning, "team", at: place(head, "notify.team"), "there is no team '\(name)'", hint: Spelling.hint(for: name, among: teams))
         }
         if let flow = actions.startFlow { checkFlow(flow, at: place(head, "start_flow")) }
         if let key = actions.knowledge, knowledge[key] == nil {
@@ -115,7 +117,8 @@ extension RuleDraft {
             }
             if let above { shadowed(route.head, by: above.head) }
         }
-        let speaking = DecisionPlans.byPriority(replies, \.head)
+        let speaking = DecisionPlans.byPriority(replies.filter { !$0.isFallback }, \.head)
+            + DecisionPlans.byPriority(replies.filter(\.isFallback), \.head)
         for (index, reply) in speaking.enumerated() where reply.actions.speaks {
             let above = speaking[..<index].first { other in
                 other.head.when == nil && other.actions.speaks && other.on == reply.on && (other.whileQueued || !reply.whileQueued)

@@ -67,7 +67,7 @@ extension RuleDraft {
             case "out:hand_off": if !call.text.isEmpty { checkTeam(call.text, at: place) }
             default: break
             }
-            if ["chat:handoff", "out:hand_off", "out:assign", "out:notify", "chat:notify", "out:open_ticket", "chat:open_ticket", "chat:ticket"].contains(call.name),
+            if ["chat:handoff", "out:hand_off", "out:assign", "out:open_ticket", "chat:open_ticket", "chat:ticket"].contains(call.name),
                 let team = call.fields.first(where: { $0.path == "team" }), let name = team.text
             {
                 checkTeam(name, at: self.place(path, team.line))

@@ -71,6 +71,8 @@ struct DecisionPlans: Sendable {
             case .flow(let rule): rule.head
             }
         }
+
+        var isFallback: Bool { if case .reply(let rule) = self { rule.isFallback } else { false } }
     }
 
     init(routes: [RouteRule], escalations: [EscalationRule], replies: [ReplyRule], flows: [FlowRule]) {
@@ -78,7 +80,8 @@ struct DecisionPlans: Sendable {
         started = MatchPlan(ranked.filter { $0.applies(to: .started) }.map { .init(rule: $0, match: $0.head.match) })
         handedOff = MatchPlan(ranked.filter { $0.applies(to: .handedOff) }.map { .init(rule: $0, match: $0.head.match) })
         let speakers = replies.map(Speaker.reply) + flows.filter(\.startsItself).map(Speaker.flow)
-        let heard = Self.byPriority(speakers, \.head)
+        let heard = Self.byPriority(speakers.filter { !$0.isFallback }, \.head)
+            + Self.byPriority(speakers.filter(\.isFallback), \.head)
         spoken = MatchPlan(heard.map { .init(rule: $0, match: $0.head.match) })
         interrupting = MatchPlan(heard.filter {
             if case .reply(let rule) = $0 { rule.interruptsFlow } else { false }

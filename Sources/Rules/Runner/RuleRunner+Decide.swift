@@ -82,7 +82,7 @@ extension RuleRunner {
                 hasSpoken = true
                 matched(flow.head, [Intent(rule: flow.id, priority: flow.head.priority, action: .startFlow(flow.id))])
             case .reply(let rule):
-                guard rule.applies(run.facts), !(hasSpoken && rule.actions.onlySpeaks), run.holds(rule.head) else { return true }
+                guard rule.applies(run.facts), !(hasSpoken && (rule.actions.onlySpeaks || rule.isFallback)), run.holds(rule.head) else { return true }
                 var intents = run.intents(rule.actions, rule.head)
                 if let act = rule.actions.act {
                     guard let more = run.act(rule.head, act) else { return true }

@@ -5,6 +5,7 @@ import Desk
 enum TestGiven {
     static let names = [
         "customer", "name", "language", "channel", "tags", "state", "team", "priority", "mood", "attributes", "queue", "online", "open", "at",
+        "replied",
     ]
 
     static func apply(_ given: Value, to desk: TestDesk) throws(TestProblem) {
@@ -24,6 +25,7 @@ enum TestGiven {
             case "queue": desk.desk.queues = numbers(value); desk.desk.queueLength = desk.desk.queues.values.reduce(0, +)
             case "online": desk.desk.online = numbers(value)
             case "open": desk.desk.open = Dictionary((value.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })
+            case "replied": desk.conversation.lastReplyAt = value.bool == true ? desk.now - .seconds(60) : nil
             case "at": desk.now = try time(value.string ?? "", from: desk.now, offset: desk.set.settings.offset)
             default: desk.customer.attributes[pair.name] = dated(value, desk.now)
             }

@@ -48,3 +48,10 @@ struct TestProblem: Error {
     let message: String
     init(_ message: String) { self.message = message }
 }
+
+extension TestReport {
+    /// The failures in the form in which a check reports its problems.
+    package var problems: [RuleProblem] {
+        failures.map { RuleProblem(code: "test", file: $0.file, line: $0.line, message: "test '\($0.test)' failed: \($0.message)") }
+    }
+}

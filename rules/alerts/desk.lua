@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Whom to tell when the desk itself is in trouble. Between raise and clear lies room, so that an alert does not flutter.
+
+alert "first_response_slow" {
+  why = "Nine of ten customers get a person's first answer within 30 s.",
+  measure = "first_response_time", stat = "p90", over = "5m", by = { "team" },
+  raise = above("30s"), clear = below("20s"), hold = "2m", severity = "warning",
+  notify = { "team:service" },
+}
+
+alert "queue_stuck" {
+  why = "Somebody has been waiting for two minutes.",
+  measure = "queue_wait", stat = "max", over = "5m", by = { "team" },
+  raise = above("2m"), clear = below("1m"), severity = "critical",
+  notify = { "team:service" },
+}
+
+alert "rules_failing" {
+  why = "A rule that fails does not answer customers.",
+  measure = "rule_errors", stat = "count", over = "5m", by = { "rule" },
+  raise = above(5), clear = below(1),
+  notify = { "team:service" },
+}
+
+alert "volume_unusual" {
+  why = "Far more or fewer questions than at this hour last week: a campaign, or something is broken.",
+  measure = "arrivals", stat = "count", over = "10m",
+  raise = anomaly { sigma = 4, season = "week" },
+  notify = { "team:service" },
+}
