@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
-import Logging
 import Synchronization
 
 extension PluginHost {
@@ -17,12 +16,10 @@ extension PluginHost {
         do {
             return try HookOutcome(result.get().first ?? .null, channel: id, image.manifest)
         } catch let failure as PluginFailure {
-            logger.warning("hook failed", metadata: ["channel": "\(id)", "failure": "\(failure)"])
             return .failed(HookResponse(status: failure.code == .busy ? 503 : 500), failure)
         } catch {
             let failure = PluginFailure(
                 .shape, plugin: image.source.name, file: image.source.mainChunk, "receive answered wrongly: \(error)")
-            logger.warning("hook failed", metadata: ["channel": "\(id)", "failure": "\(failure)"])
             return .failed(HookResponse(status: 500), failure)
         }
     }

@@ -28,7 +28,6 @@ extension PluginHost {
             if let problem = remove(image, name) { problems.append(problem) }
         }
         state.withLock { $0.problems = problems }
-        for problem in problems { logger.warning("plugin not taken", metadata: ["problem": "\(problem)"]) }
         return problems
     }
 

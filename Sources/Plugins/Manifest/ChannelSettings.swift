@@ -43,8 +43,8 @@ extension PluginManifest {
         }
         var out = Value.Fields()
         for field in settings {
-            let value = object[field.name].flatMap { $0.isNull ? nil : $0 } ?? field.default
-            guard let value else { continue }
+            // The subscript of Value, unlike that of its fields, takes null as absent.
+            guard let value = given[field.name] ?? field.default else { continue }
             if let complaint = field.complaint(about: value) {
                 throw PluginProblem(plugin: name, "settings.\(field.name): \(complaint)")
             }
