@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Foundation
+import Insight
 import NIOCore
 
 /// The whole run: desk and reference after each other under the same load.
@@ -90,7 +91,8 @@ struct Runner {
     private func held(_ child: Child, _ wire: (Int) -> IdleWire) async throws -> Double {
         let before = child.memory("VmRSS")
         let wires = (0..<sockets).map(wire)
-        async let run = Load.run(wires, port: child.port, atMost: .seconds(6))
+        let port = child.port
+        async let run = Load.run(wires, port: port, atMost: .seconds(6))
         try await Task.sleep(for: .seconds(5))
         let after = child.memory("VmRSS")
         _ = try await run

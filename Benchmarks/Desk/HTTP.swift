@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import Desk
 import NIOCore
+import NIOHTTP1
 
 /// Plain requests beside the load: sessions, readiness, counting what is there.
 enum HTTP {
