@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdCore
 import Journal
 import NIOCore
+import Plugins
 
 /// Messages, whatever conversation they belong to, and their attachments.
 enum MessageRoutes {

@@ -5,7 +5,7 @@ import Desk
 enum Components {
     static let schemas: [String: Schema] = [
         "Conversation": conversation, "Message": message, "Customer": customer, "Ticket": ticket, "Agent": agent, "Team": team,
-        "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "DeadLetter": deadLetter, "Token": token,
+        "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest, "DeadLetter": deadLetter, "Token": token,
         "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
         "Frame": frame, "Problem": problem,
     ]
@@ -101,11 +101,19 @@ enum Components {
         .optional("activated_at", .time), .optional("by", .text), .optional("is_active", .boolean),
     ])
 
-    private static let ruleCheck = Schema.record([
-        .needed("ok", .boolean), .needed("problems", .array(.record([
-            .needed("severity", .choice(["error", "warning"])), .needed("code", .text), .optional("file", .text),
-            .optional("line", .integer(1...Int64.max)), .needed("message", .text), .optional("hint", .text), .needed("text", .text),
+    private static let ruleProblems = Schema.array(.record([
+        .needed("severity", .choice(["error", "warning"])), .needed("code", .text), .optional("file", .text),
+        .optional("line", .integer(1...Int64.max)), .needed("message", .text), .optional("hint", .text), .needed("text", .text),
+    ]), limit: 10_000)
+    private static let ruleCheck = Schema.record([.needed("ok", .boolean), .needed("problems", ruleProblems)])
+
+    private static let ruleTest = Schema.record([
+        .needed("ok", .boolean), .optional("passed", .integer(0...Int64.max)), .optional("failed", .integer(0...Int64.max)),
+        .optional("rules", .integer(0...Int64.max)), .optional("covered", .integer(0...Int64.max)), .optional("uncovered", texts),
+        .optional("failures", .array(.record([
+            .needed("test", .text), .needed("file", .text), .needed("line", .integer(0...Int64.max)), .needed("message", .text),
         ]), limit: 10_000)),
+        .optional("problems", ruleProblems, "Where the set does not even compile."),
     ])
 
     private static let deadLetter = Schema.record([

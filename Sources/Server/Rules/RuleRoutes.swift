@@ -40,11 +40,11 @@ enum RuleRoutes {
         },
         Route.write(
             .post, "/v1/rules/test", "testRules", "Runs the tests that lie beside a candidate's rules.", .may(.editRules), body: candidate,
-            optional: true, answer: .reference("RuleCheck")
+            optional: true, answer: .reference("RuleTest")
         ) { call in
             do {
                 let report = try await call.engine.rules.test(try source(call))
-                return .ok(verdict(report.problems))
+                return .ok(report.value.merging(["ok": .bool(report.failures.isEmpty)]))
             } catch let rejection as RuleRejection {
                 return .ok(verdict(rejection.problems))
             }
@@ -57,7 +57,7 @@ enum RuleRoutes {
                 let record = try await call.engine.rules.activate(try source(call), by: try call.principal.name)
                 return .ok(value(record, active: record.id))
             } catch let rejection as RuleRejection {
-                throw refusal(rejection)
+                throw refusal(rejection.problems)
             }
         },
         Route.write(
@@ -68,7 +68,7 @@ enum RuleRoutes {
                 let record = try await call.engine.rules.rollback(to: call.body["to"]?.string, by: try call.principal.name)
                 return .ok(value(record, active: record.id))
             } catch let rejection as RuleRejection {
-                throw refusal(rejection)
+                throw refusal(rejection.problems)
             }
         },
     ]
@@ -79,7 +79,7 @@ enum RuleRoutes {
                 throw Problem.invalid("/files", "missing: this server watches no folder.")
             }
             do { return try RuleSource.read(folder: folder) } catch {
-                throw refusal(RuleRejection(problems: [error]))
+                throw refusal([error])
             }
         }
         var texts: [String: String] = [:]
@@ -93,9 +93,10 @@ enum RuleRoutes {
         return RuleSource(name: call.body["name"]?.string ?? "api", texts: texts)
     }
 
-    private static func refusal(_ rejection: RuleRejection) -> Problem {
-        var problem = Problem(422, "rules_rejected", "The rules are not taken; the old ones run on. \(rejection.description)")
-        problem.violations = rejection.problems.map { Problem.Violation(pointer: $0.file.map { "/files/\($0)" }, message: $0.description) }
+    private static func refusal(_ problems: [RuleProblem]) -> Problem {
+        let words = problems.map(\.description).joined(separator: "\n")
+        var problem = Problem(422, "rules_rejected", "The rules are not taken; the old ones run on. \(words)")
+        problem.violations = problems.map { Problem.Violation(pointer: $0.file.map { "/files/\($0)" }, message: $0.description) }
         return problem
     }
 

@@ -31,6 +31,9 @@ package struct DeskServer: Service {
     /// The port it listens on, once it does. Throws what kept it from listening.
     package var boundPort: Int { get async throws { try await port.value } }
 
+    /// Live sockets that are open now.
+    package var sockets: Int { desk.sockets.total }
+
     /// Listens until a graceful shutdown. Throws `ServerFailure`.
     package func run() async throws {
         do {
