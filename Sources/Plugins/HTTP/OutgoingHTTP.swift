@@ -127,9 +127,12 @@ final class OutgoingHTTP: Sendable {
         if error is CancellationError { return HTTPFailure(.timeout, "cancelled") }
         guard let error = error as? HTTPClientError else {
             let text = "\(error)"
-            let isConnect = error is ChannelError || text.contains("connection refused") || text.contains("NIOConnectionError")
+            let isConnect =
+                error is ChannelError || text.contains("connection refused") || text.contains("NIOConnectionError")
                 || text.contains("Connection refused")
-            return HTTPFailure(isConnect ? .connect : .network, "\(request.address.shown): \(isConnect ? "no connection" : "the connection broke")")
+            return HTTPFailure(
+                isConnect ? .connect : .network,
+                "\(request.address.shown): \(isConnect ? "no connection" : "the connection broke")")
         }
         switch error {
         case .deadlineExceeded, .readTimeout, .writeTimeout, .cancelled:

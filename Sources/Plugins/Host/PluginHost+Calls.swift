@@ -88,8 +88,11 @@ extension PluginHost {
             throw PluginFailure(.unknown, plugin: name, "'\(name)' is no call. Write PLUGIN.CALL")
         }
         let (image, channel) = state.withLock { state in
-            (state.images[parts[0]], state.channels.values.filter { $0.configuration.plugin == parts[0] }
-                .min { $0.configuration.id < $1.configuration.id })
+            (
+                state.images[parts[0]],
+                state.channels.values.filter { $0.configuration.plugin == parts[0] }
+                    .min { $0.configuration.id < $1.configuration.id }
+            )
         }
         guard let image else { throw PluginFailure(.unknown, plugin: parts[0], "there is no plugin '\(parts[0])'") }
         guard image.manifest.calls.contains(parts[1]) else {

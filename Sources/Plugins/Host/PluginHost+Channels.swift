@@ -33,7 +33,10 @@ extension PluginHost {
         switch result {
         case .success(let values):
             guard let outcome = SendOutcome(values.first ?? .null) else {
-                return .retry(reason: "\(image.source.mainChunk): send must return sent(…), retry(…), held(…), failed(…) or misconfigured(…)", after: nil)
+                return .retry(
+                    reason:
+                        "\(image.source.mainChunk): send must return sent(…), retry(…), held(…), failed(…) or misconfigured(…)",
+                    after: nil)
             }
             return outcome
         case .failure(let failure): return .retry(reason: failure.description, after: nil)
@@ -80,7 +83,8 @@ extension PluginHost {
         guard let channel, let (image, _) = find(channel), image.manifest.functions.contains("notify") else {
             return .misconfigured(reason: "there is no channel '\(parts[0])' that can notify")
         }
-        let result = await run("notify", channel: channel, { [.string(parts[1]), .string(text), $0.value] }, limit: options.sendLimit)
+        let result = await run(
+            "notify", channel: channel, { [.string(parts[1]), .string(text), $0.value] }, limit: options.sendLimit)
         switch result {
         case .success(let values): return SendOutcome(values.first ?? .null) ?? .sent(externalID: nil)
         case .failure(let failure): return .retry(reason: failure.description, after: nil)

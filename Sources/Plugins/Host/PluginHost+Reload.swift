@@ -62,7 +62,8 @@ extension PluginHost {
                 _ = try image.manifest.settings(checking: channel.settings)
             } catch {
                 return PluginProblem(
-                    plugin: image.source.name, file: image.source.mainChunk, "channel '\(channel.id)' does not suit it: \(error.message)")
+                    plugin: image.source.name, file: image.source.mainChunk,
+                    "channel '\(channel.id)' does not suit it: \(error.message)")
             }
         }
         return nil

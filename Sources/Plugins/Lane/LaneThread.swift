@@ -30,15 +30,17 @@ final class LaneThread: @unchecked Sendable {
         #else
         var thread: pthread_t?
         #endif
-        let failed = pthread_create(&thread, nil, { context in
-            #if canImport(Glibc)
-            let lane = Unmanaged<LaneThread>.fromOpaque(context!).takeRetainedValue()
-            #else
-            let lane = Unmanaged<LaneThread>.fromOpaque(context).takeRetainedValue()
-            #endif
-            lane.work()
-            return nil
-        }, keeper.toOpaque())
+        let failed = pthread_create(
+            &thread, nil,
+            { context in
+                #if canImport(Glibc)
+                let lane = Unmanaged<LaneThread>.fromOpaque(context!).takeRetainedValue()
+                #else
+                let lane = Unmanaged<LaneThread>.fromOpaque(context).takeRetainedValue()
+                #endif
+                lane.work()
+                return nil
+            }, keeper.toOpaque())
         precondition(failed == 0, "the system gives no thread for lane \(name)")
         #if canImport(Glibc)
         pthread_detach(thread)

@@ -29,13 +29,17 @@ final class PluginLane: @unchecked Sendable {
                     continuation.resume(returning: .failure(error))
                 }
             }
-            if !isTaken { continuation.resume(returning: .failure(PluginProblem(plugin: source.name, "the server is shutting down"))) }
+            if !isTaken {
+                continuation.resume(returning: .failure(PluginProblem(plugin: source.name, "the server is shutting down")))
+            }
         }
     }
 
     func unload(_ id: Int) { thread.submit { [self] in states[id] = nil } }
 
-    func start(_ image: PluginImage, _ arguments: [Value], _ context: CallContext) async -> Result<PluginState.Step, PluginFailure> {
+    func start(_ image: PluginImage, _ arguments: [Value], _ context: CallContext) async -> Result<
+        PluginState.Step, PluginFailure
+    > {
         guard thread.waiting < Self.queueLimit else {
             return .failure(PluginFailure(.busy, plugin: image.source.name, "too many calls are waiting"))
         }

@@ -56,7 +56,8 @@ extension PluginManifest {
             }
             guard field.required || asked else { continue }
             let hint = field.secret ? "Set it, or give env:NAME or file:PATH" : "Set it"
-            throw PluginProblem(plugin: name, "settings.\(field.name): missing. \(hint)\(field.help.isEmpty ? "" : " (\(field.help))")")
+            throw PluginProblem(
+                plugin: name, "settings.\(field.name): missing. \(hint)\(field.help.isEmpty ? "" : " (\(field.help))")")
         }
         return .object(out)
     }

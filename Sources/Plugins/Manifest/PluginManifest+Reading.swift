@@ -26,7 +26,8 @@ extension PluginManifest {
         else { throw ManifestError(message: "name: small letters, digits, '-' and '_' only") }
         let kindName = try Self.text(value, "kind")
         guard let kind = Kind(rawValue: kindName) else {
-            throw ManifestError(message: "kind: '\(kindName)' is none of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ManifestError(
+                message: "kind: '\(kindName)' is none of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.kind = kind
         version = try Self.text(value, "version")
@@ -60,7 +61,9 @@ extension PluginManifest {
                 }
             } else if HostPattern(host) == nil {
                 throw ManifestError(
-                    message: "hosts: '\(host)' is no host. Write api.example.com, *.example.com or setting:NAME, without scheme or port")
+                    message:
+                        "hosts: '\(host)' is no host. Write api.example.com, *.example.com or setting:NAME, without scheme or port"
+                )
             }
         }
     }
@@ -164,7 +167,8 @@ extension SettingField {
         name = try PluginManifest.text(value, "name")
         let typeName = value["type"]?.string ?? "string"
         guard let type = Kind(rawValue: typeName) else {
-            throw ManifestError(message: "type: '\(typeName)' is none of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw ManifestError(
+                message: "type: '\(typeName)' is none of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.type = type
         secret = value["secret"]?.bool ?? false

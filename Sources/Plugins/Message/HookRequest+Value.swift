@@ -5,7 +5,9 @@ extension HookRequest {
     /// The request as `receive` gets it. A parameter that is given twice is a list in `query`; of a repeated header the first counts.
     var value: Value {
         var names = Value.Fields()
-        for header in headers.prefix(64) where names[header.name] == nil { names[header.name] = Value(lua: Array(header.value.utf8)) }
+        for header in headers.prefix(64) where names[header.name] == nil {
+            names[header.name] = Value(lua: Array(header.value.utf8))
+        }
         return [
             "method": .string(method), "path": .string(path), "query": PercentCoding.query(query),
             "raw_query": Value(lua: Array(query.utf8)), "headers": .object(names), "body": Value(lua: body),

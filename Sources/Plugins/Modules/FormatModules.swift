@@ -14,7 +14,8 @@ enum FormatModules {
                 let asText = options?["scalars"]?.string == "text"
                 do {
                     let value = try Value(json: text, depth: depth)
-                    return .value(asText || options?["null"] != nil ? plain(value, null: options?["null"], asText: asText) : value)
+                    return .value(
+                        asText || options?["null"] != nil ? plain(value, null: options?["null"], asText: asText) : value)
                 } catch { return .nothing("\(error)", code: "bad_json") }
             },
             ModuleFunction("json.encode") { args throws(ArgumentError) in
@@ -23,7 +24,9 @@ enum FormatModules {
             },
             ModuleFunction("xml.decode") { args throws(ArgumentError) in
                 let text = try args.bytes(0, "the text")
-                do throws(XMLFailure) { return .value(try XMLReader.parse(text).tree) } catch { return .nothing("\(error)", code: error.code.rawValue) }
+                do throws(XMLFailure) { return .value(try XMLReader.parse(text).tree) } catch {
+                    return .nothing("\(error)", code: error.code.rawValue)
+                }
             },
             ModuleFunction("xml.object") { args throws(ArgumentError) in
                 let text = try args.bytes(0, "the text")

@@ -13,7 +13,9 @@ enum HTTPModule {
     static func request(_ args: Arguments) throws(ArgumentError) -> OutgoingRequest {
         let fields = try args.table(0, "the request", fields: fields)
         let method = fields["method"] == nil ? "GET" : try fields.text("method").uppercased()
-        guard methods.contains(method) else { throw ArgumentError("method '\(method)' is none of \(methods.joined(separator: ", "))") }
+        guard methods.contains(method) else {
+            throw ArgumentError("method '\(method)' is none of \(methods.joined(separator: ", "))")
+        }
         let address = try address(fields)
         let timeout = try fields.duration("timeout") ?? .seconds(10)
         guard timeout > .zero, timeout <= .seconds(60) else { throw ArgumentError("timeout is at most 60 s") }
@@ -50,9 +52,12 @@ enum HTTPModule {
                 throw ArgumentError("header '\(pair.name)' must be a text")
             }
             let isClean = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
-            let isName = !pair.name.isEmpty && pair.name.utf8.allSatisfy {
-                (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d || $0 == 0x5f
-            }
+            let isName =
+                !pair.name.isEmpty
+                && pair.name.utf8.allSatisfy {
+                    (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+                        || $0 == 0x5f
+                }
             guard isClean, isName else { throw ArgumentError("header '\(pair.name)' is not well formed") }
             guard !["host", "content-length", "transfer-encoding", "connection"].contains(pair.name.lowercased()) else {
                 throw ArgumentError("header '\(pair.name)' is the host's own")
@@ -99,7 +104,9 @@ enum HTTPModule {
         case .failure(let failure): return [.null, .string(failure.message), .string(failure.code.rawValue)]
         case .success(let response):
             var headers = Value.Fields()
-            for header in response.headers where headers[header.name] == nil { headers[header.name] = Value(lua: Array(header.value.utf8)) }
+            for header in response.headers where headers[header.name] == nil {
+                headers[header.name] = Value(lua: Array(header.value.utf8))
+            }
             var value: Value = ["status": .int(Int64(response.status)), "headers": .object(headers)]
             if let media = response.media { value["media"] = media.value } else { value["body"] = Value(lua: response.body) }
             return [value]

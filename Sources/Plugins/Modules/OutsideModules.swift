@@ -46,7 +46,8 @@ enum OutsideModules {
                 try key(args)
                 _ = try args.text(1, "the token")
                 guard let seconds = args[2]?.double, seconds > 0, seconds < 1e9 else {
-                    throw ArgumentError("the function given to token.get must return the token and for how many seconds it is good")
+                    throw ArgumentError(
+                        "the function given to token.get must return the token and for how many seconds it is good")
                 }
                 return .outside
             },

@@ -19,9 +19,10 @@ struct PluginSource: Sendable, Hashable {
     func module(_ name: String) -> (chunk: String, source: [UInt8])? {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         let isName = parts.allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy {
-                (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f
-            }
+            !part.isEmpty
+                && part.utf8.allSatisfy {
+                    (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f
+                }
         }
         guard isName else { return nil }
         var path = parts.joined(separator: "/") + ".lua"

@@ -186,7 +186,8 @@ final class PluginState {
         ]
         let all =
             own + CryptoModule.functions + FormatModules.functions + TextModule.functions
-            + TimeModule.functions(clock: clock) + NoteModules.functions(notes: notes, room: room) + OutsideModules.functions + more
+            + TimeModule.functions(clock: clock) + NoteModules.functions(notes: notes, room: room) + OutsideModules.functions
+            + more
         return all.map { hostFunction($0, room: room) }
     }
 

@@ -65,7 +65,9 @@ final class PluginTestState {
             },
             ModuleFunction("__test_fixture") { args throws(ArgumentError) in
                 let name = try args.text(0, "the fixture's name")
-                guard let request = platform.source.fixture(name) else { throw ArgumentError("there is no request in fixtures/\(name)") }
+                guard let request = platform.source.fixture(name) else {
+                    throw ArgumentError("there is no request in fixtures/\(name)")
+                }
                 return .value(request.value)
             },
             ModuleFunction("__test_answer") { args throws(ArgumentError) in

@@ -58,7 +58,8 @@ package struct PluginTester: Sendable {
     }
 
     /// One test, in a fresh state.
-    private func run(_ index: Int, _ name: String, _ file: PluginSource.TestFile, _ source: PluginSource, on thread: LaneThread) async
+    private func run(_ index: Int, _ name: String, _ file: PluginSource.TestFile, _ source: PluginSource, on thread: LaneThread)
+        async
         -> PluginProblem?
     {
         let platform = RecordedPlatform(source)
@@ -115,7 +116,9 @@ extension PluginSource {
 
     /// A recorded request: request line, headers, empty line, body.
     func fixture(_ file: String) -> HookRequest? {
-        guard !file.contains("/"), let data = FileManager.default.contents(atPath: "\(folder)/fixtures/\(file)") else { return nil }
+        guard !file.contains("/"), let data = FileManager.default.contents(atPath: "\(folder)/fixtures/\(file)") else {
+            return nil
+        }
         return HookRequest(recorded: [UInt8](data))
     }
 }
@@ -151,6 +154,7 @@ extension HookRequest {
             body.removeLast()
         }
         self.init(
-            method: first[0], path: target.first ?? "/", query: target.count > 1 ? target[1] : "", headers: headers, body: Array(body))
+            method: first[0], path: target.first ?? "/", query: target.count > 1 ? target[1] : "", headers: headers,
+            body: Array(body))
     }
 }

@@ -37,7 +37,8 @@ final class RecordedPlatform: Sendable {
     var context: CallContext {
         let hosts = state.withLock { state in state.settings }
         return CallContext(
-            id: 1, plugin: source.name, channel: "test", entry: "test", rules: HostRules(hosts: declared, settings: hosts.last ?? .object(.init())),
+            id: 1, plugin: source.name, channel: "test", entry: "test",
+            rules: HostRules(hosts: declared, settings: hosts.last ?? .object(.init())),
             deadline: ContinuousClock.now + .seconds(60))
     }
 
@@ -99,7 +100,8 @@ final class RecordedPlatform: Sendable {
         if let type { headers["content-type"] = .string(type) }
         var value: Value = [
             "method": .string(request.method), "url": .string(request.address.text), "path": .string(path),
-            "query": PercentCoding.query(String(request.address.target.drop { $0 != "?" }.dropFirst())), "headers": .object(headers),
+            "query": PercentCoding.query(String(request.address.target.drop { $0 != "?" }.dropFirst())),
+            "headers": .object(headers),
             "body": Value(lua: body),
         ]
         if type?.contains("json") == true, let json = try? Value(json: body) { value["json"] = json }

@@ -11,13 +11,18 @@ import Testing
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
-    @Test("digests of \"abc\"", arguments: [
-        ("md5", "900150983cd24fb0d6963f7d28e17f72"), ("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-        ("sha224", "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
-        ("sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-        ("sha512", "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"),
-        ("sm3", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
-    ])
+    @Test(
+        "digests of \"abc\"",
+        arguments: [
+            ("md5", "900150983cd24fb0d6963f7d28e17f72"), ("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            ("sha224", "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
+            ("sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "sha512",
+                "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
+            ),
+            ("sm3", "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"),
+        ])
     func digests(_ name: String, _ expected: String) throws {
         #expect(try CryptoModule.hex(Digest.hash(name, Array("abc".utf8))) == expected)
     }
@@ -35,7 +40,8 @@ import Testing
 
     @Test("AES-128-CBC of RFC 3602, case 1, without padding") func cbc() throws {
         let cipher = BlockCipher(
-            "aes-128-cbc", key: Self.bytes("06a9214036b8a15b512e03d534120006"), iv: Self.bytes("3dafba429d9eb430b422da802c9fac41"),
+            "aes-128-cbc", key: Self.bytes("06a9214036b8a15b512e03d534120006"),
+            iv: Self.bytes("3dafba429d9eb430b422da802c9fac41"),
             padding: false)
         let sealed = try cipher.encrypt(Array("Single block msg".utf8)).data
         #expect(CryptoModule.hex(sealed) == "e353779c1079aeb82708942dbe77181a")
@@ -47,7 +53,8 @@ import Testing
             "aes-256-gcm", key: Self.bytes("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"),
             iv: Self.bytes("cafebabefacedbaddecaf888"), aad: Self.bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2"))
         let plain = Self.bytes(
-            "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39")
+            "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39"
+        )
         let (data, tag) = try cipher.encrypt(plain)
         #expect(CryptoModule.hex(tag) == "76fc6ece0f4e1768cddf8853bb2d551b")
         #expect(try cipher.decrypt(data, tag: tag) == plain)
@@ -82,7 +89,9 @@ import Testing
             let signature = try Signature.sign(pair.scheme, key: key, raw: raw, words)
             #expect(try Signature.verify(pair.scheme, key: open, raw: raw, words, signature: signature))
             #expect(try !Signature.verify(pair.scheme, key: open, raw: raw, words + [0], signature: signature))
-            #expect(try !Signature.verify(pair.scheme, key: open, raw: raw, words, signature: signature.dropLast() + [signature.last! ^ 1]))
+            #expect(
+                try !Signature.verify(
+                    pair.scheme, key: open, raw: raw, words, signature: signature.dropLast() + [signature.last! ^ 1]))
             #expect(try !Signature.verify(pair.scheme, key: open, raw: raw, words, signature: []))
         }
         #expect(throws: CryptoFailure.badKey) { try Signature.sign(pair.scheme, key: Array("no key".utf8), words) }

@@ -8,10 +8,12 @@ struct Keys: Sendable, CustomTestStringConvertible {
     let open: String
     var testDescription: String { scheme }
 
-    static let all = ["rsa-sha1", "rsa-sha256", "rsa-sha512", "rsa-pss-sha256"].map { Keys(scheme: $0, secret: rsa, open: rsaOpen) } + [
-        Keys(scheme: "ecdsa-sha256", secret: elliptic, open: ellipticOpen), Keys(scheme: "sm2-sm3", secret: sm2, open: sm2Open),
-        Keys(scheme: "ed25519", secret: edwards, open: edwardsOpen),
-    ]
+    static let all =
+        ["rsa-sha1", "rsa-sha256", "rsa-sha512", "rsa-pss-sha256"].map { Keys(scheme: $0, secret: rsa, open: rsaOpen) } + [
+            Keys(scheme: "ecdsa-sha256", secret: elliptic, open: ellipticOpen),
+            Keys(scheme: "sm2-sm3", secret: sm2, open: sm2Open),
+            Keys(scheme: "ed25519", secret: edwards, open: edwardsOpen),
+        ]
 
     private static let rsa = """
         -----BEGIN PRIVATE KEY-----

@@ -30,24 +30,28 @@ import Testing
 
     static let request = HookRequest(method: "POST", path: "/", query: "a=1&b=%E4%BD%A0", headers: [], body: [])
 
-    @Test("it fails with file and line, and the next call is served", arguments: [
-        ("error('boom')", "boom"), ("local x = nil; x.y = 1", "nil value"), ("while true do end", "time allowed"),
-        ("local t = {}; for i = 1, 1e9 do t[i] = i end", ""), ("return 1", "must be a table"), ("return nil", "must be a table"),
-        ("return { status = 99 }", "status"), ("return { body = 'x' }", "status"),
-        ("return accept({ { sender = 'a', text = 'x' } })", "external_id: missing"),
-        ("return accept({ { external_id = '1', text = 'x' } })", "sender"),
-        ("return accept({ { sender = 'a', external_id = '1', kind = 'txt' } })", "Did you mean 'text'?"),
-        ("return accept({ { sender = 'a', external_id = '1', txt = 'x' } })", "Did you mean 'text'?"),
-        ("return accept({ { sender = 'a', external_id = '1', fields = { 'x' } } })", "fields"),
-        ("return accept({ 'x' })", "sender"), ("return accept('x')", "messages must be a list"),
-        ("local t = {}; t.t = t; return t", ""), ("return function() end", ""), ("return accept({}, { body = {} })", ""),
-        ("local function f() return f() + 1 end; f()", ""), ("error({})", ""), ("error(nil)", ""),
-        ("pcall(function() while true do end end); return accept({})", "time allowed"),
-        ("http.request { url = 'http://x.example.com/' }; http.request()", "the request is missing"),
-        ("undefined_name()", "undefined_name"), ("kept = nil; new_global = 1", ""), ("http.request = nil", "read-only"),
-        ("string.rep('x', 1e10)", ""), ("return ('x'):rep(100)", "must be a table"), ("for i = 1, 1e4 do store.get('k') end", "too"),
-        ("return coroutine.wrap(function() return http.get('http://x.example.com/') end)()", ""),
-    ])
+    @Test(
+        "it fails with file and line, and the next call is served",
+        arguments: [
+            ("error('boom')", "boom"), ("local x = nil; x.y = 1", "nil value"), ("while true do end", "time allowed"),
+            ("local t = {}; for i = 1, 1e9 do t[i] = i end", ""), ("return 1", "must be a table"),
+            ("return nil", "must be a table"),
+            ("return { status = 99 }", "status"), ("return { body = 'x' }", "status"),
+            ("return accept({ { sender = 'a', text = 'x' } })", "external_id: missing"),
+            ("return accept({ { external_id = '1', text = 'x' } })", "sender"),
+            ("return accept({ { sender = 'a', external_id = '1', kind = 'txt' } })", "Did you mean 'text'?"),
+            ("return accept({ { sender = 'a', external_id = '1', txt = 'x' } })", "Did you mean 'text'?"),
+            ("return accept({ { sender = 'a', external_id = '1', fields = { 'x' } } })", "fields"),
+            ("return accept({ 'x' })", "sender"), ("return accept('x')", "messages must be a list"),
+            ("local t = {}; t.t = t; return t", ""), ("return function() end", ""), ("return accept({}, { body = {} })", ""),
+            ("local function f() return f() + 1 end; f()", ""), ("error({})", ""), ("error(nil)", ""),
+            ("pcall(function() while true do end end); return accept({})", "time allowed"),
+            ("http.request { url = 'http://x.example.com/' }; http.request()", "the request is missing"),
+            ("undefined_name()", "undefined_name"), ("kept = nil; new_global = 1", ""), ("http.request = nil", "read-only"),
+            ("string.rep('x', 1e10)", ""), ("return ('x'):rep(100)", "must be a table"),
+            ("for i = 1, 1e4 do store.get('k') end", "too"),
+            ("return coroutine.wrap(function() return http.get('http://x.example.com/') end)()", ""),
+        ])
     func receive(_ body: String, _ message: String) async throws {
         let (host, folder) = try await Self.host(receive: body)
         guard case .failed(let response, let failure) = await host.receive(channel: "c", Self.request) else {
@@ -64,9 +68,11 @@ import Testing
         _ = folder
     }
 
-    @Test("a send that fails is tried again later, with the reason", arguments: [
-        "error('boom')", "while true do end", "return 1", "return nil", "return { outcome = 'perhaps' }",
-    ])
+    @Test(
+        "a send that fails is tried again later, with the reason",
+        arguments: [
+            "error('boom')", "while true do end", "return 1", "return nil", "return { outcome = 'perhaps' }",
+        ])
     func send(_ body: String) async throws {
         let (host, folder) = try await Self.host(send: body)
         guard case .retry(let reason, _) = await host.send(.sample) else { throw ShapeError("not retried") }
@@ -80,7 +86,9 @@ import Testing
         var message = OutboundMessage.sample
         message.channel = "nope"
         guard case .misconfigured = await host.send(message) else { throw ShapeError("sent") }
-        guard case .refused(let response, _) = await host.receive(channel: "nope", Self.request) else { throw ShapeError("taken") }
+        guard case .refused(let response, _) = await host.receive(channel: "nope", Self.request) else {
+            throw ShapeError("taken")
+        }
         #expect(response.status == 404)
         await #expect(throws: PluginFailure.self) { try await host.call("bad.pong", .null) }
         await #expect(throws: PluginFailure.self) { try await host.call("nope.ping", .null) }

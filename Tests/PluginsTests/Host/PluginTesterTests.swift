@@ -28,13 +28,16 @@ import Testing
         }
     }
 
-    @Test("a test that does not hold is reported with its name, file and line", arguments: [
-        ("t.equal(1, 2)", "expected 2, found 1"), ("t.equal({ a = 1 }, { a = 2 }, 'note')", "note: expected"),
-        ("t.truthy(nil)", "expected something"), ("error('boom')", "boom"), ("while true do end", "time allowed"),
-        ("t.channel { nonsense = 1 }", "settings.nonsense: unknown"), ("t.fixture('none.http')", "no request in fixtures/none.http"),
-        ("t.send({}, t.channel {})", "send must return"), ("t.receive({}, t.channel {})", "receive answered wrongly"),
-        ("t.call('nothing')", "no function nothing"), ("t.platform { statsu = 1 }", "Did you mean 'status'?"),
-    ])
+    @Test(
+        "a test that does not hold is reported with its name, file and line",
+        arguments: [
+            ("t.equal(1, 2)", "expected 2, found 1"), ("t.equal({ a = 1 }, { a = 2 }, 'note')", "note: expected"),
+            ("t.truthy(nil)", "expected something"), ("error('boom')", "boom"), ("while true do end", "time allowed"),
+            ("t.channel { nonsense = 1 }", "settings.nonsense: unknown"),
+            ("t.fixture('none.http')", "no request in fixtures/none.http"),
+            ("t.send({}, t.channel {})", "send must return"), ("t.receive({}, t.channel {})", "receive answered wrongly"),
+            ("t.call('nothing')", "no function nothing"), ("t.platform { statsu = 1 }", "Did you mean 'status'?"),
+        ])
     func failing(_ line: String, _ message: String) async throws {
         let folder = try TemporaryFolder()
         try folder.write(
@@ -43,7 +46,8 @@ import Testing
             return plugin { name = "p", kind = "channel", version = "1",
               receive = function() return { status = 1 } end, send = function() return 1 end }
             """)
-        try folder.write("p/tests/a.lua", "test('holds', function(t) t.equal(1, 1) end)\ntest('does not', function(t)\n  \(line)\nend)")
+        try folder.write(
+            "p/tests/a.lua", "test('holds', function(t) t.equal(1, 1) end)\ntest('does not', function(t)\n  \(line)\nend)")
         let report = await PluginTester(folders: [folder.path]).run("p")
         #expect(report.passed == ["plugins/p/tests/a.lua: holds"])
         let failure = try #require(report.failures.first)

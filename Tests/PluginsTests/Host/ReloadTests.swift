@@ -43,15 +43,17 @@ import Testing
         await host.shutdown()
     }
 
-    @Test("a broken version leaves the old one running and names file and line", arguments: [
-        ("local x = = 1", "plugins/p/plugin.lua", 1), ("error('no')", "plugins/p/plugin.lua", 1),
-        ("nonsense()", "plugins/p/plugin.lua", 1), ("while true do end", "plugins/p/plugin.lua", 1),
-        ("http.get('http://x.example.com')", "plugins/p/plugin.lua", 1), ("require 'nothing'", "plugins/p/plugin.lua", 1),
-        ("plugin { name = 'p', kind = 'datum', version = '1' }", "plugins/p/plugin.lua", 1),
-        ("plugin { name = 'p', kind = 'data', version = '1', cals = {} }", "plugins/p/plugin.lua", 1),
-        ("do return 1 end", "plugins/p/plugin.lua", nil), ("do return end", "plugins/p/plugin.lua", nil),
-        ("do return plugin { name = 'q', kind = 'data', version = '1' } end", "plugins/p/plugin.lua", nil),
-    ] as [(String, String, Int?)])
+    @Test(
+        "a broken version leaves the old one running and names file and line",
+        arguments: [
+            ("local x = = 1", "plugins/p/plugin.lua", 1), ("error('no')", "plugins/p/plugin.lua", 1),
+            ("nonsense()", "plugins/p/plugin.lua", 1), ("while true do end", "plugins/p/plugin.lua", 1),
+            ("http.get('http://x.example.com')", "plugins/p/plugin.lua", 1), ("require 'nothing'", "plugins/p/plugin.lua", 1),
+            ("plugin { name = 'p', kind = 'datum', version = '1' }", "plugins/p/plugin.lua", 1),
+            ("plugin { name = 'p', kind = 'data', version = '1', cals = {} }", "plugins/p/plugin.lua", 1),
+            ("do return 1 end", "plugins/p/plugin.lua", nil), ("do return end", "plugins/p/plugin.lua", nil),
+            ("do return plugin { name = 'q', kind = 'data', version = '1' } end", "plugins/p/plugin.lua", nil),
+        ] as [(String, String, Int?)])
     func broken(_ extra: String, _ file: String, _ line: Int?) async throws {
         let folder = try folder()
         let host = await PluginHost.sample([folder.path], step: .milliseconds(500))
@@ -70,7 +72,9 @@ import Testing
 
     @Test("calls under way end on the version they began with") func drain() async throws {
         let gate = Gate()
-        let server = try StandInServer { _ in gate.wait(); return .json("{}") }
+        let server = try StandInServer { _ in
+            gate.wait(); return .json("{}")
+        }
         let folder = try folder()
         let host = await PluginHost.sample([folder.path])
         try host.open(ChannelConfiguration(id: "c", plugin: "p", settings: ["api_base": .string(server.base)]))
@@ -90,10 +94,13 @@ import Testing
         let host = await PluginHost.sample([folder.path])
         try host.open(ChannelConfiguration(id: "c", plugin: "p"))
         #expect(try await host.call("p.config", .null) == ["greeting": "hi"])
-        try folder.write("p/plugin.lua", source("2", settings: #"{ { name = "key", required = true }, { name = "api_base", type = "url" } }"#))
+        try folder.write(
+            "p/plugin.lua", source("2", settings: #"{ { name = "key", required = true }, { name = "api_base", type = "url" } }"#))
         let problems = await host.reload()
         #expect(problems.first?.message.contains("channel 'c' does not suit it: settings.key: missing. Set it") == true)
-        try folder.write("p/plugin.lua", source("3", settings: #"{ { name = "api_base", type = "url" }, { name = "greeting", default = "你好" } }"#))
+        try folder.write(
+            "p/plugin.lua",
+            source("3", settings: #"{ { name = "api_base", type = "url" }, { name = "greeting", default = "你好" } }"#))
         #expect(await host.reload() == [])
         #expect(try await host.call("p.config", .null) == ["greeting": "你好"])
         await host.shutdown()
@@ -102,7 +109,9 @@ import Testing
     @Test("a new plugin appears, a removed one goes unless a channel uses it") func comingAndGoing() async throws {
         let folder = try folder()
         let host = await PluginHost.sample([folder.path])
-        try folder.write("q/plugin.lua", #"return plugin { name = "q", kind = "data", version = "1", calls = { x = function() return 1 end } }"#)
+        try folder.write(
+            "q/plugin.lua",
+            #"return plugin { name = "q", kind = "data", version = "1", calls = { x = function() return 1 end } }"#)
         #expect(await host.reload() == [])
         #expect(host.manifests().map(\.name) == ["p", "q"])
         try host.open(ChannelConfiguration(id: "c", plugin: "p"))

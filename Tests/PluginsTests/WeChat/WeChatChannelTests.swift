@@ -176,10 +176,13 @@ import Testing
         #expect(response.body == Array("4375120948345356249".utf8))
     }
 
-    @Test("hostile bodies, correctly signed, are refused", arguments: [
-        ("A", 10 << 20, 413), ("\u{0}", 100, 400), ("[", 1000, 400), ("{\"a\":", 1000, 400), ("<xml>", 50_000, 400), ("", 0, 400),
-        ("<!DOCTYPE a>", 1, 400),
-    ])
+    @Test(
+        "hostile bodies, correctly signed, are refused",
+        arguments: [
+            ("A", 10 << 20, 413), ("\u{0}", 100, 400), ("[", 1000, 400), ("{\"a\":", 1000, 400), ("<xml>", 50_000, 400),
+            ("", 0, 400),
+            ("<!DOCTYPE a>", 1, 400),
+        ])
     func hostile(_ word: String, _ times: Int, _ status: Int) async throws {
         let host = await PluginHost.shared.value
         try host.open(.wechat("hostile", ["mode": "plain", "token": "t"]))

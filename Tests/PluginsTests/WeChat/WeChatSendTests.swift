@@ -126,17 +126,19 @@ final class StandInWeChat: Sendable {
         #expect(try await item.answer("menu") == item.expected["json"])
     }
 
-    @Test("what the platform answers decides what becomes of the message", arguments: [
-        (#"{"errcode":0,"errmsg":"ok"}"#, SendOutcome.sent(externalID: nil)),
-        (#"{"errcode":45015,"errmsg":"out of time rid: a-b"}"#, .failed(reason: "45015 out of time rid: a-b")),
-        (#"{"errcode":45047,"errmsg":"out of response count"}"#, .held(reason: "45047 out of response count")),
-        (#"{"errcode":45009,"errmsg":"quota"}"#, .retry(reason: "45009 quota", after: .seconds(46_830))),
-        (#"{"errcode":45011,"errmsg":"slow down"}"#, .retry(reason: "45011 slow down", after: .seconds(31))),
-        (#"{"errcode":-1,"errmsg":"busy"}"#, .retry(reason: "-1 busy", after: nil)),
-        (#"{"errcode":48001,"errmsg":"no"}"#, .misconfigured(reason: "48001 no")),
-        (#"{"errcode":40003,"errmsg":"no such"}"#, .failed(reason: "40003 no such")),
-        ("<html>bad gateway</html>", .retry(reason: "HTTP 200 without JSON", after: nil)),
-    ])
+    @Test(
+        "what the platform answers decides what becomes of the message",
+        arguments: [
+            (#"{"errcode":0,"errmsg":"ok"}"#, SendOutcome.sent(externalID: nil)),
+            (#"{"errcode":45015,"errmsg":"out of time rid: a-b"}"#, .failed(reason: "45015 out of time rid: a-b")),
+            (#"{"errcode":45047,"errmsg":"out of response count"}"#, .held(reason: "45047 out of response count")),
+            (#"{"errcode":45009,"errmsg":"quota"}"#, .retry(reason: "45009 quota", after: .seconds(46_830))),
+            (#"{"errcode":45011,"errmsg":"slow down"}"#, .retry(reason: "45011 slow down", after: .seconds(31))),
+            (#"{"errcode":-1,"errmsg":"busy"}"#, .retry(reason: "-1 busy", after: nil)),
+            (#"{"errcode":48001,"errmsg":"no"}"#, .misconfigured(reason: "48001 no")),
+            (#"{"errcode":40003,"errmsg":"no such"}"#, .failed(reason: "40003 no such")),
+            ("<html>bad gateway</html>", .retry(reason: "HTTP 200 without JSON", after: nil)),
+        ])
     func outcomes(_ body: String, _ expected: SendOutcome) async throws {
         let platform = try await StandInWeChat(.init(answers: [.json(body)]))
         #expect(await platform.send(.text("hi")) == expected)
@@ -255,18 +257,21 @@ final class StandInWeChat: Sendable {
         await platform.stop()
     }
 
-    @Test("what the platform cannot show becomes words; what has none fails with a reason", arguments: [
-        (MessageContent(kind: .location, text: "广州塔", fields: ["latitude": 23.1, "longitude": 113.3]), "广州塔\n23.1, 113.3"),
-        (
-            MessageContent(kind: .menu, text: "Which?", fields: ["options": [["id": "1", "text": "A"], ["id": "2", "text": "B"]]]),
-            "Which?\n1. A\n2. B"
-        ),
-        (MessageContent(kind: .file, text: "invoice", fields: ["url": "https://x/y.pdf"]), "invoice\nhttps://x/y.pdf"),
-        (
-            MessageContent(kind: .card, fields: ["type": "mini_program", "title": "Order", "page_path": "pages/o?id=1"]),
-            "<a href=\"https://mp.weixin.qq.com\" data-miniprogram-path=\"pages/o?id=1\">Order</a>"
-        ),
-    ])
+    @Test(
+        "what the platform cannot show becomes words; what has none fails with a reason",
+        arguments: [
+            (MessageContent(kind: .location, text: "广州塔", fields: ["latitude": 23.1, "longitude": 113.3]), "广州塔\n23.1, 113.3"),
+            (
+                MessageContent(
+                    kind: .menu, text: "Which?", fields: ["options": [["id": "1", "text": "A"], ["id": "2", "text": "B"]]]),
+                "Which?\n1. A\n2. B"
+            ),
+            (MessageContent(kind: .file, text: "invoice", fields: ["url": "https://x/y.pdf"]), "invoice\nhttps://x/y.pdf"),
+            (
+                MessageContent(kind: .card, fields: ["type": "mini_program", "title": "Order", "page_path": "pages/o?id=1"]),
+                "<a href=\"https://mp.weixin.qq.com\" data-miniprogram-path=\"pages/o?id=1\">Order</a>"
+            ),
+        ])
     func downgraded(_ content: MessageContent, _ words: String) async throws {
         let platform = try await StandInWeChat()
         #expect(await platform.send(content) == .sent(externalID: nil))

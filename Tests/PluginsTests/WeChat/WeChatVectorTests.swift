@@ -40,7 +40,8 @@ import Testing
         let opened = answer["value"] ?? .null
         let wanted =
             item.expected["msg_b64"]?.string.flatMap { Base64.decode($0) }
-            ?? Array(String(repeating: item.expected["msg"]?.string ?? "", count: Int(item.expected["msg_repeat"]?.int ?? 1)).utf8)
+            ?? Array(
+                String(repeating: item.expected["msg"]?.string ?? "", count: Int(item.expected["msg_repeat"]?.int ?? 1)).utf8)
         #expect(opened["message"]?.utf8 == wanted)
         #expect(opened["random"]?.utf8.map(CryptoModule.hex) == item.expected["random_hex"]?.string)
         #expect(opened["receive_id"] == item.expected["receive_id"])

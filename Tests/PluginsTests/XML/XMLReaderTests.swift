@@ -7,12 +7,16 @@ import Testing
 @Suite struct XMLReaderTests {
     private func content(_ text: String) throws -> Value { try XMLReader.parse(Array(text.utf8)).content }
 
-    @Test("what platforms write is read", arguments: [
-        ("<a/>", ""), ("<a></a>", ""), ("<a> x </a>", "x"), ("<a><![CDATA[ x ]]></a>", " x "), ("<a> <![CDATA[x]]> </a>", "x"),
-        ("<a><![CDATA[a]]]]><![CDATA[>b]]></a>", "a]]>b"), ("<a>&lt;&gt;&amp;&quot;&apos;&#x1F600;&#65;</a>", "<>&\"'😀A"),
-        ("\u{feff}<?xml version=\"1.0\"?>\n<!-- c --><a>x<!-- y -->z</a>\n<!-- end -->", "xz"), ("<a b='1' c=\"&amp;\">x</a>", "x"),
-        ("<a\n>\r\nx\r\n</a\n>", "x"), ("<名 字='x'>好</名>", "好"), ("<a>x<![CDATA[ y ]]>z</a>", "x y z"),
-    ])
+    @Test(
+        "what platforms write is read",
+        arguments: [
+            ("<a/>", ""), ("<a></a>", ""), ("<a> x </a>", "x"), ("<a><![CDATA[ x ]]></a>", " x "),
+            ("<a> <![CDATA[x]]> </a>", "x"),
+            ("<a><![CDATA[a]]]]><![CDATA[>b]]></a>", "a]]>b"), ("<a>&lt;&gt;&amp;&quot;&apos;&#x1F600;&#65;</a>", "<>&\"'😀A"),
+            ("\u{feff}<?xml version=\"1.0\"?>\n<!-- c --><a>x<!-- y -->z</a>\n<!-- end -->", "xz"),
+            ("<a b='1' c=\"&amp;\">x</a>", "x"),
+            ("<a\n>\r\nx\r\n</a\n>", "x"), ("<名 字='x'>好</名>", "好"), ("<a>x<![CDATA[ y ]]>z</a>", "x y z"),
+        ])
     func leaves(_ text: String, _ expected: String) throws {
         #expect(try content(text) == .string(expected))
     }
@@ -23,17 +27,25 @@ import Testing
                 == ["a": ["1", "3"], "b": ["c": "2"], "d": ""])
     }
 
-    @Test("what is not well formed, or could do harm, is refused", arguments: [
-        ("", XMLFailure.Code.malformed), ("   ", .malformed), ("x", .malformed), ("<a>", .malformed), ("<a></b>", .malformed),
-        ("<a></a><b></b>", .malformed), ("<a></a>x", .malformed), ("<a", .malformed), ("<a b></a>", .malformed), ("<a b=c></a>", .malformed),
-        ("<a b='1' b='2'/>", .malformed), ("<a b='1'c='2'/>", .malformed), ("<a><![CDATA[x</a>", .malformed), ("<a><!-- x</a>", .malformed),
-        ("<a><!-- a -- b --></a>", .malformed), ("<a>&#0;</a>", .malformed), ("<a>&#xD800;</a>", .malformed), ("<a>&#x110000;</a>", .malformed),
-        ("<a>&#+65;</a>", .malformed), ("<a>& b</a>", .malformed), ("<a>]]></a>", .malformed), ("<1a/>", .malformed), ("<a/ >", .malformed),
-        ("</a>", .malformed), ("<a>\u{1}</a>", .malformed), ("<a>\u{fffe}</a>", .malformed), ("<a><![cdata[x]]></a>", .forbidden),
-        ("<!DOCTYPE a><a/>", .forbidden), ("<!doctype a><a/>", .forbidden), ("<a><!ENTITY x 'y'></a>", .forbidden), ("<a>&x;</a>", .forbidden),
-        ("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", .forbidden), ("<a><!ELEMENT b></a>", .forbidden),
-        ("<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><l>&b;</l>", .forbidden),
-    ])
+    @Test(
+        "what is not well formed, or could do harm, is refused",
+        arguments: [
+            ("", XMLFailure.Code.malformed), ("   ", .malformed), ("x", .malformed), ("<a>", .malformed), ("<a></b>", .malformed),
+            ("<a></a><b></b>", .malformed), ("<a></a>x", .malformed), ("<a", .malformed), ("<a b></a>", .malformed),
+            ("<a b=c></a>", .malformed),
+            ("<a b='1' b='2'/>", .malformed), ("<a b='1'c='2'/>", .malformed), ("<a><![CDATA[x</a>", .malformed),
+            ("<a><!-- x</a>", .malformed),
+            ("<a><!-- a -- b --></a>", .malformed), ("<a>&#0;</a>", .malformed), ("<a>&#xD800;</a>", .malformed),
+            ("<a>&#x110000;</a>", .malformed),
+            ("<a>&#+65;</a>", .malformed), ("<a>& b</a>", .malformed), ("<a>]]></a>", .malformed), ("<1a/>", .malformed),
+            ("<a/ >", .malformed),
+            ("</a>", .malformed), ("<a>\u{1}</a>", .malformed), ("<a>\u{fffe}</a>", .malformed),
+            ("<a><![cdata[x]]></a>", .forbidden),
+            ("<!DOCTYPE a><a/>", .forbidden), ("<!doctype a><a/>", .forbidden), ("<a><!ENTITY x 'y'></a>", .forbidden),
+            ("<a>&x;</a>", .forbidden),
+            ("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", .forbidden), ("<a><!ELEMENT b></a>", .forbidden),
+            ("<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><l>&b;</l>", .forbidden),
+        ])
     func refused(_ text: String, _ code: XMLFailure.Code) throws {
         let failure = #expect(throws: XMLFailure.self) { try content(text) }
         #expect(failure?.code == code)
@@ -53,7 +65,8 @@ import Testing
     }
 
     @Test("no prefix of a document and no changed byte crashes the reader") func broken() throws {
-        let document = Array("\u{feff}<?xml version='1.0'?><x a='1'><b>&#65;<![CDATA[]]]]><![CDATA[>]]></b><!-- c --><d/></x>".utf8)
+        let document = Array(
+            "\u{feff}<?xml version='1.0'?><x a='1'><b>&#65;<![CDATA[]]]]><![CDATA[>]]></b><!-- c --><d/></x>".utf8)
         _ = try XMLReader.parse(document)
         var refused = 0
         for index in document.indices {
@@ -67,9 +80,11 @@ import Testing
         #expect(refused == document.count)
     }
 
-    @Test("what is written is read back", arguments: [
-        "x", "", "]]>", "]]]]>>", "a]]>b]]>c", "<&>", " spaces ", "😀\n\t", "]]>\u{301}",
-    ])
+    @Test(
+        "what is written is read back",
+        arguments: [
+            "x", "", "]]>", "]]]]>>", "a]]>b]]>c", "<&>", " spaces ", "😀\n\t", "]]>\u{301}",
+        ])
     func roundTrip(_ text: String) throws {
         let written = try #require(XMLWriter.write(root: "r", ["a": .string(text), "n": 7, "l": ["1", "2"]]))
         #expect(try content(written) == ["a": .string(text), "n": "7", "l": ["1", "2"]])
@@ -79,6 +94,7 @@ import Testing
         #expect(XMLWriter.write(root: "r", "a\u{0}b\u{8}c\u{ffff}") == "<r><![CDATA[abc]]></r>")
         #expect(XMLWriter.write(root: "a b", "x") == nil)
         #expect(XMLWriter.write(root: "r", ["<": "x"]) == nil)
-        #expect(XMLWriter.write(root: "r", [["name": "b", "value": 2], ["name": "a", "value": 1]]) == "<r><b>2</b><a>1</a></r>")
+        #expect(
+            XMLWriter.write(root: "r", [["name": "b", "value": 2], ["name": "a", "value": 1]]) == "<r><b>2</b><a>1</a></r>")
     }
 }
