@@ -6,7 +6,7 @@
 #include "load.h"
 
 /// Bytes that the compiler gets at once. Between two pieces it can be stopped: some programs take it quadratic time.
-#define PIECE 256
+#define PIECE 64
 
 typedef struct {
     const char *next, *end;
