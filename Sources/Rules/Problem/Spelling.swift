@@ -10,7 +10,8 @@ enum Spelling {
             let distance = distance(name, other)
             if distance <= limit, distance < best?.distance ?? .max { best = (other, distance) }
         }
-        return best?.name
+        // `vip` for `vip_level`.
+        return best?.name ?? (name.utf8.count >= 3 ? names.filter { $0 != name && $0.hasPrefix(name) }.min() : nil)
     }
 
     /// `did you mean 'assign'?`, or the names there are, if they are few.

@@ -92,14 +92,15 @@ extension RuleDraft {
         if let risk = PatternRisk.of(pattern) { report(.warning, "pattern", at: place, "the pattern '\(pattern)' \(risk)") }
     }
 
-    /// A file that cannot be read as Lua is reported by Lua when it is run; helpers and tests are not run by a check.
+    /// A mistake in the syntax is reported by Lua when a file is run; helpers and tests are not run by a check.
     private mutating func checkUnread() {
-        for path in source.paths(ending: ".lua") where outlines[path] == nil {
+        let unread = source.paths(under: "lib", ending: ".lua") + source.paths(under: "tests", ending: ".lua")
+        guard !unread.isEmpty, let state = try? ScriptState(source, texts: texts, mode: .counted) else { return }
+        for path in unread {
             let shown = source.shown(path)
             guard !problems.contains(where: { $0.file == shown && $0.code == "syntax" }) else { continue }
-            let state: ScriptState
-            do { state = try ScriptState(source, texts: texts, mode: .counted) } catch { continue }
-            do { _ = try state.lua.load(source: source.files[path] ?? [], chunk: shown) } catch {
+            do { state.lua.release(try state.lua.load(source: source.files[path] ?? [], chunk: shown)) } catch {
+                problems.removeAll { $0.file == shown && $0.code == "global" }
                 problems.append(RuleProblem(error, of: shown))
             }
         }

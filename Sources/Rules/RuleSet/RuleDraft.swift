@@ -81,6 +81,7 @@ struct RuleDraft {
                 report("i18n", at: RulePlace(file: source.shown(path), line: 0), "the file must return a table of texts", hint: "write return { hello = \"…\" }")
                 continue
             }
+            texts[language] = [:]
             for pair in pairs {
                 if let text = pair.value.string { texts[language, default: [:]][pair.name] = text } else {
                     let line = outlines[path]?.returnedFields[pair.name] ?? 0
