@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Logging
 import Lua
 
 /// One plugin in one Lua state. Made and used on its lane's thread only; never kept across an `await`.
@@ -189,6 +190,13 @@ final class PluginState {
             + TimeModule.functions(clock: clock) + NoteModules.functions(notes: notes, room: room) + OutsideModules.functions
             + more
         return all.map { hostFunction($0, room: room) }
+    }
+
+    /// Names of all host functions, for the check of what is written about them.
+    static func hostNames() -> [String] {
+        let source = PluginSource(name: "", folder: "", files: [:], shared: [:])
+        let notes = Notes(logger: Logger(label: "", factory: { _ in SilentLog() }))
+        return host(source, notes: notes, clock: Instant.systemNow, room: CallRoom(plugin: ""), more: []).map(\.name)
     }
 
     /// The name by which authors know a function that the prelude wraps.
