@@ -95,6 +95,8 @@ extension Conversation {
             }
         case .handedOff, .released:
             if personWantedSince == nil { personWantedSince = now }
+            // "I am connecting you" is no answer: whoever is handed to people waits from then on.
+            if occurrence == .handedOff, waitingSince == nil { waitingSince = now }
             if before != .queued || queuedAt == nil { queuedAt = now }
             lastAgent = agent ?? lastAgent
             agent = nil
