@@ -21,6 +21,7 @@ package final class RuleDesk: Sendable {
         var generation: Generation?
         /// Of the working tree: what was tried last, so that the same broken content is not tried again.
         var tried: String?
+        var setAsides: Set<RuleHealth.SetAside> = []
     }
     private let state = Mutex(State())
     /// One activation at a time.
@@ -56,6 +57,15 @@ package final class RuleDesk: Sendable {
         return Settlement(
             generation: generation, lane: lane, roster: roster, fallbackTeam: options.fallbackTeam,
             earlierSet: { await self.set($0) })
+    }
+
+    /// Rules that have been set aside since this was asked last.
+    func newSetAsides(at now: Instant) -> [RuleHealth.SetAside] {
+        let present = Set(health.setAsides(at: now))
+        return state.withLock { state in
+            defer { state.setAsides = present }
+            return present.subtracting(state.setAsides).sorted { $0.rule < $1.rule }
+        }
     }
 
     // MARK: - Start

@@ -36,15 +36,10 @@ final class DeliveryReceipts: Sendable {
 }
 
 extension DeskEngine {
-    /// A customer's client has been handed this message: it counts as delivered.
-    package func noteDelivered(_ message: ID<Message>) { receipts.note(message) }
-
     func confirmDelivered(_ ids: [ID<Message>]) async {
         var entry = Entry(at: clock())
         for id in ids {
-            guard let message = try? await store.message(id), message.delivery.advanced(by: .delivered) == .delivered,
-                message.delivery != .delivered
-            else { continue }
+            guard let message = try? await store.message(id), message.delivery == .sent else { continue }
             Self.put(message, .delivered, nil, by: .customer(message.customer), into: &entry)
         }
         guard !entry.events.isEmpty else { return }

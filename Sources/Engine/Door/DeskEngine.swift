@@ -50,12 +50,12 @@ package final class DeskEngine: Sendable {
         self.logger = logger
         clock = options.clock
         ids = IDSource(clock: options.clock)
-        hub = LiveHub(store: store, logger: logger)
+        receipts = DeliveryReceipts()
+        hub = LiveHub(store: store, receipts: receipts, logger: logger)
         outbox = Outbox(store: store, options: options.outbox, clock: options.clock, logger: logger)
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
         watch = Watch(clock: options.clock)
-        receipts = DeliveryReceipts()
         channels = Dictionary(options.channels.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
     }

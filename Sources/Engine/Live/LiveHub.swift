@@ -15,9 +15,11 @@ package final class LiveHub: Sendable {
     private let state: Mutex<State>
     private let store: any EventStore
     private let logger: Logger
+    let receipts: DeliveryReceipts
 
-    init(store: any EventStore, logger: Logger) {
+    init(store: any EventStore, receipts: DeliveryReceipts, logger: Logger) {
         self.store = store
+        self.receipts = receipts
         self.logger = logger
         state = Mutex(State(position: store.head))
     }

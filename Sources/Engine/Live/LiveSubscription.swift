@@ -70,7 +70,10 @@ package final class LiveSubscription: Sendable, AsyncSequence {
 
         package mutating func next() async throws -> LiveFrame? {
             while true {
-                if let frame = ready.popFirst() { return frame }
+                if let frame = ready.popFirst() {
+                    subscription.noteDelivery(of: frame)
+                    return frame
+                }
                 if let after = missed {
                     try await catchUp(after: after)
                 } else {
@@ -89,6 +92,14 @@ package final class LiveSubscription: Sendable, AsyncSequence {
             ready = wanted.filter(subscription.audience.sees).map(LiveFrame.event)[...]
             missed = wanted.count == page ? wanted.last?.seq : nil
         }
+    }
+
+    /// What a customer's reader has taken counts as delivered.
+    private func noteDelivery(of frame: LiveFrame) {
+        guard case .customer = audience, case .event(let event) = frame, event.kind == .messageSent,
+            let id = event.payload["id"]?.string.flatMap({ ID<Message>(text: $0) })
+        else { return }
+        hub.receipts.note(id)
     }
 
     /// Waits for frames; nil when closed or cancelled.

@@ -43,12 +43,26 @@ package final class Watch: Sendable {
             let now = clock()
             let changes = state.withLock { $0.board.evaluate(rules: rules, on: $0.meter, at: now) }
             for change in changes { await engine.tell(change) }
+            await engine.tellSetAsides(at: now)
             try? await Task.sleep(for: .seconds(1))
         }
     }
 }
 
 extension DeskEngine {
+    /// Writes, once for each time, that a rule has been set aside because it kept failing.
+    func tellSetAsides(at now: Instant) async {
+        for aside in rules.newSetAsides(at: now) {
+            let event = Event.Draft(.ruleSetAside, actor: .bot(aside.rule), payload: [
+                "rule": .string(aside.rule), "since": .string(aside.since.rfc3339), "until": .string(aside.until.rfc3339),
+            ])
+            _ = try? await store.append(Entry(at: now, events: [event]))
+            logger.warning("A rule keeps failing and is set aside for a while.", metadata: [
+                "rule": "\(aside.rule)", "until": "\(aside.until.rfc3339)",
+            ])
+        }
+    }
+
     /// Writes that an alert began or ended, and tells whom the rule names.
     func tell(_ change: AlertChange) async {
         if change.isTransition {
