@@ -57,6 +57,7 @@ local function receive(request, channel)
   if not messages.is_complete(fields) then return refuse(push.status("bad_message"), "bad_message") end
   local message = messages.inbound(fields, account_of(channel, fields.ToUserName))
   if not message then return accept({}, SUCCESS) end
+  sending.remember_business(message)
   if channel.settings.hand_over and message.kind ~= "event" then
     local format = opened.plaintext:find("^%s*{") and "json" or "xml"
     local words = messages.hand_over(fields, format)

@@ -39,7 +39,7 @@ end
 local KINDS = {}
 
 function KINDS.text(f)
-  local fields = { business_id = optional(f.BusinessId), menu_id = optional(f.bizmsgmenuid) }
+  local fields = { menu_id = optional(f.bizmsgmenuid) }
   -- What the platform sends instead of a sticker, a voice message or a video.
   if clean(f.Content):find("收到不支持的消息类型", 1, true) then fields.placeholder = true end
   return { kind = "text", text = clean(f.Content), fields = fields }
@@ -186,6 +186,7 @@ function M.inbound(f, account)
   else
     message = { kind = "unsupported", fields = { raw_kind = kind, raw = f }, reply_quota = MESSAGE_QUOTA }
   end
+  message.fields.business_id = optional(f.BusinessId)
   message.sender = f.FromUserName
   message.external_id = M.dedupe_key(f, account)
   message.sent_at = math.tointeger(tonumber(clean(f.CreateTime)))

@@ -10,6 +10,7 @@ local M = {}
 M.TEXT_LIMIT = 2048
 local PATH = "/cgi-bin/message/custom/send"
 local DAY = 86400
+local WINDOW = 2 * DAY
 
 --- WeChat turns `<a …>` in a text into a link, also one that a customer or a shop's data brought in. A zero-width space breaks it.
 function M.plain(words)
@@ -126,10 +127,18 @@ function M.bodies(message, platform, upload)
   return bodies
 end
 
+--- A session with a sub-merchant (客服子商户) is answered under its id, for as long as it can be answered.
+function M.remember_business(message)
+  local id = message.fields and message.fields.business_id
+  if id then store.set("business:" .. message.sender, id, WINDOW) end
+end
+
+local function business_of(recipient) return store.get("business:" .. recipient) end
+
 --- The body and path of the typing state.
 function M.typing(recipient, on, platform)
   local path = platform == "officialaccount" and "/cgi-bin/message/custom/typing" or "/cgi-bin/message/custom/business/typing"
-  return path, { touser = recipient, command = on and "Typing" or "CancelTyping" }
+  return path, { touser = recipient, command = on and "Typing" or "CancelTyping", businessid = business_of(recipient) }
 end
 
 --- The parts of a text that a former try has not delivered; `done` counts bytes, so that another split does not matter.
@@ -156,9 +165,11 @@ function M.send(message, channel, platform)
     done = store.get(progress) or 0
     if done > 0 then bodies = rest_of(message, bodies, done) end
   end
+  local business = business_of(message.recipient)
   local index = 1
   while index <= #bodies do
     local part = bodies[index]
+    part.businessid = business
     local result = api.call(channel, PATH, {}, { method = "POST", json = part, timeout = "10s" })
     if result.code == 40007 and not again then
       -- The platform forgot the file (three days): upload it anew, once.

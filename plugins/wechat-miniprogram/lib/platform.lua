@@ -20,7 +20,7 @@ local function fields_of(occasion, now)
   end
   fields.MsgId = math.tointeger(tonumber(id)) or id
   if kind == "text" then
-    fields.MsgType, fields.Content = "text", occasion.text or ""
+    fields.MsgType, fields.Content, fields.BusinessId = "text", occasion.text or "", occasion.business_id
   elseif kind == "image" then
     fields.MsgType, fields.MediaId = "image", occasion.media_id or "SIMULATED_MEDIA"
     fields.PicUrl = occasion.url or "http://mmbiz.qpic.cn/simulated/0"

@@ -58,3 +58,15 @@ test("health says what is wrong with the credentials", function(t)
   t.equal(healthy, nil)
   t.equal(reason, "access token: 40164 invalid ip")
 end)
+
+test("a session with a sub-merchant is answered under its id", function(t)
+  local settings = { mode = "plain" }
+  for name, value in pairs(SETTINGS) do settings[name] = value end
+  local channel = t.channel(settings)
+  t.receive(t.simulate({ text = "hi", sender = "oB", business_id = "7" }, channel)[1], channel)
+  t.platform(token("T1"), answer(0), answer(0))
+  t.send({ text = "x", recipient = "oB" }, channel)
+  t.send({ text = "x", recipient = "oC" }, channel)
+  t.equal(t.requests()[2].json.businessid, "7")
+  t.equal(t.requests()[3].json.businessid, nil)
+end)
