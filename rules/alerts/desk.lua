@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Whom to tell when the desk itself is in trouble. Between raise and clear lies room, so that an alert does not flutter.
+-- "team:…" shows at /desk; a plugin that notifies (e-mail, WeCom, …) is named here as "NAME:ADDRESS".
 
 alert "first_response_slow" {
   why = "Nine of ten customers get a person's first answer within 30 s.",
@@ -9,7 +10,7 @@ alert "first_response_slow" {
 }
 
 alert "queue_stuck" {
-  why = "Somebody has been waiting for two minutes.",
+  why = "Somebody is waiting for more than two minutes right now.",
   measure = "queue_wait", stat = "max", over = "5m", by = { "team" },
   raise = above("2m"), clear = below("1m"), severity = "critical",
   notify = { "team:service" },
@@ -18,7 +19,7 @@ alert "queue_stuck" {
 alert "rules_failing" {
   why = "A rule that fails does not answer customers.",
   measure = "rule_errors", stat = "count", over = "5m", by = { "rule" },
-  raise = above(5), clear = below(1),
+  raise = above(2), clear = below(1), severity = "critical",
   notify = { "team:service" },
 }
 

@@ -1,57 +1,97 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Questions that need no person. `intent` goes by the examples in data/intents.json, the answers stand in data/knowledge.json.
+-- Questions that need no person. What an intent is, is learnt from the examples in data/intents.json; the answers stand in
+-- data/knowledge.json and data/products.json, so that nobody has to touch this file to change one.
 local products = require "lib.products"
 
 reply "price" {
   why = "Prices change in data/products.json, not here.",
   match = intent "price",
-  text = function(c)
+  act = function(c, out)
     local product = products.find(c.message.text)
-    if not product then return i18n "price_which" end
-    return i18n("price_of", { item = products.name(product, c.language), price = product.price })
+    if product then
+      out:reply(products.price(product, c.language))
+    else
+      out:set { asked = "price" }
+      out:reply(i18n("price_which", { items = products.list(c.language) }))
+    end
   end,
   examples = {
-    { given = { text = "双肩包多少钱", intent = "price" }, reply = "199" },
-    { given = { text = "这个多少钱", intent = "price" }, reply = "哪" },
-    { given = { text = "how much are the headphones", intent = "price", language = "en" }, reply = "399" },
+    { given = { text = "双肩包多少钱" }, reply = "199" },
+    { given = { text = "这个多少钱" }, reply = "哪一款" },
+    { given = { text = "how much are the headphones", language = "en" }, reply = "399" },
+    { given = { text = "what is the price", language = "en" }, reply = "Canvas backpack" },
   },
 }
 
 reply "stock" {
-  why = "The shop's system tells the truth about single sizes; this is the short answer.",
+  why = "What is on hand changes in data/products.json, not here.",
   match = intent "stock",
-  text = function(c)
+  act = function(c, out)
     local product = products.find(c.message.text)
-    if not product then return i18n "stock_which" end
-    return i18n(product.in_stock and "stock_yes" or "stock_no", { item = products.name(product, c.language) })
+    if product then
+      out:reply(products.stock(product, c.language))
+    else
+      out:set { asked = "stock" }
+      out:reply(i18n("stock_which", { items = products.list(c.language) }))
+    end
   end,
   examples = {
-    { given = { text = "耳机有货吗", intent = "stock" }, reply = "有现货" },
-    { given = { text = "茶具什么时候补货", intent = "stock" }, reply = "缺货" },
+    { given = { text = "耳机有货吗" }, reply = "有现货" },
+    { given = { text = "茶具什么时候补货" }, reply = "缺货" },
+    { given = { text = "is the backpack in stock", language = "en" }, reply = "in stock" },
+    { given = { text = "还有现货吗" }, reply = "哪一款" },
+  },
+}
+
+-- The answer to our question which one; or both, for somebody who looks around.
+local function answer_product(c, out)
+  local asked = c.conversation.attributes.asked
+  local answer = asked == "price" and products.price or asked == "stock" and products.stock or products.both
+  out:set { asked = "" }
+  out:reply(answer(products.find(c.message.text), c.language))
+end
+
+reply "product_named" {
+  why = "A product's name and nothing else: the answer to our question which one, or somebody who looks around.",
+  priority = 5,
+  match = eq("message.kind", "text"),
+  when = function(c) return products.is_only_name(c.message.text) end,
+  act = answer_product,
+  examples = {
+    { given = { text = "跑步鞋", attributes = { asked = "price" } }, reply = "459" },
+    { given = { text = "The tea set!", language = "en", attributes = { asked = "stock" } }, reply = "out of stock" },
+    { given = { text = "双肩包" }, reply = "199" },
+    { given = { text = "双肩包多少钱" }, not_matched = true },
+    { given = { text = "咕噜咕噜" }, not_matched = true },
+  },
+}
+
+reply "product_mentioned" {
+  why = "Nothing else that we understand, but a product: better its price and stock than no answer.",
+  stage = "fallback", priority = 15,
+  match = eq("message.kind", "text"),
+  when = function(c) return products.find(c.message.text) ~= nil end,
+  act = answer_product,
+  examples = {
+    { given = { text = "嗯嗯耳机耳机", attributes = { asked = "price" } }, reply = "399" },
+    { given = { text = "咕噜咕噜" }, not_matched = true },
   },
 }
 
 reply "shipping_time" {
+  why = "The question we are asked most; the answer is the same for everybody.",
   match = any { intent "shipping_time", eq("message.fields.option", "shipping") },
-  confidence = 0.65, knowledge = "shipping",
+  confidence = 0.6, knowledge = "shipping",
   examples = {
-    { given = { intent = "shipping_time" }, reply = "48 小时" },
-    { given = { intent = "shipping_time", language = "en" }, reply = "48 hours" },
+    { given = { text = "多久发货" }, reply = "48 小时" },
+    { given = { text = "when will it ship", language = "en" }, reply = "48 hours" },
     { given = { intent = "shipping_time", confidence = 0.5 }, not_matched = true },
   },
 }
-reply "shipping_fee" { match = intent "shipping_fee", knowledge = "shipping_fee" }
-reply "invoice" { match = intent "invoice", knowledge = "invoice" }
-reply "discount" { match = intent "discount", knowledge = "discount" }
-reply "payment" { match = intent "payment", knowledge = "payment" }
-reply "opening_hours" { match = intent "opening_hours", knowledge = "opening_hours" }
-reply "thanks" { match = intent "thanks", knowledge = "thanks" }
 
-reply "picture" {
-  why = "The bot cannot see; a person can.",
-  match = one_of("message.kind", { "image", "voice", "video", "file" }),
-  priority = 20,
-  text = i18n "handover",
-  hand_off = { note = i18n "note_picture" },
-  examples = { { given = { kind = "image" }, reply = "转接" }, { given = { text = "x" }, not_matched = true } },
-}
+reply "shipping_fee" { match = intent "shipping_fee", knowledge = "shipping_fee", examples = { { given = { text = "运费多少" }, reply = "包邮" } } }
+reply "discount" { match = intent "discount", knowledge = "discount", examples = { { given = { text = "有优惠吗" }, reply = "优惠券" } } }
+reply "payment" { match = intent "payment", knowledge = "payment", examples = { { given = { text = "怎么付款" }, reply = "微信支付" } } }
+reply "invoice" { match = intent "invoice", knowledge = "invoice", examples = { { given = { text = "可以开发票吗" }, reply = "电子发票" } } }
+reply "opening_hours" { match = intent "opening_hours", knowledge = "opening_hours", examples = { { given = { text = "你们几点上班" }, reply = "9:00" } } }
+reply "thanks" { match = intent "thanks", knowledge = "thanks", examples = { { given = { text = "谢谢" }, reply = "不客气" } } }

@@ -1,9 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- When a person is wanted. `hand_off` asks routing for the team, unless it names one.
+-- When a person is wanted. `hand_off = true` lets routing/people.lua choose the team, by the tags that are set here.
+-- `interrupts_flow = true`: also in the middle of a dialogue.
 local words = data "words"
 
-local wants_person = any {
-  intent "human", keywords(words.human), one_of("message.text", { "人工", "客服" }), eq("message.fields.option", "human"),
+local wants_person = all {
+  any {
+    intent "human",
+    keywords(words.human),
+    one_of("message.text", words.human_alone),
+    eq("message.fields.option", "human"),
+  },
+  none { keywords(words.not_human) },
 }
 
 reply "human_closed" {
@@ -13,6 +20,7 @@ reply "human_closed" {
   text = i18n "closed", hand_off = true,
   examples = {
     { given = { text = "转人工", open = { service = false } }, reply = "工作时间" },
+    { given = { text = "real person please", language = "en", open = { service = false } }, reply = "9:00" },
     { given = { text = "转人工" }, not_matched = true },
   },
 }
@@ -23,9 +31,29 @@ reply "human" {
   match = wants_person,
   text = i18n "handover", hand_off = true,
   examples = {
+    { given = { text = "人工" }, reply = "转接", hand_off = true },
     { given = { text = "转人工客服" }, reply = "转接" },
+    { given = { text = "我要和真人说话！！" }, reply = "转接" },
     { given = { text = "AGENT please", language = "en" }, reply = "colleague" },
+    { given = { text = "can I speak to someone", language = "en" }, reply = "colleague" },
     { given = { text = "人工智能是什么" }, not_matched = true },
+    { given = { text = "不用人工，你告诉我多久发货就行" }, not_matched = true },
+  },
+}
+
+reply "angry" {
+  why = "A machine does not calm an angry customer. One furious message is enough, or several that are merely cross.",
+  priority = 950, interrupts_flow = true,
+  match = any { below("message.mood", -0.7), below("mood", -0.5) },
+  tags = "angry", raise_priority = 2,
+  text = i18n "angry_handover",
+  hand_off = { note = i18n "angry_note" },
+  examples = {
+    { given = { text = "你们这什么垃圾店，气死我了！！" }, hand_off = true, tags = "angry", reply = "非常抱歉" },
+    { given = { text = "THIS IS THE WORST SERVICE EVER!!!", language = "en" }, tags = "angry", reply = "sorry" },
+    { given = { text = "怎么还没到", mood = -0.6 }, tags = "angry" },
+    { given = { text = "有点慢哦" }, not_matched = true },
+    { given = { text = "我要退货" }, not_matched = true },
   },
 }
 
@@ -33,11 +61,24 @@ reply "complaint" {
   why = "We do not argue with a complaint; somebody who may decide takes it.",
   priority = 900, interrupts_flow = true,
   match = any { intent "complaint", keywords(words.complaint) },
-  tags = "complaint",
-  text = i18n "complaint", hand_off = { team = "complaints" },
+  tags = "complaint", raise_priority = 1,
+  text = i18n "complaint", hand_off = { note = i18n "note_complaint" },
   examples = {
-    { given = { text = "我要投诉" }, hand_off = "complaints", tags = "complaint" },
+    { given = { text = "我要投诉" }, hand_off = true, tags = "complaint" },
+    { given = { text = "I want to complain about your courier", language = "en" }, tags = "complaint", reply = "sorry" },
     { given = { intent = "refund" }, not_matched = true },
+  },
+}
+
+reply "vip_speaks" {
+  why = "A gold customer who has only opened the chat was not routed yet; the first word does it.",
+  priority = 800,
+  match = all { at_least("customer.vip_level", 4), eq("desk.open.premium", true) },
+  hand_off = true,
+  examples = {
+    { given = { vip_level = 5, text = "多久发货" }, hand_off = true },
+    { given = { vip_level = 5, open = { premium = false }, text = "多久发货" }, not_matched = true },
+    { given = { vip_level = 2, text = "多久发货" }, not_matched = true },
   },
 }
 
@@ -46,6 +87,41 @@ reply "refund" {
   priority = 300,
   match = intent "refund",
   tags = "refund",
-  text = i18n "refund", hand_off = { team = "after_sales", note = i18n "note_refund" },
-  examples = { { given = { intent = "refund" }, hand_off = "after_sales", tags = "refund" } },
+  text = i18n "refund", hand_off = { note = i18n "note_refund" },
+  examples = {
+    { given = { text = "退款什么时候到账" }, hand_off = true, tags = "refund", reply = "售后" },
+    { given = { text = "where is my refund", language = "en" }, hand_off = true, reply = "refunds" },
+    { given = { intent = "price" }, not_matched = true },
+  },
+}
+
+reply "order_change" {
+  why = "A new address or a cancelled order has to reach the warehouse before the parcel leaves it.",
+  priority = 290,
+  match = intent "order_change",
+  tags = "order", raise_priority = 1,
+  text = i18n "order_change", hand_off = { note = i18n "note_order_change" },
+  examples = {
+    { given = { text = "地址填错了能改吗" }, hand_off = true, tags = "order" },
+    { given = { text = "please cancel my order", language = "en" }, hand_off = true, reply = "warehouse" },
+  },
+}
+
+reply "picture" {
+  why = "The bot cannot see or listen; a person can.",
+  priority = 280,
+  match = one_of("message.kind", { "image", "voice", "video", "file", "location" }),
+  text = i18n "handover_picture",
+  hand_off = { note = i18n "note_picture" },
+  examples = { { given = { kind = "image" }, reply = "收到", hand_off = true }, { given = { text = "x" }, not_matched = true } },
+}
+
+reply "leave_dialogue" {
+  why = "Nobody is kept in a dialogue.",
+  priority = 700, interrupts_flow = true,
+  match = keywords(words.stop),
+  when = function(c) return c.conversation.flow ~= nil end,
+  stop_flow = true,
+  text = i18n "dialogue_left",
+  examples = { { given = { text = "算了" }, not_matched = true } },
 }
