@@ -54,6 +54,8 @@ async function openSession() {
     });
     if (!answer.ok) return { status: answer.status };
     store.begin(await answer.json());
+    // Rules may greet whoever comes in for the first time.
+    store.add({ kind: "event", text: "", fields: { name: "enter" } });
     return null;
   } catch {
     return { status: 0 };
@@ -260,6 +262,7 @@ function timeline() {
   let last = null;
   const pending = store.waiting().map((item) => ({ ...item, id: item.client_id, direction: "in", isPending: true }));
   for (const entry of [...store.sorted(), ...pending]) {
+    if (entry.kind === "event" && entry.direction === "in") continue;
     const today = new Date(entry.at).toDateString();
     if (today !== day) {
       rows.push({ key: `d${today}`, day: entry.at });
@@ -285,8 +288,8 @@ function makeRow() {
 }
 
 function updateRow(node, row) {
-  const lastMenu = Array.isArray(row.entry?.fields?.options) && row.isLatest;
-  const mark = JSON.stringify([row.day && texts.day(row.day), row.entry, row.author, row.isFirst, row.isLast, lastMenu, texts.language,
+  const canChoose = Array.isArray(row.entry?.fields?.options) && row.isUnanswered;
+  const mark = JSON.stringify([row.day && texts.day(row.day), row.entry, row.author, row.isFirst, row.isLast, canChoose, texts.language,
     row.entry?.isPending && live.isOnline]);
   if (node.mark === mark) return;
   node.mark = mark;
@@ -310,7 +313,7 @@ function updateRow(node, row) {
       !isMine && el("span", { class: `avatar ${row.author.key === "bot" ? "hue-5" : hueOf(row.author.key)}`, "aria-hidden": "true" }, [...row.author.name][0]),
       el("span", {}, row.author.name)),
     isMine && el("span", { class: "for-readers" }, `${t("you")}: `),
-    el("div", { class: "bubble" }, contentOf(entry, t, lastMenu ? choose : null)),
+    el("div", { class: "bubble" }, contentOf(entry, t, canChoose ? choose : null)),
     el("p", { class: "under" },
       el("time", { datetime: entry.at, title: texts.full(entry.at) }, texts.time(entry.at)),
       isMine && deliveryOf(state, entry)),
@@ -351,8 +354,9 @@ function renderSoon(fresh) {
 function render({ toEnd = false } = {}) {
   const wasAtEnd = isAtEnd();
   const rows = timeline();
-  const latest = rows.findLast((row) => row.entry && !row.entry.notice);
-  if (latest) latest.isLatest = true;
+  // A menu can be answered until the customer has said something else.
+  const lastOwn = rows.findLastIndex((row) => row.entry?.direction === "in");
+  rows.forEach((row, index) => { row.isUnanswered = index > lastOwn; });
   if (rows.length === 0) rows.push({ key: "welcome" });
   keyed(byId("said"), rows, (row) => row.key, makeRow, (node, row) => (row.key === "welcome" ? welcome(node) : updateRow(node, row)));
   showState(live.state === "refused" ? "connecting" : live.state);

@@ -94,7 +94,7 @@ export class DeskStore {
     for (const conversation of [...queued, ...mine].slice(0, 40)) {
       if (this.previews.has(conversation.id)) continue;
       const messages = await this.api.list(`conversations/${conversation.id}/messages`, { limit: 200 }, 200);
-      const last = messages.findLast((message) => message.direction !== "note");
+      const last = messages.findLast((message) => message.direction !== "note" && message.kind !== "event");
       if (last && !this.previews.has(conversation.id)) this.previews.set(conversation.id, last);
       this.changed("lists");
     }
@@ -206,11 +206,12 @@ export class DeskStore {
     const talk = this.talks.get(id);
     const isNew = !talk?.messages.has(message.id);
     if (talk) this.putMessage(talk, message);
-    if (message.direction !== "note") this.previews.set(id, message);
+    const isSaid = message.kind !== "event";
+    if (message.direction !== "note" && isSaid) this.previews.set(id, message);
     if (message.direction === "in") this.typing.delete(id);
     this.readSoon(id);
     this.changed("talk", "lists");
-    if (isNew && message.direction === "in") {
+    if (isNew && isSaid && message.direction === "in") {
       if (id !== this.selected || document.visibilityState !== "visible") this.unread.set(id, (this.unread.get(id) ?? 0) + 1);
       this.door.onNews("message", id, message);
     }

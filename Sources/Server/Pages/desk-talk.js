@@ -132,6 +132,13 @@ export class TalkView {
         el("time", { datetime: row.at, title: words.texts.full(row.at) }, words.texts.time(row.at)));
     }
     const { message } = row;
+    if (message.kind === "event") {
+      const name = message.fields?.name ?? "";
+      const said = this.words.texts.has(`did.${name}`) ? t(`did.${name}`) : message.text || name || t("kind.event");
+      node.className = "fact";
+      return node.replaceChildren(el("span", {}, t("event.by", { what: said, who: author })),
+        el("time", { datetime: message.at, title: words.texts.full(message.at) }, words.texts.time(message.at)));
+    }
     const side = { in: "theirs", out: "ours", note: "noted" }[message.direction];
     node.className = `line ${side}${message.delivery === "failed" || message.state === "failed" ? " failed" : ""}`;
     node.dataset.direction = message.direction;

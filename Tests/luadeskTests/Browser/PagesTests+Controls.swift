@@ -32,6 +32,7 @@ extension PagesTests {
                     "Emulation.setDeviceMetricsOverride", ["width": 360, "height": 700, "deviceScaleFactor": 1, "mobile": true])
                 let chat = try await ChatPage.open(desk.url, in: customer)
                 let id = try await conversation(of: chat)
+                try await customer.until("the bot greets", "document.querySelector('.said:not(.mine) .bubble')")
                 let api = try await desk.api()
                 let card: Value = ["type": "link", "title": "<i>Gift</i>", "url": "javascript:document.title='hurt'"]
                 _ = try await api.post("/v1/conversations/\(id)/messages", ["kind": "card", "text": "Gift", "fields": card])
@@ -39,9 +40,11 @@ extension PagesTests {
                 _ = try await api.post("/v1/conversations/\(id)/messages", ["kind": "menu", "text": "退货原因？", "fields": menu])
                 try await customer.see("<i>Gift</i>", in: ".card strong")
                 #expect(try await customer.run("return document.querySelectorAll('a.card').length").int == 0)
-                try await customer.click("button.option")
+                try await customer.see("尺码不合适", in: "button.option")
+                try await customer.run("[...document.querySelectorAll('button.option')].find((node) => node.innerText === '尺码不合适').focus()")
+                try await customer.press(Browser.enter)
                 try await chat.waits(for: "sent", "delivered", "read", of: "尺码不合适")
-                let stored = try await api.all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
+                let stored = try await api.all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" && $0["kind"]?.string == "text" }
                 #expect(stored.map { $0.at("fields.option")?.string } == ["size"])
                 #expect(try await customer.run("return document.documentElement.scrollWidth").int == 360)
 
@@ -86,6 +89,44 @@ extension PagesTests {
                 try await agent.press("e")
                 try await work.isIn(state: "resolved")
                 #expect(try await agent.run("return document.documentElement.scrollWidth <= innerWidth").bool == true)
+            }
+        }
+    }
+
+    @Test("who comes online is given who waits; a transfer goes back to the queue with its note; the bot takes over again")
+    func presenceAndTransfer() async throws {
+        try await atDesk { desk, driver in
+            let token = try await agentToken(desk)
+            let session = try await desk.api().session(channel: "web")
+            let customer = DeskAPI(url: desk.url, token: session.token)
+            _ = try await customer.post("/v1/live/messages", ["client_id": "1", "kind": "text", "text": "人工"])
+            let agent = try await driver.browser()
+            try await with([agent]) {
+                let work = try await DeskPage.signIn(desk.url, token: token, in: agent)
+                try await work.isListed(session.conversation, in: "queued")
+                try await agent.click("#presence option[value=online]")
+                try await work.isListed(session.conversation, in: "mine")
+                try await work.choose(session.conversation, in: "mine")
+                try await work.isIn(state: "assigned")
+
+                try await agent.click("#presence option[value=busy]")
+                try await eventually("the server knows") {
+                    try await desk.api().all("/v1/agents").contains { $0["presence"]?.string == "busy" } ? true : nil
+                }
+                try await agent.click("#do-transfer")
+                try await agent.type("客户要换货", into: "#transfer-note")
+                try await agent.click("#transfer-to option[value='team:after_sales']")
+                try await agent.click("#transfer button[type=submit]")
+                try await work.isIn(state: "queued")
+                try await work.isListed(session.conversation, in: "queued")
+                try await agent.see("客户要换货", in: "#timeline .line.noted")
+
+                try await agent.click("#do-return")
+                try await work.isIn(state: "bot")
+                try await work.isListed(session.conversation, in: "bot")
+                let stored = try await desk.api().get("/v1/conversations/\(session.conversation)").value
+                #expect(stored["state"]?.string == "bot")
+                #expect(stored["agent_id"] == nil)
             }
         }
     }

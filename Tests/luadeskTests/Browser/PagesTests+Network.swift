@@ -24,7 +24,7 @@ extension PagesTests {
             try await chat.isConnected(within: .seconds(40))
             try await chat.waits(for: "sent", "delivered", "read", of: "while down 2")
             #expect(try await chat.own() == ["before", "while down 1", "while down 2"])
-            let stored = try await second.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
+            let stored = try await second.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" && $0["kind"]?.string == "text" }
             #expect(stored.map { $0["text"]?.string } == ["before", "while down 1", "while down 2"])
             try await second.stop()
         }
@@ -47,7 +47,7 @@ extension PagesTests {
                 let later = try await ChatPage.open(desk.url, in: customer)
                 try await later.waits(for: "sent", "delivered", "read", of: "from the tunnel")
                 #expect(try await later.own() == ["from the tunnel"])
-                let stored = try await desk.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" }
+                let stored = try await desk.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" && $0["kind"]?.string == "text" }
                 #expect(stored.map { $0["text"]?.string } == ["from the tunnel"])
             }
         }

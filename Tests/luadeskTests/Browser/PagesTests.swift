@@ -42,14 +42,18 @@ struct PagesTests {
                 let chat = try await ChatPage.open(desk.url, in: customer)
                 let id = try await conversation(of: chat)
 
-                try await chat.say("这个多少钱？")
-                try await chat.browser.until("the bot answers", "document.querySelector('.said:not(.mine) .bubble')")
-                try await chat.waits(for: "sent", "delivered", "read", of: "这个多少钱？")
+                try await chat.browser.until("the bot greets", "document.querySelector('.said:not(.mine) .bubble')")
+                let greeting = try await chat.answers()
+                try await chat.say("无线耳机多少钱？")
+                try await chat.waits(for: "sent", "delivered", "read", of: "无线耳机多少钱？")
+                try await chat.browser.until(
+                    "the bot answers", "document.querySelectorAll('.said:not(.mine) .bubble').length > \(greeting.count)")
+                try await customer.see("399", in: ".said:not(.mine) .bubble")
 
                 try await chat.say("人工")
                 try await work.isListed(id, in: "queued", within: .seconds(2))
                 try await work.choose(id, in: "queued")
-                try await agent.see("这个多少钱？", in: "#timeline .line")
+                try await agent.see("无线耳机多少钱？", in: "#timeline .line")
                 try await agent.click("#do-accept")
                 try await work.isIn(state: "assigned")
                 try await work.isListed(id, in: "mine")
