@@ -110,7 +110,7 @@ extension PagesTests {
                 try await work.isIn(state: "assigned")
 
                 try await agent.click("#presence option[value=busy]")
-                try await eventually("the server knows") {
+                _ = try await eventually("the server knows") {
                     try await desk.api().all("/v1/agents").contains { $0["presence"]?.string == "busy" } ? true : nil
                 }
                 try await agent.click("#do-transfer")
