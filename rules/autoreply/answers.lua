@@ -67,14 +67,15 @@ reply "product_named" {
 }
 
 reply "product_mentioned" {
-  why = "Nothing else that we understand, but a product: better its price and stock than no answer.",
+  why = "\"The black headphones, I think\": also an answer to our question which one.",
   stage = "fallback", priority = 15,
-  match = eq("message.kind", "text"),
+  match = one_of("conversation.attributes.asked", { "price", "stock" }),
   when = function(c) return products.find(c.message.text) ~= nil end,
   act = answer_product,
   examples = {
     { given = { text = "嗯嗯耳机耳机", attributes = { asked = "price" } }, reply = "399" },
-    { given = { text = "咕噜咕噜" }, not_matched = true },
+    { given = { text = "嗯嗯耳机耳机" }, not_matched = true },
+    { given = { text = "咕噜咕噜", attributes = { asked = "price" } }, not_matched = true },
   },
 }
 
