@@ -18,7 +18,7 @@ extension PluginHost {
         }
         guard mayRun else { return problems() }
         defer { state.withLock { $0.isReloading = false } }
-        let sources = PluginSource.all(in: folders)
+        let sources = await PluginSource.read(folders)
         let old = state.withLock { $0.images }
         var problems: [PluginProblem] = []
         for source in sources.values.sorted(by: { $0.name < $1.name }) where old[source.name]?.source != source {

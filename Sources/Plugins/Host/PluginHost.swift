@@ -61,7 +61,7 @@ package final class PluginHost: Sendable {
         outside = Outside(
             http: { await http.send($0, under: $1) }, store: store, media: media, tokens: TokenCache(clock: clock),
             clock: clock)
-        for source in PluginSource.all(in: folders).values.sorted(by: { $0.name < $1.name }) {
+        for source in await PluginSource.read(folders).values.sorted(by: { $0.name < $1.name }) {
             switch await load(source) {
             case .success(let image): state.withLock { $0.images[source.name] = image }
             case .failure(let problem): state.withLock { $0.problems.append(problem) }

@@ -37,6 +37,15 @@ struct PluginSource: Sendable, Hashable {
 
     // MARK: Reading
 
+    /// The same as `all`, read on a thread of its own: the file system may make one wait.
+    static func read(_ folders: [String]) async -> [String: PluginSource] {
+        let thread = LaneThread(name: "plugin files")
+        defer { thread.stop() }
+        return await withCheckedContinuation { continuation in
+            thread.submit { continuation.resume(returning: all(in: folders)) }
+        }
+    }
+
     /// Every plugin in these folders, by name; a folder given earlier wins.
     static func all(in folders: [String]) -> [String: PluginSource] {
         var out: [String: PluginSource] = [:]

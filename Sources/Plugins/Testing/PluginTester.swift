@@ -19,7 +19,7 @@ package struct PluginTester: Sendable {
 
     /// Runs all tests of one plugin; a plugin without tests has none that fail.
     package func run(_ name: String) async -> Report {
-        guard let source = PluginSource.all(in: folders)[name] else {
+        guard let source = await PluginSource.read(folders)[name] else {
             return Report(failures: [PluginProblem(plugin: name, "there is no plugin '\(name)'")])
         }
         return await run(source)
