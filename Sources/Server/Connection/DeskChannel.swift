@@ -43,6 +43,9 @@ struct DeskChannel: HTTPChannelHandler {
             configuration.decoderConfiguration.maxHeaderListSize = limits.headerBytes
             configuration.decoderConfiguration.maxHeaderFieldCount = 100
             let outcome = try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
+            let upgrade = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self)
+            let gate = UpgradeGate { [sockets] head in SocketRequest.isLive(head) && sockets.admit(channel, head) }
+            try pipeline.addHandler(gate, position: .before(upgrade))
             let bound = NIOLoopBound(watch, eventLoop: channel.eventLoop)
             outcome.whenComplete { _ in bound.value.headArrived() }
             return Value(outcome: outcome, channel: channel)
@@ -72,18 +75,11 @@ struct DeskChannel: HTTPChannelHandler {
         }
     }
 
-    /// Says yes to a GET of the live path that has room; everything else falls through to the routes, which say what is wrong.
+    /// Makes what the gate has let through.
     private func upgrader() -> NIOTypedWebSocketServerUpgrader<Outcome> {
         NIOTypedWebSocketServerUpgrader(
             maxFrameSize: limits.frameBytes, enableAutomaticErrorHandling: true,
-            shouldUpgrade: { channel, head in
-                guard SocketRequest.isLive(head), sockets.originIsAllowed(head.headers.first(name: "origin"), head.headers.first(name: "host")),
-                    case .success(let admission) = sockets.admit(from: channel.remoteAddress)
-                else { return channel.eventLoop.makeSucceededFuture(nil) }
-                // Also when the upgrade itself fails: the place is given back when the connection ends.
-                channel.closeFuture.whenComplete { _ in admission.leave() }
-                return channel.eventLoop.makeSucceededFuture([:])
-            },
+            shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
                     let socket = try NIOAsyncChannel<WebSocketFrame, WebSocketFrame>(

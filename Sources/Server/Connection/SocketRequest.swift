@@ -16,7 +16,13 @@ struct SocketRequest: Sendable {
         after = query["after"].flatMap { Int64($0) }
     }
 
+    /// Whether this is a whole WebSocket request (RFC 6455 §4.2.1) for the live path.
     static func isLive(_ head: HTTPRequestHead) -> Bool {
-        head.method == .GET && head.uri.prefix { $0 != "?" } == path
+        let headers = head.headers
+        return head.method == .GET && head.uri.prefix { $0 != "?" } == path
+            && headers[canonicalForm: "upgrade"].contains { $0.lowercased() == "websocket" }
+            && headers[canonicalForm: "connection"].contains { $0.lowercased() == "upgrade" }
+            && headers["sec-websocket-version"] == ["13"] && headers["sec-websocket-key"].count == 1
+            && !headers.contains(name: "content-length") && !headers.contains(name: "transfer-encoding")
     }
 }

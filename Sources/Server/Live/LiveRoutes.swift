@@ -71,7 +71,8 @@ enum LiveRoutes {
 
     /// The request was no WebSocket that could be let in: says why.
     @Sendable private static func noSocket(_ call: Call) async throws -> Reply {
-        guard call.headers[.upgrade]?.lowercased() == "websocket" else {
+        let offer = call.headers[.upgrade] ?? call.headers[.refusedUpgrade]
+        guard offer?.lowercased() == "websocket" else {
             throw Problem(426, "upgrade_required", "This is a WebSocket: send an upgrade.", headers: [.upgrade: "websocket"])
         }
         let sockets = call.desk.sockets
@@ -85,7 +86,7 @@ enum LiveRoutes {
             throw Problem(503, "full", "The desk has as many live sockets as it may.", headers: [.retryAfter: "5"])
         case nil: break
         }
-        guard call.headers[.secWebSocketVersion] == "13" else {
+        guard call.headers[.secWebSocketVersion] == "13", call.headers[.secWebSocketKey] != nil else {
             throw Problem(426, "upgrade_required", "Only WebSocket version 13 is spoken here.", headers: [.secWebSocketVersion: "13"])
         }
         // Only the first request of a connection can become a socket: once more on a new one.
@@ -132,4 +133,8 @@ enum LiveRoutes {
         }
         return .ok(["items": .array(items), "next_cursor": .string(String(max(last, after ?? 0)))])
     }
+}
+
+extension HTTPField.Name {
+    static let refusedUpgrade = Self(UpgradeGate.refused) ?? .upgrade
 }

@@ -3,6 +3,7 @@ import Desk
 import Engine
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOWebSocket
 import ServiceLifecycle
 import Synchronization
@@ -30,8 +31,14 @@ final class SocketDesk: Sendable {
 
     var total: Int { count.total }
 
-    func admit(from address: SocketAddress?) -> Result<SocketAdmission, SocketCount.Refusal> {
-        count.admit(from: address?.ipAddress ?? "")
+    /// Takes a place for a socket on this connection, until the connection ends.
+    /// - Returns: false where there is no room, or its page may not come in: the route says which.
+    func admit(_ channel: any Channel, _ head: HTTPRequestHead) -> Bool {
+        guard originIsAllowed(head.headers.first(name: "origin"), head.headers.first(name: "host")),
+            case .success(let admission) = count.admit(from: channel.remoteAddress?.ipAddress ?? "")
+        else { return false }
+        channel.closeFuture.whenComplete { _ in admission.leave() }
+        return true
     }
 
     func refusal(from address: SocketAddress?) -> SocketCount.Refusal? { count.refusal(from: address?.ipAddress ?? "") }

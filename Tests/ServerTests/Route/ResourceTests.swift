@@ -104,7 +104,7 @@ struct ResourceTests {
     }
 
     @Test("agents, teams, channels, rules, reports and me are there") func others() async throws {
-        try await TestServer.with(rules: ["autoreply/hi.lua": "reply \"hi\" { match = keyword { \"hi\" }, text = \"hello\" }\n"]) { server in
+        try await TestServer.with(rules: ["autoreply/hi.lua": "reply \"hi\" { match = keywords { \"hi\" }, text = \"hello\" }\n"]) { server in
             let lead = try await server.token(.lead)
             let made = try await server.call("POST", "/v1/agents", ["name": "Mei", "teams": ["service"], "capacity": 3], token: lead)
             #expect(made.status == 201)

@@ -81,6 +81,16 @@ struct DeskServerTests {
             #expect(answer.status == 307)
             #expect(answer.head.lowercased().contains("location: /v1/live"))
             #expect(try await server.call("GET", "/v1/live").status == 426)
+            // Java's HTTP client offers HTTP/2 with its first request, whatever it carries.
+            let java = try await RawClient(port: server.port)
+            try await java.send(
+                "POST /v1/live/sessions HTTP/1.1\r\nHost: desk\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                    + "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 17\r\n\r\n{\"channel\":\"web\"}")
+            #expect(try await java.answer().status == 201)
+            let old = try await RawClient(port: server.port)
+            try await old.send(LiveClient.upgrade("/v1/live").replacing("Version: 13", with: "Version: 8"))
+            #expect(try await old.answer().status == 426)
         }
     }
 }
