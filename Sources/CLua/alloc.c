@@ -23,8 +23,14 @@ static void refuse(clua_state *s, bool is_new) {
 }
 
 static void trip(clua_state *s) {
+    if (s->stop) return;
     s->stop = CLUA_MEMORY;
-    lua_sethook(s->current, stop_hook, LUA_MASKCOUNT, 1);
+    lua_sethook(s->current, service_hook, LUA_MASKCOUNT, 1);
+}
+
+/// Has the collector work at the next instruction. Where instructions are counted a hook comes soon enough by itself.
+static void call_hook(clua_state *s) {
+    if (s->current && !s->stop && !s->limits.counted) lua_sethook(s->current, service_hook, LUA_MASKCOUNT, 1);
 }
 
 void *clua_alloc(void *ud, void *block, size_t old, size_t wanted) {
@@ -32,7 +38,6 @@ void *clua_alloc(void *ud, void *block, size_t old, size_t wanted) {
     if (wanted == 0) {
         if (!block) return NULL;
         s->used -= old;
-        if (s->used < s->tune_below) clua_tune(s);
         free(block);
         return NULL;
     }
@@ -58,21 +63,9 @@ void *clua_alloc(void *ud, void *block, size_t old, size_t wanted) {
     void *result = realloc(block, wanted);
     if (!result) return NULL;
     s->used += wanted - had;
-    if (s->used > s->tune_above) clua_tune(s);
+    if (wanted > had && collect_is_due(s, wanted - had)) call_hook(s);
     if (block && block == s->string_table) s->string_table = result;
     // The first block of this size, before anything else can ask for one, is the table of strings.
     if (is_new && !s->string_table && old == 0 && wanted == 128 * sizeof(void *)) s->string_table = result;
     return result;
-}
-
-/// Sets the collector's pace. With much in use a cycle must begin, and end, before the cap is reached; and it must go
-/// slowly: a step does so much for each byte allocated since the last, and behind a block of a megabyte that would be the
-/// whole heap at once (36 ms for one full of strings). A step of 5 units for 16 bytes keeps it below 5 ms.
-void clua_tune(clua_state *s) {
-    size_t cap = s->limits.memory, step = cap / 16 + 1, used = s->used;
-    s->tune_above = used + step;
-    s->tune_below = used > step ? used - step : 0;
-    if (!s->main) return;
-    size_t pause = 67 + 33 * cap / (used + 1);
-    lua_gc(s->main, LUA_GCINC, pause > 200 ? 200 : pause < 104 ? 104 : (int)pause, used > (8 << 20) ? 4 : 12, 0);
 }

@@ -97,7 +97,7 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
             clua_state *s = frame->state;
             lua_State *L = s->current;
             s->stop = CLUA_DEADLINE;
-            if (L) lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+            if (L) lua_sethook(L, service_hook, LUA_MASKCOUNT, 1);
             // Again in a moment: another coroutine may have been about to run.
             arm(c, now + 1000000);
         }

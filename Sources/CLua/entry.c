@@ -31,17 +31,11 @@ static clua_status say(operation *op, clua_status status, const char *text) {
     return op->status = status;
 }
 
-/// A script that filled its memory gets its garbage taken away, within the budget of the call that comes next.
-static void relieve(clua_state *s) {
-    if (s->used <= s->limits.memory - s->limits.memory / 16) return;
-    while (s->used > s->limits.memory / 2 && !lua_gc(s->main, LUA_GCSTEP, 64) && !s->stop) {}
-}
-
 static clua_status run(operation *op, lua_CFunction body, clua_budget budget, clua_bytes *result) {
     clua_state *s = op->s;
     op->status = CLUA_OK;
     enter(s, budget);
-    if (s->entries == 1) relieve(s);
+    if (s->entries == 1) collect_hard(s);
     lua_State *L = s->current;
     clua_status status = CLUA_MEMORY;
     if (!lua_checkstack(L, 8)) {

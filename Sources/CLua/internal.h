@@ -66,8 +66,11 @@ struct clua_state {
     char name[64];
 
     // Memory.
-    size_t used, allocated, tune_above, tune_below;
+    size_t used, allocated;
     void *string_table;
+    // The collector: see collector.c.
+    size_t collect_above, unpaid;
+    bool collecting, own_pace;
 
     // Work.
     int64_t left, budget, began;
@@ -120,14 +123,23 @@ static inline clua_state *state_of(lua_State *L) { return *(clua_state **)lua_ge
 
 // alloc.c
 void *clua_alloc(void *ud, void *block, size_t old, size_t wanted);
-void clua_tune(clua_state *s);
+
+// collector.c
+void collect_begin(clua_state *s);
+/// Books an allocation. True if the collector should work before the script goes on.
+bool collect_is_due(clua_state *s, size_t more);
+/// Does the work that is due. Only where Lua may collect: in a hook, or between entries.
+void collect(lua_State *L);
+/// Collects until half of the memory is free, all garbage is gone, or the time is over; only if nearly all is used.
+void collect_hard(clua_state *s);
 
 // limits.c
 /// Raises the limit error that is under way, or begins one.
 _Noreturn void raise_limit(lua_State *L, int code);
 _Noreturn void raise_stop(lua_State *L);
 void charge_slow(lua_State *L);
-void stop_hook(lua_State *L, lua_Debug *ar);
+/// Runs at the next instruction, because the script must end or the collector has work.
+void service_hook(lua_State *L, lua_Debug *ar);
 void install_hook(clua_state *s, lua_State *L);
 void enter(clua_state *s, clua_budget budget);
 void leave(clua_state *s);

@@ -17,7 +17,7 @@ _Noreturn void raise_limit(lua_State *L, int code) {
         failure_at(s, L);
     }
     s->stop = s->limit;
-    lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+    lua_sethook(L, service_hook, LUA_MASKCOUNT, 1);
     lua_pushlightuserdata(L, s);
     lua_error(L);
     __builtin_unreachable();
@@ -37,19 +37,22 @@ void charge_slow(lua_State *L) {
     else if (clock_now() >= s->frame.deadline) raise_limit(L, CLUA_DEADLINE);
 }
 
-void stop_hook(lua_State *L, lua_Debug *ar) {
+void service_hook(lua_State *L, lua_Debug *ar) {
     (void)ar;
-    if (state_of(L)->stop) raise_stop(L);
-    install_hook(state_of(L), L);
+    clua_state *s = state_of(L);
+    if (!s->stop && collect_is_due(s, 0)) collect(L);
+    if (s->stop) raise_stop(L);
+    install_hook(s, L);
 }
 
 static void count_hook(lua_State *L, lua_Debug *ar) {
     (void)ar;
     charge(L, COUNT_STEP);
+    if (collect_is_due(state_of(L), 0)) collect(L);
 }
 
 void install_hook(clua_state *s, lua_State *L) {
-    if (s->stop) lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+    if (s->stop) lua_sethook(L, service_hook, LUA_MASKCOUNT, 1);
     else if (s->limits.counted || s->polls) lua_sethook(L, count_hook, LUA_MASKCOUNT, COUNT_STEP);
     else lua_sethook(L, NULL, 0, 0);
 }

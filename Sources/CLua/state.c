@@ -89,7 +89,7 @@ clua_state *clua_new(const char *name, clua_limits limits, void *context, clua_h
     s->free_slot = UINT32_MAX;
     s->left = INT64_MAX;
     snprintf(s->name, sizeof s->name, "%s", name);
-    clua_tune(s);
+    s->collect_above = SIZE_MAX;
     lua_State *L = lua_newstate(clua_alloc, s);
     if (!L) {
         free(s);
@@ -98,7 +98,7 @@ clua_state *clua_new(const char *name, clua_limits limits, void *context, clua_h
     s->main = L;
     *(clua_state **)lua_getextraspace(L) = s;
     lua_atpanic(L, panic);
-    clua_tune(s);
+    collect_begin(s);
     lua_pushcfunction(L, open_all);
     if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
         clua_close(s);
@@ -113,7 +113,6 @@ clua_state *clua_new(const char *name, clua_limits limits, void *context, clua_h
 
 void clua_close(clua_state *s) {
     s->current = NULL;
-    s->tune_below = 0;
     lua_close(s->main);
     free(s->out.bytes);
     free(s->request.bytes);
@@ -121,12 +120,6 @@ void clua_close(clua_state *s) {
     free(s->slots);
     free(s->message);
     free(s);
-}
-
-int clua_collect_step(clua_state *s) {
-    if (s->entries > 0) return 0;
-    // Without finalizers a step cannot raise.
-    return lua_gc(s->main, LUA_GCSTEP, 16);
 }
 
 size_t clua_memory(const clua_state *s) { return s->used; }
