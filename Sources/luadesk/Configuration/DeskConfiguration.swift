@@ -83,14 +83,15 @@ extension ConfigurationReader {
                 }
             }
         }
-        let teams = (root["teams"]?.items ?? []).compactMap { $0["id"]?.text }
+        let written = root["teams"]?.items ?? []
+        let teams = written.isEmpty ? DemoDesk.teams.map(\.0) : written.compactMap { $0["id"]?.text }
         for (index, agent) in (root["agents"]?.items ?? []).enumerated() {
             for team in agent["teams"]?.items ?? [] {
                 guard let id = team.text, !teams.contains(id) else { continue }
                 report(team.origin, "agents[\(index)].teams", "there is no team '\(id)'. \(Self.hint(id, teams))")
             }
         }
-        if let node = root["routing"]?["fallback_team"], let id = node.text, !teams.isEmpty, !teams.contains(id) {
+        if let node = root["routing"]?["fallback_team"], let id = node.text, !teams.contains(id) {
             report(node.origin, "routing.fallback_team", "there is no team '\(id)'. \(Self.hint(id, teams))")
         }
         if let tls = root["server"]?["tls"], !tls.isNull, tls["certificate"] == nil || tls["key"] == nil {

@@ -31,7 +31,8 @@ extension ConfigurationReader {
             let channelPath = path.hasSuffix(".settings") ? String(path.dropLast(9)) : path
             report(
                 pluginNode.origin, "\(channelPath).plugin",
-                "there is no plugin '\(plugin)'. \(Self.hint(plugin, known))")
+                "there is no plugin '\(plugin)'. "
+                    + (known == ["live"] ? "No folder of plugins was found: set plugins: to it." : Self.hint(plugin, known)))
             return nil
         }
         let node = channel["settings"] ?? ConfigurationNode(content: .null, origin: channel.origin)

@@ -37,11 +37,16 @@ func makeDataFolder(_ folder: String) throws {
 
 /// Prints rows under headings, columns aligned.
 func printTable(_ headings: [String], _ rows: [[String]]) {
-    let widths = headings.indices.map { column in ([headings] + rows).map { $0[column].count }.max() ?? 0 }
+    let widths = headings.indices.map { column in ([headings] + rows).map { columns($0[column]) }.max() ?? 0 }
     for row in [headings] + rows {
         let cells = row.enumerated().map { index, text in
-            index == row.count - 1 ? text : text + String(repeating: " ", count: widths[index] - text.count)
+            index == row.count - 1 ? text : text + String(repeating: " ", count: widths[index] - columns(text))
         }
         print(cells.joined(separator: "  "))
     }
+}
+
+/// How many columns of a terminal a text takes: Chinese characters take two.
+private func columns(_ text: String) -> Int {
+    text.reduce(0) { $0 + (($1.unicodeScalars.first?.value ?? 0) >= 0x1100 ? 2 : 1) }
 }

@@ -47,8 +47,7 @@ struct RulesTestCommand: AsyncParsableCommand {
             }
             let index = IntentIndex(examples: set.intents)
             let report = RuleTester.run(set, understand: { index.understand($0) })
-            for problem in report.problems { print(problem) }
-            print("\(report.passed) passed, \(report.failures.count) failed")
+            print(report)
             if !report.failures.isEmpty { throw ExitCode(1) }
         }
     }

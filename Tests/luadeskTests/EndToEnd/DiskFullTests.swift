@@ -14,7 +14,9 @@ struct DiskFullTests {
         let account = WeChatAccount(mode: .plain)
         let tree = try ReloadTests.tree("-")
         let configuration = """
-            \(StartTests.web)\(account.yaml(apiBase: "http://127.0.0.1:1"))
+            channels:
+              - { id: web, plugin: live, settings: { trust_identity: true } }
+            \(account.yaml(apiBase: "http://127.0.0.1:1"))
             rules: \(tree.path)/rules
             server: { limits: { session_rate: 1000, session_burst: 1000 } }
 

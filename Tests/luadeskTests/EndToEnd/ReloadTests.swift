@@ -17,7 +17,7 @@ struct ReloadTests {
 
     static func tree(_ answer: String) throws -> TemporaryFolder {
         let folder = TemporaryFolder()
-        try folder.write("rules { name = \"test\", api = 1 }\n", to: "rules/rules.lua")
+        try folder.write("return { name = \"test\", api = 1 }\n", to: "rules/rules.lua")
         try folder.write(rules(answer), to: "rules/autoreply/always.lua")
         return folder
     }

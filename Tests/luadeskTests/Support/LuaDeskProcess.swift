@@ -27,6 +27,9 @@ final class LuaDeskProcess: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
 
+    /// Where the shipped rules and plugins lie, wherever the build is.
+    static let home = ["LUADESK_HOME": root]
+
     /// `luadesk demo` on a free port.
     /// - Parameter data: an earlier one's folder, to start again on.
     static func demo(
@@ -50,6 +53,7 @@ final class LuaDeskProcess: Sendable {
     private static func start(
         _ arguments: [String], data: TemporaryFolder, environment: [String: String], shell: String? = nil
     ) async throws -> LuaDeskProcess {
+        let environment = Self.home.merging(environment) { $1 }
         let process =
             if let shell {
                 try ChildProcess("/bin/sh", ["-c", "\(shell); exec \"$0\" \"$@\"", program] + arguments, environment: environment)
@@ -123,7 +127,7 @@ final class LuaDeskProcess: Sendable {
     static func run(
         _ arguments: [String], environment: [String: String] = [:], within limit: Duration = .seconds(60)
     ) async throws -> Result {
-        let process = try ChildProcess(program, arguments, environment: environment)
+        let process = try ChildProcess(program, arguments, environment: home.merging(environment) { $1 })
         do {
             let exit = try await luadeskTests.within(limit, "luadesk \(arguments.first ?? "") ends") { try await process.exit() }
             return Result(exit: exit, out: process.output.out, err: process.output.err)
