@@ -66,4 +66,11 @@ extension Casework {
         }
         if claimed != customer || file.conversation == nil { customer = claimed }
     }
+
+    /// Follows the customer's language: Chinese at once, another only when it is more than an "OK" between Chinese sentences.
+    mutating func hear(_ text: String, in language: String?) {
+        guard let language, language != customer.language else { return }
+        let isDecided = customer.language == nil || language == "zh-CN" || text.split(separator: " ").count >= 3
+        if isDecided { customer.language = language }
+    }
 }

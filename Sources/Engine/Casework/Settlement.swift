@@ -198,6 +198,8 @@ struct Settlement {
         case .raisePriority(let steps): work.set(priority: work.conversation.priority + steps, by: actor)
         case .setPriority(let priority): work.set(priority: priority, by: actor)
         case .startFlow(let flow):
+            // Whoever is with people, or on the way to them in this same decision, does not get a dialogue with the machine.
+            guard !work.conversation.state.isWithPeople, work.conversation.state != .resolved else { break }
             let outcome = await lane.startFlow(flow, situation(.message, work), under: generation.set)
             work.record(.flowStarted, by: actor, ["flow": .string(flow)])
             await absorb(outcome, flow, &work)

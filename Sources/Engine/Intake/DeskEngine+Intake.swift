@@ -82,7 +82,7 @@ extension DeskEngine {
             let heard = generation.understanding.understand(message.content.text)
             settlement.understanding = heard
             work.conversation.mood = (work.conversation.mood + heard.mood) / 2
-            if work.customer.language == nil, let language = heard.language { work.customer.language = language }
+            work.hear(message.content.text, in: heard.language)
         }
         await settlement.customerWrote(&work, isBeginning: isBeginning)
 
