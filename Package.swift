@@ -78,7 +78,7 @@ var targets: [Target] = [
         ],
         path: "Benchmarks", swiftSettings: strict),
 
-    tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules"), tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
+    tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers"]), tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
     tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"), tests(of: "Server"),
     tests(
         of: "luadesk",

@@ -3,7 +3,7 @@ import Desk
 
 /// Settles what several rules want at once.
 ///
-/// Ranked by priority, then by declaration: the first names team, reply, flow and note of a hand-off; the largest raise and the highest
+/// Ranked by priority, then by declaration: the first names team, reply and flow (none where a person is wanted); the largest raise and the highest
 /// priority count; tags are united; attributes are laid over each other, the higher rule on top. What loses is kept as overruled.
 struct IntentMerge {
     /// A decision has at most so many intents, and so many bytes of text.
@@ -61,6 +61,15 @@ struct IntentMerge {
             }
             add(intent, &text)
         }
+        // Who gets a person does not begin a dialogue with the machine.
+        let wantsPerson = intents.contains {
+            switch $0.action {
+            case .handOff: true
+            case .assign(let assignment): !assignment.toBot
+            default: false
+            }
+        }
+        if wantsPerson { drop { if case .startFlow = $0 { true } else { false } } }
         for intent in ranked.reversed() {
             switch intent.action {
             case .setAttributes, .setCustomer: add(intent, &text)

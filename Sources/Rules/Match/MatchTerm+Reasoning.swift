@@ -153,6 +153,7 @@ extension MatchTerm {
         case (.event(let a), .event(let b)): return Set(a).isSubset(of: b)
         case (.within(let p, let a), .within(let q, let b)): return p == q && a <= b
         case (.contains(let p, let a), .contains(let q, let b)), (.prefix(let p, let a), .prefix(let q, let b)): return p == q && Set(a).isSubset(of: b)
+        case (.compare(_, .ne, _), _): return false
         default: return ownPath.map { other == .exists($0) } ?? false
         }
     }

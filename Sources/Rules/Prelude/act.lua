@@ -53,16 +53,18 @@ for where, names in pairs(fields) do
       if known[name] then return nil end
       unknown(where, tostring(name), names)
     end,
-    __newindex = function() error("a view is for reading: say what shall happen with out", 2) end,
   }
 end
 
+-- Makes a view read-only, so that no rule changes what the next one sees.
+local lock = __lock
 local function guard(view)
-  setmetatable(view, guards.c)
   for where, metatable in pairs(guards) do
     local part = rawget(view, where)
-    if type(part) == "table" then setmetatable(part, metatable) end
+    if type(part) == "table" then view[where] = lock(setmetatable(part, metatable), "c." .. where) end
   end
+  view.customer = lock(view.customer, "c.customer")
+  return lock(setmetatable(view, guards.c), "c")
 end
 
 local LIST, RUN = {}, {}
@@ -150,21 +152,25 @@ local out_metatable = {
   end,
 }
 
-local api = { guard = guard }
+local api = {}
 
-function api.when(rule, view, start)
+-- One decision's view serves all its functions; `begin` comes before the first of them.
+local view
+function api.begin(fresh) view = guard(fresh) end
+
+function api.when(rule, start)
   seed = start
   return rule(view) and true or false
 end
 
-function api.act(rule, view, start)
+function api.act(rule, start)
   seed = start
   local list = {}
   rule(view, setmetatable({ [LIST] = list }, out_metatable))
   return list
 end
 
-function api.word(rule, view, start)
+function api.word(rule, start)
   seed = start
   return rule(view)
 end
@@ -400,8 +406,7 @@ function api.stage(stage, run)
   seed = run.seed
   run.position, run.live, run.intents, run.fresh = 0, run.open == nil, {}, {}
   run.now = run.started
-  local view = run.view
-  guard(view)
+  local view = guard(run.view)
   local chat = setmetatable({
     [RUN] = run, customer = view.customer, conversation = view.conversation, message = view.message, now = view.now,
     desk = view.desk, channel = view.channel, language = view.language,

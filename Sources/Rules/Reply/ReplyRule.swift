@@ -43,7 +43,7 @@ struct ReplyRule: Sendable {
         case .enter: return content.kind == .event && facts.event.map(Self.enterEvents.contains) ?? false
         case .first:
             return content.kind != .event && situation.conversation.lastReplyAt == nil
-                && situation.conversation.waitingSince == situation.conversation.lastCustomerMessageAt
+                && situation.conversation.waitingSince != nil && situation.conversation.waitingSince == situation.conversation.lastCustomerMessageAt
         // An event is nothing to answer, unless the rule asks for it.
         case .message: return content.kind != .event || head.match?.mentionsEvent ?? false
         }

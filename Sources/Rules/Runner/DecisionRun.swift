@@ -11,7 +11,7 @@ final class DecisionRun {
     private(set) var nanoseconds = 0
     private(set) var failures: [RuleFailure] = []
     private let resting: Set<String>
-    private var held: LuaHeld?
+    private var hasBegun = false
 
     private static let budget = LuaBudget.decision
 
@@ -21,8 +21,6 @@ final class DecisionRun {
         facts = Facts(situation, offset: runner.set.settings.offset)
         resting = runner.health.resting(at: situation.now)
     }
-
-    deinit { if let held { runner.script.lua.release(held) } }
 
     func isResting(_ head: RuleHead) -> Bool { !resting.isEmpty && resting.contains(head.id) }
 
@@ -38,31 +36,32 @@ final class DecisionRun {
 
     private func call(_ entry: String, _ reference: FunctionRef, _ budget: LuaBudget) throws(LuaFailure) -> Value {
         let used = Duration.nanoseconds(nanoseconds)
-        guard used < Self.budget.time, instructions < Self.budget.instructions else {
-            throw LuaFailure(code: .deadline, message: "the time allowed for the whole decision is used up")
+        // Where instructions are counted, time is not: the same decision ends the same way on a busy machine.
+        let isOver = runner.mode == .counted ? instructions >= Self.budget.instructions : used >= Self.budget.time
+        guard !isOver else {
+            throw LuaFailure(
+                code: runner.mode == .counted ? .instructions : .deadline, message: "the budget of the whole decision is used up")
         }
         let lua = runner.script.lua
         let rule = try runner.function(reference)
         runner.script.bench.language = facts.language
-        let view: LuaHeld
-        if let held { view = held } else { view = try hold() }
+        try showView()
         let left = LuaBudget(
             instructions: min(budget.instructions, Self.budget.instructions - instructions),
-            time: min(budget.time, Self.budget.time - used))
+            time: runner.mode == .counted ? budget.time : min(budget.time, Self.budget.time - used))
         defer {
             instructions += lua.lastUsage.instructions
             nanoseconds += lua.lastUsage.nanoseconds
         }
         let seed = Value.int(Int64(bitPattern: situation.seed))
-        return try lua.call(runner.script[entry], [rule.value, view.value, seed], budget: left).first ?? .null
+        return try lua.call(runner.script[entry], [rule.value, seed], budget: left).first ?? .null
     }
 
-    private func hold() throws(LuaFailure) -> LuaHeld {
-        let lua = runner.script.lua
-        let view = try lua.hold(SituationView.value(facts))
-        held = view
-        _ = try lua.call(runner.script["guard"], [view.value], budget: .predicate)
-        return view
+    /// Encoded once for all functions of a decision, and only if there is one.
+    private func showView() throws(LuaFailure) {
+        guard !hasBegun else { return }
+        _ = try runner.script.lua.call(runner.script["begin"], [SituationView.value(facts)], budget: .decision)
+        hasBegun = true
     }
 
     /// Whether a rule's `when` says yes; a failure is no.

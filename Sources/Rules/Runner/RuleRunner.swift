@@ -8,12 +8,14 @@ import Lua
 package final class RuleRunner {
     package let set: RuleSet
     let health: RuleHealth
+    let mode: LuaClockMode
     let script: ScriptState
     private var functions: [String: LuaFunction] = [:]
 
     init(_ set: RuleSet, mode: LuaClockMode, health: RuleHealth) throws {
         self.set = set
         self.health = health
+        self.mode = mode
         script = try ScriptState(set.source, texts: set.texts, mode: mode, limits: .init(memory: set.settings.memory))
         script.bench.offset = set.settings.offset
         script.declare(budget: ScriptState.reload)

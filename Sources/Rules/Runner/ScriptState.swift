@@ -43,7 +43,7 @@ final class ScriptState {
     }
 
     /// A file may do so much when it is read.
-    static let check = LuaBudget(instructions: 20_000_000, time: .milliseconds(500))
+    static let check = LuaBudget(instructions: 8_000_000, time: .milliseconds(500))
     /// What has passed its check is read again for each thread; a busy machine must not make that fail.
     static let reload = LuaBudget(instructions: 20_000_000, time: .seconds(5))
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Answers
 import Desk
 import Foundation
 import Testing
@@ -20,8 +21,8 @@ import Testing
 
     @Test("pass their own tests, and every rule is tried") func test() throws {
         let set = try #require(RuleSet.compile(try RuleSource.read(folder: Self.folder), names: Self.names).set)
-        let nearest = NearestExample(set.intents)
-        let report = RuleTester.run(set, understand: { nearest.understand($0) })
+        let index = IntentIndex(examples: set.intents)
+        let report = RuleTester.run(set, understand: { index.understand($0) })
         #expect(report.failures.map(\.description) == [])
         #expect(report.uncovered == [])
         #expect(report.passed > 60)

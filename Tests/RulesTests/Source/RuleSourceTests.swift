@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Foundation
+import Testing
+
+@testable import Rules
+
+@Suite("Rule sources") struct RuleSourceTests {
+    private func temporary(_ files: [String: String], _ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rules-\(UInt64.random(in: .min ... .max))").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (path, text) in files {
+            let url = URL(fileURLWithPath: folder).appendingPathComponent(path)
+            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url)
+        }
+        try body(folder)
+    }
+
+    @Test("hold what belongs to a set, and nothing else") func reading() throws {
+        try temporary([
+            "rules.lua": "return {}", "routing/a.lua": "", "data/x.csv": "a\n1", "data/y.json": "{}", "tests/t.conv": "", "README.md": "#",
+            "meta/x.lua": "x", ".hidden/x.lua": "x", ".luarc.json": "{}", "notes.txt": "x", "routing/.swp.lua": "x",
+        ]) { folder in
+            let source = try RuleSource.read(folder: folder + "/")
+            #expect(source.files.keys.sorted() == ["README.md", "data/x.csv", "data/y.json", "routing/a.lua", "rules.lua", "tests/t.conv"])
+            #expect(source == (try RuleSource.read(folder: folder)))
+        }
+    }
+
+    @Test("links, missing and empty folders are refused with a sentence") func refused() throws {
+        try temporary(["a.lua": ""]) { folder in
+            try FileManager.default.createSymbolicLink(atPath: folder + "/b.lua", withDestinationPath: "/etc/hostname")
+            #expect(throws: RuleProblem.self) { try RuleSource.read(folder: folder) }
+            #expect(throws: RuleProblem.self) { try RuleSource.read(folder: folder + "/nothing") }
+        }
+        try temporary(["a.txt": ""]) { folder in #expect(throws: RuleProblem.self) { try RuleSource.read(folder: folder) } }
+    }
+
+    @Test("too much is refused") func limits() throws {
+        try temporary(["a.json": String(repeating: "x", count: RuleSource.Limit.byteCount + 1)]) { folder in
+            let problem = #expect(throws: RuleProblem.self) { try RuleSource.read(folder: folder) }
+            #expect(problem?.code == "too_large")
+        }
+    }
+
+    @Test("have an id that depends on paths and bytes alone") func identity() {
+        let one = RuleSource(name: "a", texts: ["x.lua": "1", "y.lua": "2"])
+        #expect(one.id == RuleSource(name: "b", texts: ["y.lua": "2", "x.lua": "1"]).id)
+        #expect(one.id != RuleSource(name: "a", texts: ["x.lua": "12", "y.lua": ""]).id)
+        #expect(one.id != RuleSource(name: "a", texts: ["x.lua1": "", "y.lua": "2"]).id)
+        #expect(one.id.count == 64 && one.id.allSatisfy(\.isHexDigit))
+    }
+
+    @Test("tables with commas, quotes and line breaks in their fields") func csv() {
+        let text = "word,weight\r\n\"a, \"\"b\"\"\",1\n\"two\nlines\",2\n"
+        #expect((try? DataFile.read(Array(text.utf8), ending: "csv", shown: "x").get()) == [["word": "a, \"b\"", "weight": "1"], ["word": "two\nlines", "weight": "2"]])
+    }
+}
