@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Logging
+import Lua
 import Synchronization
 
 /// Where plugins' log lines and counts go: bounded per call, so that a plugin cannot flood either.
@@ -68,6 +69,8 @@ final class CallRoom {
     let plugin: String
     private(set) var context: CallContext?
     private var lines: [UInt64: Int] = [:]
+    /// Lets go of a Lua function that came out of the state and is not wanted.
+    var release: (LuaFunction) -> Void = { _ in }
 
     init(plugin: String) { self.plugin = plugin }
 

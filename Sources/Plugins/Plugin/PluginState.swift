@@ -42,6 +42,7 @@ final class PluginState {
             let state = try LuaState(
                 name: "plugin \(source.name)", limits: limits, mode: .deadline,
                 seed: .random(in: .min ... .max), host: host, resolve: { source.module($0) })
+            room.release = { [weak state] in state?.release($0) }
             let prelude = try state.load(source: PackageResources.plugin_lua, chunk: "=plugin prelude")
             _ = try state.call(prelude, [], budget: loading)
             for name in ["__array", "__token_get", "__token_put", "__token_fail", "__token_drop"] { try state.removeGlobal(name) }
@@ -158,7 +159,9 @@ final class PluginState {
         defer { room.leave() }
         do {
             switch try body(state) {
-            case .finished(let values): return .finished(values)
+            case .finished(let values):
+                for function in values.flatMap({ $0.functions() }) { state.release(function) }
+                return .finished(values)
             case .suspended(let coroutine, let request): return .waiting(coroutine, request: request)
             }
         } catch {
@@ -214,6 +217,11 @@ final class PluginState {
             return .suspend(["op": .string(name), "args": .array(arguments)])
         }
         return HostFunction(function.name) { call in
+            let functions = call.arguments.flatMap { $0.functions() }
+            if !functions.isEmpty, function.name != "plugin" {
+                for given in functions { room.release(given) }
+                return .failure("\(shown): a function cannot be given here")
+            }
             do throws(ArgumentError) {
                 switch try function.body(Arguments(values: call.arguments)) {
                 case .values(let values): return .values(values)

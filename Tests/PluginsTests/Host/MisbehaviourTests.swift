@@ -68,6 +68,17 @@ import Testing
         _ = folder
     }
 
+    @Test("functions that leave a call are let go: a hundred thousand of them fill nothing") func functions() async throws {
+        let (host, folder) = try await Self.host(
+            receive: "local f = {}; for i = 1, 500 do f[i] = function() return i end end; return f")
+        for _ in 0..<200 { _ = await host.receive(channel: "c", Self.request) }
+        let statistics = try #require(await host.statistics().first)
+        #expect(statistics.calls == 200 && statistics.failures == 0)
+        #expect(statistics.byteCount < 8 << 20, "\(statistics.byteCount)")
+        await host.shutdown()
+        _ = folder
+    }
+
     @Test(
         "a send that fails is tried again later, with the reason",
         arguments: [

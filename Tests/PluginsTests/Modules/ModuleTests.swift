@@ -103,6 +103,8 @@ import Testing
             (#"metric.count("Kunde 1")"#, "a metric's name"),
             (#"data.read("../plugin.lua")"#, "no file data/../plugin.lua"), (#"require("../x")"#, "not found"),
             (#"time.until_midnight(99)"#, "-12 to 14"),
+            (#"store.set("k", { f = error })"#, "a function cannot be given here"),
+            (#"json.encode({ error })"#, "a function cannot"),
             (#"token.get("t", function() return "x" end)"#, "how many seconds"), (#"crypto.nonsense("x")"#, "nonsense"),
             (#"jsn.decode("x")"#, "json"),
         ])

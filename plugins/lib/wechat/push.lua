@@ -8,7 +8,7 @@ local M = {}
 -- What a reason is answered with. All failures of crypto look alike from outside.
 local STATUS = {
   bad_method = 405, missing_parameter = 400, missing_encrypt = 400, bad_xml = 400, xml_forbidden = 400, bad_json = 400,
-  not_utf8 = 400, bad_message = 400, stale = 401,
+  bad_message = 400, stale = 401,
 }
 
 --- The HTTP status of a refusal.
@@ -56,7 +56,6 @@ local function parse(body, format)
   if format ~= "xml" and format ~= "json" then
     format = body:find("^\xef?\xbb?\xbf?%s*[{%[]") and "json" or "xml"
   end
-  if not text.is_utf8(body) then return nil, "the text is no UTF-8", "not_utf8" end
   if format == "xml" then return xml.object(body, "xml") end
   local value, message, code = json.decode(body, { scalars = "text" })
   if value == nil then return nil, message, code end
