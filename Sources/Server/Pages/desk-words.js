@@ -57,7 +57,7 @@ export class Words {
     const names = (fields) => Object.keys(fields).filter((name) => !["id", "from", "to"].includes(name)).join(", ");
     const team = payload.team ? ` · ${this.team(payload.team)}` : "";
     return this.t(key, {
-      team, reason: payload.reason ? ` · ${payload.reason}` : "", agent: this.agent(payload.agent) || this.actor(event.actor),
+      team, reason: payload.reason && event.actor !== `bot:${payload.reason}` ? ` · ${payload.reason}` : "", agent: this.agent(payload.agent) || this.actor(event.actor),
       wait: payload.wait_ms > 999 ? this.t("event.waited", { time: this.wait(payload.wait_ms) }) : "",
       fields: names(payload), n: payload.number ?? "", subject: payload.subject ?? "", rule: payload.rule ?? "",
       flow: payload.flow ?? "", to: [payload.to ?? []].flat().join(", "), alert: payload.alert ?? "", name: payload.name ?? "",
