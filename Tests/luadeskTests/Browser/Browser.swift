@@ -42,9 +42,13 @@ struct Browser: Sendable {
     }
 
     /// Waits until a JavaScript expression is true.
-    func until(_ what: String, _ expression: String, _ arguments: [Value] = [], within limit: Duration = .seconds(10)) async throws {
+    func until(_ what: String, _ expression: String, _ arguments: [Value] = [], within limit: Duration = .seconds(10))
+        async throws
+    {
         do {
-            _ = try await eventually(what, within: limit) { try await run("return Boolean(\(expression))", arguments).bool == true ? true : nil }
+            _ = try await eventually(what, within: limit) {
+                try await run("return Boolean(\(expression))", arguments).bool == true ? true : nil
+            }
         } catch let error as OutOfPatience {
             let seen = try? await run("return document.body.innerText").string
             throw OutOfPatience(description: "\(error.description). The page shows:\n\(seen ?? "nothing")")
@@ -61,11 +65,14 @@ struct Browser: Sendable {
 
     /// The texts of all elements that match, as they are shown.
     func texts(_ selector: String) async throws -> [String] {
-        let found = try await run("return [...document.querySelectorAll(arguments[0])].map((node) => node.innerText)", [.string(selector)])
+        let found = try await run(
+            "return [...document.querySelectorAll(arguments[0])].map((node) => node.innerText)", [.string(selector)])
         return found.array?.compactMap(\.string) ?? []
     }
 
-    func click(_ selector: String) async throws { try await touch("click on \(selector)", selector) { try await command("element/\($0)/click") } }
+    func click(_ selector: String) async throws {
+        try await touch("click on \(selector)", selector) { try await command("element/\($0)/click") }
+    }
 
     /// Types as on a keyboard.
     func type(_ text: String, into selector: String) async throws {
@@ -84,7 +91,8 @@ struct Browser: Sendable {
     /// An element may appear a moment later, or be drawn anew between finding and touching it.
     private func touch(_ what: String, _ selector: String, _ body: @Sendable (String) async throws -> Void) async throws {
         let passing: Set = [
-            "no such element", "stale element reference", "element not interactable", "element click intercepted", "invalid element state",
+            "no such element", "stale element reference", "element not interactable", "element click intercepted",
+            "invalid element state",
         ]
         _ = try await eventually(what) {
             do {
@@ -124,7 +132,9 @@ struct Browser: Sendable {
     }
 
     /// What every page of this browser runs before its own scripts.
-    func prepare(script: String) async throws { try await devTools("Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)]) }
+    func prepare(script: String) async throws {
+        try await devTools("Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)])
+    }
 
     func devTools(_ name: String, _ parameters: Value = [:]) async throws {
         try await command("goog/cdp/execute", ["cmd": .string(name), "params": parameters])

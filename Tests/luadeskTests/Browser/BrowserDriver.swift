@@ -35,18 +35,24 @@ final class BrowserDriver: Sendable {
         let line = process.output.out.first(where: isReady) ?? ""
         let port = line.components(separatedBy: "on port ").last.map { $0.prefix(while: \.isNumber) } ?? ""
         guard !port.isEmpty else {
-            throw OutOfPatience(description: "chromedriver ended: \((process.output.out + process.output.err).joined(separator: "\n"))")
+            throw OutOfPatience(
+                description: "chromedriver ended: \((process.output.out + process.output.err).joined(separator: "\n"))")
         }
         return BrowserDriver(process: process, api: DeskAPI(url: "http://127.0.0.1:\(port)"), chromium: chromium)
     }
 
     private static func find(_ names: [String]) throws -> String {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":") + ["/usr/bin", "/snap/bin"]
+        let folders =
+            (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":") + ["/usr/bin", "/snap/bin"]
         for name in names {
-            for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") { return "\(folder)/\(name)" }
+            for folder in folders where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
+                return "\(folder)/\(name)"
+            }
         }
         throw OutOfPatience(
-            description: "\(names[0]) is not installed, and the pages cannot be tried without it: apt-get install chromium chromium-driver (make test does)")
+            description:
+                "\(names[0]) is not installed, and the pages cannot be tried without it: apt-get install chromium chromium-driver (make test does)"
+        )
     }
 
     /// A browser with a profile of its own, as of another person.

@@ -14,7 +14,8 @@ struct ChatPage: Sendable {
     }
 
     func isConnected(within limit: Duration = .seconds(20)) async throws {
-        try await browser.until("the chat is connected", "document.querySelector('#status')?.dataset.state === 'online'", within: limit)
+        try await browser.until(
+            "the chat is connected", "document.querySelector('#status')?.dataset.state === 'online'", within: limit)
     }
 
     func say(_ text: String) async throws { try await browser.type(text + Browser.enter, into: "#words") }

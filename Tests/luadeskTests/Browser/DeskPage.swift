@@ -15,7 +15,8 @@ struct DeskPage: Sendable {
     }
 
     func isConnected(within limit: Duration = .seconds(20)) async throws {
-        try await browser.until("the desk is connected", "document.querySelector('#connection')?.dataset.state === 'online'", within: limit)
+        try await browser.until(
+            "the desk is connected", "document.querySelector('#connection')?.dataset.state === 'online'", within: limit)
     }
 
     /// The list item of a conversation.
@@ -23,12 +24,15 @@ struct DeskPage: Sendable {
 
     func isListed(_ conversation: String, in list: String, within limit: Duration = .seconds(10)) async throws {
         try await browser.until(
-            "the conversation stands in '\(list)'", "document.querySelector(arguments[0])", [.string(item(conversation, in: list))], within: limit)
+            "the conversation stands in '\(list)'", "document.querySelector(arguments[0])",
+            [.string(item(conversation, in: list))], within: limit)
     }
 
     /// Waits until the conversation that is shown is in this state.
     func isIn(state: String) async throws {
-        try await browser.until("the conversation is \(state)", "document.querySelector('#talk-state')?.dataset.state === arguments[0]", [.string(state)])
+        try await browser.until(
+            "the conversation is \(state)", "document.querySelector('#talk-state')?.dataset.state === arguments[0]",
+            [.string(state)])
     }
 
     func choose(_ conversation: String, in list: String) async throws { try await browser.click(item(conversation, in: list)) }

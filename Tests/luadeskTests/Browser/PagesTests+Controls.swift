@@ -41,10 +41,13 @@ extension PagesTests {
                 try await customer.see("<i>Gift</i>", in: ".card strong")
                 #expect(try await customer.run("return document.querySelectorAll('a.card').length").int == 0)
                 try await customer.see("尺码不合适", in: "button.option")
-                try await customer.run("[...document.querySelectorAll('button.option')].find((node) => node.innerText === '尺码不合适').focus()")
+                try await customer.run(
+                    "[...document.querySelectorAll('button.option')].find((node) => node.innerText === '尺码不合适').focus()")
                 try await customer.press(Browser.enter)
                 try await chat.waits(for: "sent", "delivered", "read", of: "尺码不合适")
-                let stored = try await api.all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" && $0["kind"]?.string == "text" }
+                let stored = try await api.all("/v1/conversations/\(id)/messages").filter {
+                    $0["direction"]?.string == "in" && $0["kind"]?.string == "text"
+                }
                 #expect(stored.map { $0.at("fields.option")?.string } == ["size"])
                 #expect(try await customer.run("return document.documentElement.scrollWidth").int == 360)
 

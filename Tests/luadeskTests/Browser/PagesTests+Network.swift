@@ -24,7 +24,9 @@ extension PagesTests {
             try await chat.isConnected(within: .seconds(40))
             try await chat.waits(for: "sent", "delivered", "read", of: "while down 2")
             #expect(try await chat.own() == ["before", "while down 1", "while down 2"])
-            let stored = try await second.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" && $0["kind"]?.string == "text" }
+            let stored = try await second.api().all("/v1/conversations/\(id)/messages").filter {
+                $0["direction"]?.string == "in" && $0["kind"]?.string == "text"
+            }
             #expect(stored.map { $0["text"]?.string } == ["before", "while down 1", "while down 2"])
             try await second.stop()
         }
@@ -47,7 +49,9 @@ extension PagesTests {
                 let later = try await ChatPage.open(desk.url, in: customer)
                 try await later.waits(for: "sent", "delivered", "read", of: "from the tunnel")
                 #expect(try await later.own() == ["from the tunnel"])
-                let stored = try await desk.api().all("/v1/conversations/\(id)/messages").filter { $0["direction"]?.string == "in" && $0["kind"]?.string == "text" }
+                let stored = try await desk.api().all("/v1/conversations/\(id)/messages").filter {
+                    $0["direction"]?.string == "in" && $0["kind"]?.string == "text"
+                }
                 #expect(stored.map { $0["text"]?.string } == ["from the tunnel"])
             }
         }
@@ -82,13 +86,16 @@ extension PagesTests {
             let customer = try await driver.browser(language: "en")
             try await with([customer]) {
                 try await customer.prepare(
-                    script: "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); } send() {} close() {} };")
+                    script:
+                        "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({ code: 1006 })); } send() {} close() {} };"
+                )
                 let chat = try await ChatPage.open(desk.url, in: customer)
                 for number in 1...3 { try await chat.say("message \(number)") }
                 try await chat.waits(for: "sent", "delivered", "read", of: "message 3")
                 #expect(try await chat.own() == ["message 1", "message 2", "message 3"])
                 let id = try await conversation(of: chat)
-                _ = try await desk.api().post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "hello from the desk"])
+                _ = try await desk.api().post(
+                    "/v1/conversations/\(id)/messages", ["kind": "text", "text": "hello from the desk"])
                 try await customer.see("hello from the desk", in: ".said:not(.mine) .bubble")
                 try await customer.see("Customer service", in: "h1")
             }

@@ -28,11 +28,14 @@ struct PagesTests {
     }
 
     func conversation(of chat: ChatPage) async throws -> String {
-        let stored = try await chat.browser.run("return JSON.parse(localStorage.getItem('luadesk.chat.web.session')).conversation_id")
+        let stored = try await chat.browser.run(
+            "return JSON.parse(localStorage.getItem('luadesk.chat.web.session')).conversation_id")
         return try #require(stored.string, "the page has a session")
     }
 
-    @Test("a customer is answered by the bot, then by a person; both see typing and read marks; a ticket is opened and it is resolved")
+    @Test(
+        "a customer is answered by the bot, then by a person; both see typing and read marks; a ticket is opened and it is resolved"
+    )
     func wholeStory() async throws {
         try await atDesk { desk, driver in
             let token = try await agentToken(desk)
@@ -99,7 +102,8 @@ struct PagesTests {
                 let work = try await DeskPage.signIn(desk.url, token: token, in: agent)
                 let chat = try await ChatPage.open(desk.url, in: customer)
                 let id = try await conversation(of: chat)
-                let attack = "<img src=x onerror=\"window.hurt=1\"><script>window.hurt=1</script> javascript:alert(1) https://example.com/?a=<b>"
+                let attack =
+                    "<img src=x onerror=\"window.hurt=1\"><script>window.hurt=1</script> javascript:alert(1) https://example.com/?a=<b>"
                 try await chat.say("人工")
                 try await work.isListed(id, in: "queued")
                 try await chat.say(attack)
@@ -116,12 +120,15 @@ struct PagesTests {
                 #expect(try await chat.own().contains(attack))
                 for page in [customer, agent] {
                     #expect(try await page.run("return window.hurt ?? null") == .null)
-                    let links = try await page.run("return [...document.querySelectorAll('.text a')].map((node) => node.protocol)")
+                    let links = try await page.run(
+                        "return [...document.querySelectorAll('.text a')].map((node) => node.protocol)")
                     #expect(links.array?.isEmpty == false)
                     #expect(links.array?.allSatisfy { $0.string == "https:" } == true)
                 }
                 // The reply came after the note: what is not here by now was never sent.
-                #expect(try await customer.run("return document.documentElement.outerHTML + JSON.stringify(localStorage)").string?.contains("情绪") == false)
+                #expect(
+                    try await customer.run("return document.documentElement.outerHTML + JSON.stringify(localStorage)").string?
+                        .contains("情绪") == false)
                 try await customer.reload()
                 try await chat.isConnected()
                 try await customer.see(attack, in: ".said:not(.mine) .bubble")
