@@ -19,7 +19,6 @@ extension PluginHost {
         let lane = self.lane()
         let result = await steps(lane, image, arguments, context)
         outside.tokens.finish(call: context.id)
-        lane.finish(context.id, image)
         if image.end() { for lane in lanes { lane.unload(image.id) } }
         note(result, plugin: plugin, took: ContinuousClock.now - start)
         return result
@@ -36,13 +35,13 @@ extension PluginHost {
             case .success(.waiting(let coroutine, let request)):
                 let values = await outside.perform(request, context)
                 guard ContinuousClock.now < context.deadline else {
-                    lane.drop(coroutine, image)
+                    lane.drop(coroutine, image, context)
                     return .failure(PluginFailure(.late, plugin: context.plugin, "\(context.entry) took too long"))
                 }
                 step = await lane.resume(coroutine, with: values, image, context)
             }
         }
-        if case .success(.waiting(let coroutine, _)) = step { lane.drop(coroutine, image) }
+        if case .success(.waiting(let coroutine, _)) = step { lane.drop(coroutine, image, context) }
         return .failure(PluginFailure(.limit, plugin: context.plugin, "\(context.entry) asked the host too often"))
     }
 

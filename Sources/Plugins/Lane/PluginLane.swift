@@ -43,29 +43,26 @@ final class PluginLane: @unchecked Sendable {
         guard thread.waiting < Self.queueLimit else {
             return .failure(PluginFailure(.busy, plugin: image.source.name, "too many calls are waiting"))
         }
-        return await step(image) { state throws(PluginFailure) in try state.start(arguments, context) }
+        return await step(image, context) { state throws(PluginFailure) in try state.start(arguments, context) }
     }
 
     func resume(_ coroutine: LuaCoroutine, with values: [Value], _ image: PluginImage, _ context: CallContext) async
         -> Result<PluginState.Step, PluginFailure>
     {
-        await step(image) { state throws(PluginFailure) in try state.resume(coroutine, values, context) }
+        await step(image, context) { state throws(PluginFailure) in try state.resume(coroutine, values, context) }
     }
 
-    func drop(_ coroutine: LuaCoroutine, _ image: PluginImage) {
-        thread.submit { [self] in states[image.id]?.drop(coroutine) }
-    }
-
-    /// After the last step of a call.
-    func finish(_ call: UInt64, _ image: PluginImage) {
+    /// Gives up a call that waits.
+    func drop(_ coroutine: LuaCoroutine, _ image: PluginImage, _ context: CallContext) {
         thread.submit { [self] in
-            states[image.id]?.forget(call)
-            states[image.id]?.tidy()
+            states[image.id]?.drop(coroutine)
+            states[image.id]?.finish(context.id)
         }
     }
 
     private func step(
-        _ image: PluginImage, _ body: @escaping @Sendable (PluginState) throws(PluginFailure) -> PluginState.Step
+        _ image: PluginImage, _ context: CallContext,
+        _ body: @escaping @Sendable (PluginState) throws(PluginFailure) -> PluginState.Step
     ) async -> Result<PluginState.Step, PluginFailure> {
         await withCheckedContinuation { continuation in
             let isTaken = thread.submit { [self] in
@@ -74,10 +71,14 @@ final class PluginLane: @unchecked Sendable {
                     return continuation.resume(returning: .failure(failure))
                 }
                 do throws(PluginFailure) {
-                    continuation.resume(returning: .success(try body(state)))
+                    let next = try body(state)
+                    continuation.resume(returning: .success(next))
+                    if case .waiting = next { return }
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
+                // The caller goes on already.
+                state.finish(context.id)
             }
             if !isTaken {
                 let failure = PluginFailure(.busy, plugin: image.source.name, "the server is shutting down")

@@ -147,10 +147,11 @@ final class PluginState {
     /// Gives up a call that waits.
     func drop(_ coroutine: LuaCoroutine) { state.drop(coroutine) }
 
-    func forget(_ call: UInt64) { room.forget(call) }
-
-    /// A bounded step of garbage collection, between calls.
-    func tidy() { state.collectStep() }
+    /// After a call's last step: forgets what is kept about it, and does a bounded piece of garbage collection.
+    func finish(_ call: UInt64) {
+        room.forget(call)
+        state.collectStep()
+    }
 
     var byteCount: Int { state.memoryInUse }
 
