@@ -231,6 +231,11 @@ extension OutgoingHTTP {
         return configuration
     }
 
+    /// A host that is dropped without `shutdown` still lets go of its connections.
+    deinit {
+        for pinned in state.withLock({ $0.clients.values }) { pinned.client.shutdown { _ in } }
+    }
+
     func shutdown() async {
         let clients = state.withLock { state in
             state.isClosed = true
