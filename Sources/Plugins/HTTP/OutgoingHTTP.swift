@@ -28,6 +28,11 @@ final class OutgoingHTTP: Sendable {
     private static let rememberNames = Duration.seconds(60)
     private static let clientLimit = 64
 
+    /// A host that is dropped without `shutdown` still lets go of its connections.
+    deinit {
+        for pinned in state.withLock({ $0.clients.values }) { pinned.client.shutdown { _ in } }
+    }
+
     init(media: any MediaStore, clock: @escaping Clock, resolve: @escaping Resolve) {
         self.media = media
         self.clock = clock
@@ -229,11 +234,6 @@ extension OutgoingHTTP {
         configuration.httpVersion = .http1Only
         configuration.dnsOverride = override
         return configuration
-    }
-
-    /// A host that is dropped without `shutdown` still lets go of its connections.
-    deinit {
-        for pinned in state.withLock({ $0.clients.values }) { pinned.client.shutdown { _ in } }
     }
 
     func shutdown() async {
