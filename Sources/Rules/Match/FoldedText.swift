@@ -5,48 +5,72 @@ struct FoldedText: Sendable, Hashable {
     let bytes: [UInt8]
 
     init(_ text: String) {
+        var text = text
+        bytes = text.withUTF8 { Self.fold($0) }
+    }
+
+    /// Works on the bytes: Chinese, most of what comes in, is copied as it stands.
+    private static func fold(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var out: [UInt8] = []
-        out.reserveCapacity(text.utf8.count)
+        out.reserveCapacity(text.count + 8)
         var isAfterBlank = true
-        for scalar in text.unicodeScalars {
-            var code = scalar.value
-            if (0xff01...0xff5e).contains(code) { code -= 0xfee0 } else if code == 0x3000 { code = 0x20 }
-            if code == 0x20 || (0x09...0x0d).contains(code) || code == 0xa0 {
-                if !isAfterBlank { out.append(0x20) }
-                isAfterBlank = true
-                continue
+        func blank() {
+            if !isAfterBlank { out.append(0x20) }
+            isAfterBlank = true
+        }
+        var at = 0
+        while at < text.count {
+            let byte = text[at]
+            if byte < 0x80 {
+                at += 1
+                if byte == 0x20 || (0x09...0x0d).contains(byte) { blank(); continue }
+                out.append((0x41...0x5a).contains(byte) ? byte + 32 : byte)
+            } else {
+                let count = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+                let end = min(at + count, text.count)
+                let scalar = text[at..<end].dropFirst().reduce(UInt32(byte) & (0x7f >> UInt32(count))) { $0 << 6 | UInt32($1 & 0x3f) }
+                if (0xff01...0xff5e).contains(scalar) {
+                    let plain = UInt8(scalar - 0xfee0)
+                    out.append((0x41...0x5a).contains(plain) ? plain + 32 : plain)
+                } else if scalar == 0x3000 || scalar == 0xa0 {
+                    at = end
+                    blank()
+                    continue
+                } else if scalar < 0x2e80, let letter = Unicode.Scalar(scalar) {
+                    // Beyond, no script has two cases (but a few of the newest, compared as they stand).
+                    out.append(contentsOf: letter.properties.lowercaseMapping.utf8)
+                } else {
+                    out.append(contentsOf: text[at..<end])
+                }
+                at = end
             }
             isAfterBlank = false
-            if code < 0x80 {
-                out.append((0x41...0x5a).contains(code) ? UInt8(code + 32) : UInt8(code))
-            } else if code < 0x2e80 {
-                // Beyond, no script has two cases (but a few of the newest; they are compared as they stand).
-                out.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
-            } else {
-                out.append(contentsOf: UTF8.encode(Unicode.Scalar(code) ?? scalar).map(Array.init) ?? [])
-            }
         }
         if out.last == 0x20 { out.removeLast() }
-        bytes = out
+        return out
     }
 
     func contains(_ part: FoldedText) -> Bool { firstIndex(of: part.bytes, from: 0) != nil }
 
     func hasPrefix(_ part: FoldedText) -> Bool { bytes.starts(with: part.bytes) }
 
+    /// A plain search: what is searched is a message, what is looked for a word.
     func firstIndex(of part: [UInt8], from start: Int) -> Int? {
-        guard let first = part.first, bytes.count >= part.count else { return part.isEmpty ? start : nil }
-        return bytes.withUnsafeBufferPointer { bytes in
+        guard let first = part.first, let last = part.last else { return start <= bytes.count ? start : nil }
+        let count = part.count
+        guard start + count <= bytes.count else { return nil }
+        return bytes.withUnsafeBufferPointer { text in
             part.withUnsafeBufferPointer { part in
                 var at = start
-                let last = bytes.count - part.count
-                search: while at <= last {
-                    guard bytes[at] == first else { at += 1; continue }
-                    for offset in 1..<max(1, part.count) where bytes[at + offset] != part[offset] {
-                        at += 1
-                        continue search
+                let end = text.count - count
+                while at <= end {
+                    // Chinese characters begin alike; their last bytes tell them apart sooner.
+                    if text[at + count - 1] == last, text[at] == first {
+                        var same = 1
+                        while same < count, text[at + same] == part[same] { same += 1 }
+                        if same >= count { return at }
                     }
-                    return at
+                    at += 1
                 }
                 return nil
             }

@@ -5,19 +5,20 @@
 /// The only place that goes through rules for a decision: an index (equality, sets, ranges, keyword lists) belongs in here and changes
 /// nothing outside.
 struct MatchPlan<Rule: Sendable>: Sendable {
-    struct Entry: Sendable {
-        let rule: Rule
-        /// Nil: always.
-        let match: MatchTerm?
-    }
-    let entries: [Entry]
+    /// Side by side, not together: most rules do not match, and then nothing but the condition is touched.
+    private let terms: [MatchTerm?]
+    let rules: [Rule]
 
-    init(_ entries: [Entry] = []) { self.entries = entries }
+    /// - Parameter match: of a rule; nil: always.
+    init(_ rules: [Rule], match: (Rule) -> MatchTerm?) {
+        self.rules = rules
+        terms = rules.map(match)
+    }
 
     /// Looks at the rules one after another until `visit` says false.
     func forEachMatch(_ facts: Facts, _ visit: (Rule) -> Bool) {
-        for entry in entries where entry.match?.holds(facts) ?? true {
-            guard visit(entry.rule) else { return }
+        for index in terms.indices where terms[index]?.holds(facts) ?? true {
+            guard visit(rules[index]) else { return }
         }
     }
 }

@@ -37,6 +37,54 @@ extension MatchTerm {
         if case .all(let terms) = self { terms.flatMap(\.conjuncts) } else { [self] }
     }
 
+    /// Bits, one for each subject by hash, of all that is spoken of anywhere inside.
+    var subjects: UInt64 { children.reduce(ownSubject) { $0 | $1.subjects } }
+
+    /// The same for conditions that another can imply only by speaking of the same subject.
+    var neededSubjects: UInt64 {
+        switch self {
+        case .all(let terms): terms.reduce(0) { $0 | $1.neededSubjects }
+        case .any, .none: 0
+        default: ownSubject
+        }
+    }
+
+    struct Demand: Sendable {
+        let subject: UInt64
+        let values: UInt64
+    }
+
+    /// Of conditions that must all hold.
+    var demands: [Demand] {
+        conjuncts.compactMap { term in
+            term.texts.map { found in
+                Demand(subject: term.ownSubject, values: found.values.reduce(0) { $0 | 1 << UInt64($1.hashValue & 63) })
+            }
+        }
+    }
+
+    var hasAlternatives: Bool {
+        switch self {
+        case .any: true
+        case .all(let terms): terms.contains(where: \.hasAlternatives)
+        default: false
+        }
+    }
+
+    private var ownSubject: UInt64 {
+        var hasher = Hasher()
+        switch self {
+        case .all, .any, .none: return 0
+        case .intent: hasher.combine(1)
+        case .keywords: hasher.combine(2)
+        case .hasTag: hasher.combine(3)
+        case .event: hasher.combine(4)
+        case .channel: hasher.combine(Optional(MatchPath.channel))
+        default: hasher.combine(ownPath)
+        }
+        return 1 << UInt64(hasher.finalize() & 63)
+    }
+
     // MARK: - Impossible
 
     /// Why it can never hold; nil if nothing is known against it.

@@ -28,7 +28,8 @@ extension RuleDraft {
             }
         }
         for reply in replies { checkActions(reply.actions, reply.head) }
-        for head in heads { head.match.map { checkMatch($0, head) } }
+        let known = Set(intents.object?.names ?? [])
+        for head in heads { if let match = head.match { checkMatch(match, head, known) } }
         for alert in alerts {
             for address in alert.notify where address.hasPrefix("team:") {
                 checkTeam(String(address.dropFirst(5)), at: RulePlace(file: alert.file, line: alert.line))
@@ -53,7 +54,8 @@ extension RuleDraft {
     }
 
     private mutating func checkTeam(_ team: String?, _ head: RuleHead, _ field: String) {
-        if let team { checkTeam(team, at: place(head, field)) }
+        guard let team, let teams = names.teams, !teams.contains(team) else { return }
+        checkTeam(team, at: place(head, field))
     }
 
     mutating func checkTeam(_ team: String, at place: RulePlace) {
@@ -66,9 +68,9 @@ extension RuleDraft {
         report("flow", at: place, "there is no flow '\(flow)'", hint: Spelling.hint(for: flow, among: flows.map(\.id)))
     }
 
-    private mutating func checkMatch(_ term: MatchTerm, _ head: RuleHead) {
-        let place = place(head, head.kind == .flow ? "start" : "match")
-        let known = intents.object?.names ?? []
+    private mutating func checkMatch(_ term: MatchTerm, _ head: RuleHead, _ known: Set<String>) {
+        // Looking a place up costs more than all the rest.
+        var place: RulePlace { self.place(head, head.kind == .flow ? "start" : "match") }
         for intent in term.intents where !known.contains(intent) {
             let isFilePresent = source.files["data/intents.json"] != nil
             report(
@@ -109,23 +111,27 @@ extension RuleDraft {
 
     private mutating func checkShadows() {
         let ranked = DecisionPlans.ranked(routes)
-        for (index, route) in ranked.enumerated() {
-            let above = ranked[..<index].first { other in
-                other.head.when == nil && (other.on == .any || other.on == route.on)
-                    && (!other.assignment.toBot || route.on == .start || other.on == .start && route.on == .start)
-                    && Self.covers(other.head.match, route.head.match)
+        let routing = ranked.map { ShadowCandidate($0.head) }
+        for index in ranked.indices {
+            let above = routing[..<index].indices.first { other in
+                guard routing[other].covers(routing[index]) else { return false }
+                let (route, other) = (ranked[index], ranked[other])
+                return (other.on == .any || other.on == route.on) && (!other.assignment.toBot || route.on == .start)
             }
-            if let above { shadowed(route.head, by: above.head) }
+            if let above { shadowed(ranked[index].head, by: ranked[above].head) }
         }
         let speaking = DecisionPlans.byPriority(replies.filter { !$0.isFallback }, \.head)
             + DecisionPlans.byPriority(replies.filter(\.isFallback), \.head)
-        for (index, reply) in speaking.enumerated() where reply.actions.speaks {
-            let above = speaking[..<index].first { other in
-                other.head.when == nil && other.actions.speaks && other.on == reply.on && (other.whileQueued || !reply.whileQueued)
-                    && (other.interruptsFlow || !reply.interruptsFlow) && Self.covers(other.head.match, reply.head.match)
-                    && !((reply.head.match?.mentionsEvent ?? false) && !(other.head.match?.mentionsEvent ?? false))
+        let replying = speaking.map { ShadowCandidate($0.head) }
+        for index in speaking.indices where speaking[index].actions.speaks {
+            let above = replying[..<index].indices.first { other in
+                guard replying[other].covers(replying[index]) else { return false }
+                let (reply, other) = (speaking[index], speaking[other])
+                return other.actions.speaks && other.on == reply.on && (other.whileQueued || !reply.whileQueued)
+                    && (other.interruptsFlow || !reply.interruptsFlow)
+                    && (other.head.match?.mentionsEvent ?? false || !(reply.head.match?.mentionsEvent ?? false))
             }
-            if let above { shadowed(reply.head, by: above.head) }
+            if let above { shadowed(speaking[index].head, by: speaking[above].head) }
         }
     }
 
@@ -133,13 +139,6 @@ extension RuleDraft {
         report(
             .warning, "shadowed", at: head.place, "\(head.kind.rawValue) \"\(head.id)\" is never reached: \"\(other.id)\" (\(other.place.file):\(other.place.line)) comes first and matches whenever it would",
             hint: "give it a higher priority, or narrow \"\(other.id)\"")
-    }
-
-    /// Whether the first holds wherever the second does; nil always holds.
-    private static func covers(_ general: MatchTerm?, _ special: MatchTerm?) -> Bool {
-        guard let general else { return true }
-        guard let special else { return false }
-        return special.implies(general)
     }
 
     // MARK: - Texts
@@ -170,5 +169,40 @@ extension RuleDraft {
                 report(.warning, "i18n_missing", at: RulePlace(file: source.shown("data/intents.json"), line: 0), "intent '\(pair.name)' has no examples in \(language)")
             }
         }
+    }
+}
+
+/// A rule as far as it matters for whether it hides another; each pair is looked at, so there is not much.
+private struct ShadowCandidate {
+    let match: MatchTerm?
+    let hasWhen: Bool
+    /// One bit for each subject (by hash) that the conditions speak of.
+    let subjects: UInt64
+    /// Of those conditions that must all hold.
+    let needed: UInt64
+    /// What `eq`, `one_of` and `channel` demand: subject, and one bit for each value by hash.
+    let demands: [MatchTerm.Demand]
+    /// Whether what it demands is all that it demands.
+    let isPlain: Bool
+
+    init(_ head: RuleHead) {
+        match = head.match
+        hasWhen = head.when != nil
+        subjects = head.match?.subjects ?? 0
+        needed = head.match?.neededSubjects ?? 0
+        demands = head.match?.demands ?? []
+        isPlain = !(head.match?.hasAlternatives ?? false)
+    }
+
+    /// Whether this one holds wherever the other does.
+    func covers(_ other: ShadowCandidate) -> Bool {
+        guard !hasWhen, needed & ~other.subjects == 0 else { return false }
+        guard let match else { return true }
+        if other.isPlain {
+            for demand in demands {
+                guard other.demands.contains(where: { $0.subject == demand.subject && $0.values & ~demand.values == 0 }) else { return false }
+            }
+        }
+        return other.match?.implies(match) ?? false
     }
 }

@@ -77,18 +77,18 @@ struct DecisionPlans: Sendable {
 
     init(routes: [RouteRule], escalations: [EscalationRule], replies: [ReplyRule], flows: [FlowRule]) {
         let ranked = Self.ranked(routes)
-        started = MatchPlan(ranked.filter { $0.applies(to: .started) }.map { .init(rule: $0, match: $0.head.match) })
-        handedOff = MatchPlan(ranked.filter { $0.applies(to: .handedOff) }.map { .init(rule: $0, match: $0.head.match) })
+        started = MatchPlan(ranked.filter { $0.applies(to: .started) }, match: \.head.match)
+        handedOff = MatchPlan(ranked.filter { $0.applies(to: .handedOff) }, match: \.head.match)
         let speakers = replies.map(Speaker.reply) + flows.filter(\.startsItself).map(Speaker.flow)
         let heard = Self.byPriority(speakers.filter { !$0.isFallback }, \.head)
             + Self.byPriority(speakers.filter(\.isFallback), \.head)
-        spoken = MatchPlan(heard.map { .init(rule: $0, match: $0.head.match) })
+        spoken = MatchPlan(heard, match: \.head.match)
         interrupting = MatchPlan(heard.filter {
             if case .reply(let rule) = $0 { rule.interruptsFlow } else { false }
-        }.map { .init(rule: $0, match: $0.head.match) })
+        }, match: \.head.match)
         let acting = Self.byPriority(escalations, \.head)
-        immediate = MatchPlan(acting.filter { $0.after == nil }.map { .init(rule: $0, match: $0.head.match) })
-        timed = MatchPlan(acting.filter { $0.after != nil }.map { .init(rule: $0, match: $0.head.match) })
+        immediate = MatchPlan(acting.filter { $0.after == nil }, match: \.head.match)
+        timed = MatchPlan(acting.filter { $0.after != nil }, match: \.head.match)
     }
 
     /// Highest priority first, then as declared: files in alphabetical order.

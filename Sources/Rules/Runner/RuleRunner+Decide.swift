@@ -124,7 +124,7 @@ extension RuleRunner {
     private func due(_ id: String, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
         let situation = run.situation
         guard situation.conversation.state != .resolved,
-            let rule = set.plans.timed.entries.first(where: { $0.rule.head.id == id })?.rule, rule.head.match?.holds(run.facts) ?? true,
+            let rule = set.plans.timed.rules.first(where: { $0.head.id == id }), rule.head.match?.holds(run.facts) ?? true,
             let due = rule.due(situation.conversation), due <= situation.now
         else { return }
         act(rule, run, matched)
@@ -137,10 +137,9 @@ extension RuleRunner {
         let conversation = run.situation.conversation
         guard conversation.state != .resolved else { return [] }
         var timers: [EscalationTimer] = []
-        for entry in set.plans.timed.entries {
-            let rule = entry.rule
+        for rule in set.plans.timed.rules {
             // Without a basis there is nothing to wait for: cheaper to see than the match.
-            guard let due = rule.due(conversation), entry.match?.holds(run.facts) ?? true else { continue }
+            guard let due = rule.due(conversation), rule.head.match?.holds(run.facts) ?? true else { continue }
             if acting.contains(rule.head.id) {
                 // It acts now: the next time is after its cooldown, or with the next wait.
                 guard !rule.isOnce, let cooldown = rule.cooldown else { continue }

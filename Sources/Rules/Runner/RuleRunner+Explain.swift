@@ -47,22 +47,20 @@ extension RuleRunner {
         var candidates: [Explanation.Candidate] = []
         let conversation = situation.conversation
         switch situation.occasion {
-        case .started: candidates = set.plans.started.entries.map { candidate($0.rule.head) }
-        case .handedOff: candidates = set.plans.handedOff.entries.map { candidate($0.rule.head) }
+        case .started: candidates = set.plans.started.rules.map { candidate($0.head) }
+        case .handedOff: candidates = set.plans.handedOff.rules.map { candidate($0.head) }
         case .message:
-            candidates = set.plans.spoken.entries.map { entry in
-                candidate(entry.rule.head, silent: silence(of: entry.rule, run))
+            candidates = set.plans.spoken.rules.map { speaker in
+                candidate(speaker.head, silent: silence(of: speaker, run))
             }
             fallthrough
         case .changed, .due:
-            candidates += set.plans.immediate.entries.map { entry in
-                let rule = entry.rule
+            candidates += set.plans.immediate.rules.map { rule in
                 let silent = conversation.flow != nil && !rule.interruptsFlow && situation.occasion == .message ? "a flow runs"
                     : rule.mayAct(conversation, at: situation.now) ? nil : rule.isOnce ? "it has acted in this conversation already" : "it has acted a short while ago (cooldown)"
                 return candidate(rule.head, silent: silent)
             }
-            candidates += set.plans.timed.entries.map { entry in
-                let rule = entry.rule
+            candidates += set.plans.timed.rules.map { rule in
                 let due = rule.due(conversation)
                 let silent = rule.basis.start(conversation) == nil ? "nothing to count from: no '\(rule.basis.rawValue)' now"
                     : due == nil ? "it has acted already" : nil

@@ -17,7 +17,10 @@ struct LuaToken: Sendable, Hashable {
         "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not", "or",
         "repeat", "return", "then", "true", "until", "while",
     ]
-    private static let symbols = ["...", "..", "==", "~=", "<=", ">=", "//", "::", "<<", ">>"]
+    private static let symbols: [UInt16: String] = Dictionary(uniqueKeysWithValues: ["==", "~=", "<=", ">=", "//", "::", "<<", ">>"].map { symbol in
+        let bytes = Array(symbol.utf8)
+        return (UInt16(bytes[0]) << 8 | UInt16(bytes[1]), symbol)
+    })
 
     /// Cuts a source into tokens; nil where it cannot (Lua itself says then what is wrong).
     static func all(of source: [UInt8]) -> [LuaToken]? {
@@ -104,8 +107,11 @@ struct LuaToken: Sendable, Hashable {
                 tokens.append(.init(kind: keywords.contains(word) ? .keyword(word) : .name(word), line: line))
                 continue
             }
-            let rest = source[at...]
-            let symbol = symbols.first { rest.starts(with: $0.utf8) } ?? String(UnicodeScalar(character))
+            let symbol = if character == UInt8(ascii: "."), byte(1) == character {
+                byte(2) == character ? "..." : ".."
+            } else {
+                symbols[UInt16(character) << 8 | UInt16(byte(1))] ?? String(UnicodeScalar(character))
+            }
             at += symbol.utf8.count
             tokens.append(.init(kind: .symbol(symbol), line: line))
         }

@@ -11,10 +11,11 @@ package struct RuleTexts: Sendable, Hashable {
     package init(texts: [String: [String: String]], fallback: String) {
         self.texts = texts
         self.fallback = fallback
+        keys = Set(texts.values.flatMap(\.keys))
     }
 
     package var languages: [String] { texts.keys.sorted() }
-    package var keys: Set<String> { Set(texts.values.flatMap(\.keys)) }
+    package let keys: Set<String>
 
     /// The text in a language, with `{name}` replaced by the argument of that name.
     ///
