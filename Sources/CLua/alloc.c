@@ -25,12 +25,27 @@ static void refuse(clua_state *s, bool is_new) {
 static void trip(clua_state *s) {
     if (s->stop) return;
     s->stop = CLUA_MEMORY;
-    lua_sethook(s->current, service_hook, LUA_MASKCOUNT, 1);
+    request_service(s->current);
 }
 
 /// Has the collector work at the next instruction. Where instructions are counted a hook comes soon enough by itself.
 static void call_hook(clua_state *s) {
-    if (s->current && !s->stop && !s->limits.counted) lua_sethook(s->current, service_hook, LUA_MASKCOUNT, 1);
+    if (s->current && !s->stop && !s->limits.counted) request_service(s->current);
+}
+
+static void give_back(clua_state *s, void *block, size_t size) {
+    if (size <= POOLED) pool_give(&s->pool, block);
+    else free(block);
+}
+
+static void *resize(clua_state *s, void *block, size_t had, size_t wanted) {
+    if (block && had > POOLED && wanted > POOLED) return realloc(block, wanted);
+    if (block && had <= POOLED && wanted <= POOLED && (had - 1) / 16 == (wanted - 1) / 16) return block;
+    void *result = wanted <= POOLED ? pool_take(&s->pool, wanted) : malloc(wanted);
+    if (!result || !block) return result;
+    memcpy(result, block, had < wanted ? had : wanted);
+    give_back(s, block, had);
+    return result;
 }
 
 void *clua_alloc(void *ud, void *block, size_t old, size_t wanted) {
@@ -38,7 +53,7 @@ void *clua_alloc(void *ud, void *block, size_t old, size_t wanted) {
     if (wanted == 0) {
         if (!block) return NULL;
         s->used -= old;
-        free(block);
+        give_back(s, block, old);
         return NULL;
     }
     bool is_new = block == NULL;
@@ -60,8 +75,13 @@ void *clua_alloc(void *ud, void *block, size_t old, size_t wanted) {
         if (is_new && old == LUA_TSTRING) s->left -= (int64_t)(wanted >> 6);
         s->allocated += more;
     }
-    void *result = realloc(block, wanted);
-    if (!result) return NULL;
+    void *result = resize(s, block, had, wanted);
+    if (!result) {
+        // The pool is torn into pieces, or the machine has no more.
+        if (s->current) trip(s);
+        refuse(s, is_new);
+        return NULL;
+    }
     s->used += wanted - had;
     if (wanted > had && collect_is_due(s, wanted - had)) call_hook(s);
     if (block && block == s->string_table) s->string_table = result;

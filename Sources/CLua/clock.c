@@ -97,8 +97,8 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
             clua_state *s = frame->state;
             lua_State *L = s->current;
             s->stop = CLUA_DEADLINE;
-            if (L) lua_sethook(L, service_hook, LUA_MASKCOUNT, 1);
-            // Again in a moment: another coroutine may have been about to run.
+            if (L) request_service(L);
+            // Again in a moment: another coroutine, or another hook, may have been about to take over.
             arm(c, now + 1000000);
         }
     }

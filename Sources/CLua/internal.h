@@ -48,6 +48,17 @@ typedef struct {
     uint32_t generation, references;
 } slot_record;
 
+/// Blocks up to this size come from the state's pool.
+#define POOLED 256
+
+/// Small blocks: see pool.c.
+typedef struct {
+    struct slab *open[POOLED / 16], *empty;
+    struct region *regions;
+    char *fresh, *fresh_end;
+    size_t mapped, most;
+} pool;
+
 struct clua_state {
     lua_State *main;
     /// The Lua thread that runs now; NULL between entries. Read by the signal handler.
@@ -67,6 +78,7 @@ struct clua_state {
 
     // Memory.
     size_t used, allocated;
+    pool pool;
     void *string_table;
     // The collector: see collector.c.
     size_t collect_above, unpaid;
@@ -124,6 +136,14 @@ static inline clua_state *state_of(lua_State *L) { return *(clua_state **)lua_ge
 // alloc.c
 void *clua_alloc(void *ud, void *block, size_t old, size_t wanted);
 
+// pool.c
+/// - most: bytes to be mapped at most.
+void pool_begin(pool *p, size_t most);
+/// A block of 1 to POOLED bytes, NULL if there is no memory.
+void *pool_take(pool *p, size_t size);
+void pool_give(pool *p, void *block);
+void pool_end(pool *p);
+
 // collector.c
 void collect_begin(clua_state *s);
 /// Books an allocation. True if the collector should work before the script goes on.
@@ -138,8 +158,8 @@ void collect_hard(clua_state *s);
 _Noreturn void raise_limit(lua_State *L, int code);
 _Noreturn void raise_stop(lua_State *L);
 void charge_slow(lua_State *L);
-/// Runs at the next instruction, because the script must end or the collector has work.
-void service_hook(lua_State *L, lua_Debug *ar);
+/// Has us called at the script's next instruction: it must end, or the collector has work. Good for signal handlers.
+void request_service(lua_State *L);
 void install_hook(clua_state *s, lua_State *L);
 void enter(clua_state *s, clua_budget budget);
 void leave(clua_state *s);

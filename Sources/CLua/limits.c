@@ -10,6 +10,19 @@
 /// A counted call that takes this many times its time is stuck in something that no instruction counts.
 #define COUNTED_PATIENCE 40
 
+static void service_hook(lua_State *L, lua_Debug *ar) {
+    (void)ar;
+    clua_state *s = state_of(L);
+    if (!s->stop && collect_is_due(s, 0)) collect(L);
+    if (s->stop) raise_stop(L);
+    install_hook(s, L);
+}
+
+/// lua_sethook goes through all the calls on the stack, which takes 3 ms for a deep recursion: not again if it is done.
+void request_service(lua_State *L) {
+    if (lua_gethook(L) != service_hook) lua_sethook(L, service_hook, LUA_MASKCOUNT, 1);
+}
+
 _Noreturn void raise_limit(lua_State *L, int code) {
     clua_state *s = state_of(L);
     if (!s->limit) {
@@ -17,7 +30,7 @@ _Noreturn void raise_limit(lua_State *L, int code) {
         failure_at(s, L);
     }
     s->stop = s->limit;
-    lua_sethook(L, service_hook, LUA_MASKCOUNT, 1);
+    request_service(L);
     lua_pushlightuserdata(L, s);
     lua_error(L);
     __builtin_unreachable();
@@ -37,14 +50,6 @@ void charge_slow(lua_State *L) {
     else if (clock_now() >= s->frame.deadline) raise_limit(L, CLUA_DEADLINE);
 }
 
-void service_hook(lua_State *L, lua_Debug *ar) {
-    (void)ar;
-    clua_state *s = state_of(L);
-    if (!s->stop && collect_is_due(s, 0)) collect(L);
-    if (s->stop) raise_stop(L);
-    install_hook(s, L);
-}
-
 static void count_hook(lua_State *L, lua_Debug *ar) {
     (void)ar;
     charge(L, COUNT_STEP);
@@ -52,7 +57,7 @@ static void count_hook(lua_State *L, lua_Debug *ar) {
 }
 
 void install_hook(clua_state *s, lua_State *L) {
-    if (s->stop) lua_sethook(L, service_hook, LUA_MASKCOUNT, 1);
+    if (s->stop) request_service(L);
     else if (s->limits.counted || s->polls) lua_sethook(L, count_hook, LUA_MASKCOUNT, COUNT_STEP);
     else lua_sethook(L, NULL, 0, 0);
 }

@@ -90,8 +90,10 @@ clua_state *clua_new(const char *name, clua_limits limits, void *context, clua_h
     s->left = INT64_MAX;
     snprintf(s->name, sizeof s->name, "%s", name);
     s->collect_above = SIZE_MAX;
+    pool_begin(&s->pool, limits.memory + limits.memory / 4 + (4 << 20));
     lua_State *L = lua_newstate(clua_alloc, s);
     if (!L) {
+        pool_end(&s->pool);
         free(s);
         return NULL;
     }
@@ -114,6 +116,7 @@ clua_state *clua_new(const char *name, clua_limits limits, void *context, clua_h
 void clua_close(clua_state *s) {
     s->current = NULL;
     lua_close(s->main);
+    pool_end(&s->pool);
     free(s->out.bytes);
     free(s->request.bytes);
     free(s->keys);
