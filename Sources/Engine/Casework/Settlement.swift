@@ -60,14 +60,23 @@ struct Settlement {
         if isBeginning { await ask(.started, &work) }
         if let record = work.conversation.flow, !work.conversation.state.isWithPeople {
             let matched = await ask(.message, &work)
-            // A rule that interrupts has acted; otherwise the dialogue that runs gets the message.
-            if !matched, work.conversation.flow == record, let message {
-                await advance(record, with: .message(message.content), &work)
+            // A rule that interrupts has acted; otherwise the dialogue that runs gets what it waits for.
+            if !matched, work.conversation.flow == record, let message, let input = Self.input(message.content, for: record) {
+                await advance(record, with: input, &work)
             }
         } else {
             await ask(.message, &work)
         }
         await finish(&work)
+    }
+
+    /// A sign, such as entering the chat again, is no answer to a question; it counts only where a flow waits for it.
+    private static func input(_ content: MessageContent, for record: FlowRecord) -> FlowInput? {
+        guard content.kind == .event else { return .message(content) }
+        guard record.wait?.kind == .event, let name = content.fields["name"]?.string,
+            record.wait?.detail["name"]?.string == name
+        else { return nil }
+        return .event(name, content.fields)
     }
 
     /// Judges escalations anew after whatever changed, gives a waiting conversation to somebody free, and sets the timers.
