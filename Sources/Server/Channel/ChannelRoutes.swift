@@ -7,19 +7,27 @@ import Journal
 /// Channels, and what waits in their outboxes.
 enum ChannelRoutes {
     static let all = [
-        Route.list("/v1/channels", "listChannels", "Channels of the configuration, with what waits to be sent.", .may(.readDesk), of: "Channel") { call in
+        Route.list(
+            "/v1/channels", "listChannels", "Channels of the configuration, with what waits to be sent.", .may(.readDesk),
+            of: "Channel"
+        ) { call in
             _ = try Cursor.page(call)
             var items: [Value] = []
-            for channel in call.desk.options.channels.sorted(by: { $0.id < $1.id }) { items.append(try await value(channel, call)) }
+            for channel in call.desk.options.channels.sorted(by: { $0.id < $1.id }) {
+                items.append(try await value(channel, call))
+            }
             return .ok(["items": .array(items), "next_cursor": .null])
         },
         Route.get("/v1/channels/{id}", "readChannel", "One channel.", .may(.readDesk), answer: .reference("Channel")) { call in
             let id = call.parameters["id"] ?? ""
-            guard let channel = call.desk.options.channels.first(where: { $0.id == id }) else { throw Problem.notFound("channel", id) }
+            guard let channel = call.desk.options.channels.first(where: { $0.id == id }) else {
+                throw Problem.notFound("channel", id)
+            }
             return .ok(try await value(channel, call))
         },
         Route.list(
-            "/v1/outbox/dead", "listDeadLetters", "Messages that were given up, oldest first, with the reason.", .may(.manageTeam), of: "DeadLetter"
+            "/v1/outbox/dead", "listDeadLetters", "Messages that were given up, oldest first, with the reason.",
+            .may(.manageTeam), of: "DeadLetter"
         ) { call in
             let page = try Cursor.page(call)
             let items = try await call.engine.store.deadLetters(page)

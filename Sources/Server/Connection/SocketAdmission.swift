@@ -52,7 +52,9 @@ final class SocketCount: Sendable {
     }
 
     /// Whether this is the machine itself: a proxy in front of us, or a tool.
-    static func isLoopback(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" || address == "::ffff:127.0.0.1" }
+    static func isLoopback(_ address: String) -> Bool {
+        address.hasPrefix("127.") || address == "::1" || address == "::ffff:127.0.0.1"
+    }
 }
 
 /// A socket's place; given back once.

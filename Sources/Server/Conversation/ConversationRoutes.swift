@@ -29,7 +29,8 @@ enum ConversationRoutes {
             "/v1/conversations/{id}", "readConversation", "One conversation.", .may(.readDesk), answer: .reference("Conversation")
         ) { call in .ok(try await conversation(call).value.outward) },
         Route.list(
-            "/v1/conversations/{id}/messages", "listConversationMessages", "What was said and noted in it, in order.", .may(.readDesk),
+            "/v1/conversations/{id}/messages", "listConversationMessages", "What was said and noted in it, in order.",
+            .may(.readDesk),
             of: "Message"
         ) { call in
             let page = try Cursor.page(call)
@@ -38,7 +39,8 @@ enum ConversationRoutes {
             return Cursor.reply(items, page, number: \.seq, value: \.value)
         },
         Route.list(
-            "/v1/conversations/{id}/events", "listConversationEvents", "What happened to it, in order.", .may(.readDesk), of: "Event"
+            "/v1/conversations/{id}/events", "listConversationEvents", "What happened to it, in order.", .may(.readDesk),
+            of: "Event"
         ) { call in
             let page = try Cursor.page(call)
             let conversation = try await conversation(call)
@@ -50,15 +52,19 @@ enum ConversationRoutes {
 
     private static let acting = [
         Route.write(
-            .patch, "/v1/conversations/{id}", "changeConversation", "Changes tags, priority or attributes (laid over).", .may(.answer),
+            .patch, "/v1/conversations/{id}", "changeConversation", "Changes tags, priority or attributes (laid over).",
+            .may(.answer),
             body: .object([
                 .optional("tags", .array(.string(length: 1...100), limit: 100)), .optional("priority", .integer(0...9)),
                 .optional("attributes", .anyObject()),
             ]),
             answer: .reference("Conversation"), example: ["tags": ["vip"], "priority": 5]
-        ) { call in .ok(try await call.engine.change(try call.id("conversation"), patch: call.body, by: try call.principal).value.outward) },
+        ) { call in
+            .ok(try await call.engine.change(try call.id("conversation"), patch: call.body, by: try call.principal).value.outward)
+        },
         Route.write(
-            .post, "/v1/conversations/{id}/messages", "replyInConversation", "Answers the customer; with note, adds an internal note.",
+            .post, "/v1/conversations/{id}/messages", "replyInConversation",
+            "Answers the customer; with note, adds an internal note.",
             .may(.answer), body: Components.reply, status: 201, answer: .reference("Message"),
             example: ["kind": "text", "text": "您的订单已发货。"]
         ) { call in
@@ -69,14 +75,17 @@ enum ConversationRoutes {
                 by: try call.principal)
             return .created(message.value, at: "/v1/messages/\(message.id)")
         },
-        action("accept", "acceptConversation", "Takes it, or gives it to agent_id.", [.optional("agent_id", .id("a"))]) { call, id in
-            try await call.engine.accept(id, agent: call.body["agent_id"]?.string.flatMap { ID(text: $0) }, by: try call.principal)
+        action("accept", "acceptConversation", "Takes it, or gives it to agent_id.", [.optional("agent_id", .id("a"))]) {
+            call, id in
+            try await call.engine.accept(
+                id, agent: call.body["agent_id"]?.string.flatMap { ID(text: $0) }, by: try call.principal)
         },
         action(
             "hand_off", "handOffConversation", "Asks for a person of a team; the routed or fallback team if none is named.",
             [.optional("team", .string(length: 1...64)), .optional("note", .string(length: 0...4000), "For those who take it.")]
         ) { call, id in
-            try await call.engine.handOff(id, team: call.body["team"]?.string, note: call.body["note"]?.string, by: try call.principal)
+            try await call.engine.handOff(
+                id, team: call.body["team"]?.string, note: call.body["note"]?.string, by: try call.principal)
         },
         action("release", "releaseConversation", "Gives it back to the queue.") { call, id in
             try await call.engine.release(id, by: try call.principal)
@@ -94,11 +103,13 @@ enum ConversationRoutes {
             .post, "/v1/conversations/{id}/read", "markConversationRead", "Marks what the customer sent as read, up to a seq.",
             .may(.answer), body: .object([.needed("seq", .integer(0...Int64.max))]), status: 204
         ) { call in
-            try await call.engine.markRead(try call.id("conversation"), upTo: call.body["seq"]?.int ?? 0, by: .person(try call.principal))
+            try await call.engine.markRead(
+                try call.id("conversation"), upTo: call.body["seq"]?.int ?? 0, by: .person(try call.principal))
             return .nothing
         },
         Route.write(
-            .post, "/v1/conversations/{id}/typing", "typeInConversation", "Shows the customer that somebody types, or has stopped.",
+            .post, "/v1/conversations/{id}/typing", "typeInConversation",
+            "Shows the customer that somebody types, or has stopped.",
             .may(.answer), body: .object([.optional("on", .boolean)]), optional: true, status: 204
         ) { call in
             let id = try await conversation(call).id
@@ -119,7 +130,9 @@ enum ConversationRoutes {
 
     private static func conversation(_ call: Call) async throws -> Conversation {
         let id: ID<Conversation> = try call.id("conversation")
-        guard let conversation = try await call.engine.store.conversation(id) else { throw Problem.notFound("conversation", id.text) }
+        guard let conversation = try await call.engine.store.conversation(id) else {
+            throw Problem.notFound("conversation", id.text)
+        }
         return conversation
     }
 }

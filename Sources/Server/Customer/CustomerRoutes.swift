@@ -8,7 +8,8 @@ import Journal
 enum CustomerRoutes {
     static let all = [
         Route.list(
-            "/v1/customers", "listCustomers", "Customers, in the order they first came; or the one with an external id on a channel.",
+            "/v1/customers", "listCustomers",
+            "Customers, in the order they first came; or the one with an external id on a channel.",
             .may(.readDesk),
             [
                 .init(name: "channel", schema: .text, note: "With external_id: the customer known by it."),
@@ -27,7 +28,8 @@ enum CustomerRoutes {
             return Cursor.reply(try await store.customers(page), page, number: \.id.number, value: \.value)
         },
         Route.get(
-            "/v1/customers/{id}", "readCustomer", "One customer, with identities.", .may(.readDesk), answer: .reference("Customer")
+            "/v1/customers/{id}", "readCustomer", "One customer, with identities.", .may(.readDesk),
+            answer: .reference("Customer")
         ) { call in
             let id: ID<Customer> = try call.id("customer")
             let store = call.engine.store
@@ -35,7 +37,8 @@ enum CustomerRoutes {
             return .ok(customer.value.merging(["identities": .array(try await store.identities(of: id).map(\.value))]))
         },
         Route.write(
-            .patch, "/v1/customers/{id}", "changeCustomer", "Changes name, language, tags or attributes (laid over; null removes).",
+            .patch, "/v1/customers/{id}", "changeCustomer",
+            "Changes name, language, tags or attributes (laid over; null removes).",
             .may(.answer),
             body: .object([
                 .optional("name", .string(length: 0...100)), .optional("language", .string(length: 0...20)),
@@ -43,6 +46,8 @@ enum CustomerRoutes {
                 .optional("is_test", .boolean, "Left out of the measures."),
             ]),
             answer: .reference("Customer"), example: ["attributes": ["vip_level": 5]]
-        ) { call in .ok(try await call.engine.changeCustomer(try call.id("customer"), patch: call.body, by: try call.principal).value) },
+        ) { call in
+            .ok(try await call.engine.changeCustomer(try call.id("customer"), patch: call.body, by: try call.principal).value)
+        },
     ]
 }

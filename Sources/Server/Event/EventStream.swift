@@ -30,6 +30,7 @@ enum EventStream {
     static func reply(_ call: Call, _ body: @escaping @Sendable (Writer) async throws -> Void) -> Reply {
         let request = call.request
         let logger = call.logger
+        let channel = call.channel
         let flow = ResponseBody { writer in
             do {
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
@@ -40,11 +41,13 @@ enum EventStream {
                             try await cancelWhenGracefulShutdown { try await body(Writer(pieces: pieces)) }
                         }
                         group.addTask {
-                            // A full queue is a sign of life in itself.
-                            while true {
+                            // No room twice means that nothing was read for half a minute.
+                            var refusals = 0
+                            while refusals < 2 {
                                 try await Task.sleep(for: .seconds(15))
-                                _ = pieces.put(Array(": still here\n\n".utf8))
+                                refusals = pieces.put(Array(": still here\n\n".utf8)) ? 0 : refusals + 1
                             }
+                            channel.close(promise: nil)
                         }
                         defer { group.cancelAll() }
                         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))

@@ -17,7 +17,8 @@ struct HookDoor: Sendable {
 
     func answer(_ request: Request, _ path: String, _ id: String) async throws -> FrontDesk.Answer {
         let raw = path.dropFirst(Self.prefix.count)
-        guard !raw.isEmpty, !raw.contains("/"), let channel = Query.decode(raw, plusIsSpace: false), channel.utf8.count <= 100 else {
+        guard !raw.isEmpty, !raw.contains("/"), let channel = Query.decode(raw, plusIsSpace: false), channel.utf8.count <= 100
+        else {
             return refusal(404, "no such channel", "?", id)
         }
         let body: ByteBuffer
@@ -51,9 +52,11 @@ struct HookDoor: Sendable {
 
     /// One line, without anything the caller could have made up at length.
     private func refusal(_ status: Int, _ reason: String, _ channel: String, _ id: String) -> FrontDesk.Answer {
-        logger.notice("A callback is refused.", metadata: [
-            "channel": "\(channel)", "status": "\(status)", "reason": "\(reason)", "request_id": "\(id)",
-        ])
+        logger.notice(
+            "A callback is refused.",
+            metadata: [
+                "channel": "\(channel)", "status": "\(status)", "reason": "\(reason)", "request_id": "\(id)",
+            ])
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
         if status == 413 { headers[.connection] = "close" }
         return FrontDesk.Answer(

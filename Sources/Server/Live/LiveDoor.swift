@@ -16,7 +16,9 @@ struct LiveDoor: Sendable {
     }
 
     /// The party's session as it is now: a customer's conversation may have been followed by another.
-    private func current(_ session: LiveSession) async throws -> LiveSession { try await engine.liveSession(token: session.token) }
+    private func current(_ session: LiveSession) async throws -> LiveSession {
+        try await engine.liveSession(token: session.token)
+    }
 
     func listen(_ party: LiveParty, after: Seq?, capacity: Int) -> LiveSubscription {
         engine.hub.subscribe(party.audience, after: after, capacity: capacity)
@@ -65,7 +67,9 @@ struct LiveDoor: Sendable {
         return nil
     }
 
-    private static func needed(_ conversation: ID<Conversation>?, _ clientID: String? = nil) throws(FrameProblem) -> ID<Conversation> {
+    private static func needed(_ conversation: ID<Conversation>?, _ clientID: String? = nil) throws(FrameProblem) -> ID<
+        Conversation
+    > {
         guard let conversation else {
             throw FrameProblem("conversation_id: say in which conversation; you may see more than one.", clientID: clientID)
         }

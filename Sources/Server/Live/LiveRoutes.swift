@@ -12,7 +12,8 @@ import Synchronization
 enum LiveRoutes {
     static let all = [
         Route.get(
-            SocketRequest.path, "openLiveSocket", "The live socket: a WebSocket with JSON frames, the first one hello with a token.",
+            SocketRequest.path, "openLiveSocket",
+            "The live socket: a WebSocket with JSON frames, the first one hello with a token.",
             .open,
             [
                 .init(name: "token", schema: .text, note: "Instead of hello, for simple clients."),
@@ -22,15 +23,20 @@ enum LiveRoutes {
             .post, "/v1/live/sessions", "openLiveSession", "Gives a customer of a live channel a session.", .open,
             body: .object([
                 .needed("channel", .string(length: 1...100)),
-                .optional("identity", .object([
-                    .optional("external_id", .string(length: 1...200), "Counts only with a signature or an API token."),
-                    .optional("signature", .string(length: 0...200), "Hex HMAC-SHA256 of external_id under the channel's identity_secret."),
-                    .optional("name", .string(length: 0...100)), .optional("language", .string(length: 0...20)),
-                    .optional("attributes", .anyObject(bytes: 8192)),
-                ])),
+                .optional(
+                    "identity",
+                    .object([
+                        .optional("external_id", .string(length: 1...200), "Counts only with a signature or an API token."),
+                        .optional(
+                            "signature", .string(length: 0...200),
+                            "Hex HMAC-SHA256 of external_id under the channel's identity_secret."),
+                        .optional("name", .string(length: 0...100)), .optional("language", .string(length: 0...20)),
+                        .optional("attributes", .anyObject(bytes: 8192)),
+                    ])),
             ]), status: 201, answer: .reference("Session"), example: ["channel": "web"], run: openSession),
         Route.write(
-            .post, "/v1/live/messages", "sayLive", "Says something; answered when it is on disk.", .live, body: Components.liveMessage,
+            .post, "/v1/live/messages", "sayLive", "Says something; answered when it is on disk.", .live,
+            body: Components.liveMessage,
             answer: .reference("Ack"), example: ["client_id": "c-1", "kind": "text", "text": "你好"]
         ) { call in
             let frame = try ClientFrame(call.body, type: "message")
@@ -38,7 +44,9 @@ enum LiveRoutes {
             return .ok(ack.value)
         },
         post("typing", "typeLive", "Shows that the customer types, or has stopped.", [.optional("on", .boolean)]),
-        post("read", "readLive", "Marks what was sent to the customer as read, up to a seq.", [.needed("seq", .integer(0...Int64.max))]),
+        post(
+            "read", "readLive", "Marks what was sent to the customer as read, up to a seq.",
+            [.needed("seq", .integer(0...Int64.max))]),
         Route.write(
             .post, "/v1/live/behaviour", "tellLiveBehaviour", "Tells what the customer looks at or does.", .live,
             body: .object([.needed("name", .string(length: 1...100)), .optional("fields", .anyObject(bytes: 8192))]), status: 204,
@@ -48,12 +56,15 @@ enum LiveRoutes {
             "/v1/live/events", "listLiveEvents",
             "The frames after a seq: waits for the first up to wait seconds, or goes on with Accept: text/event-stream.", .live,
             [
-                .init(name: "after", schema: .integer(0...Int64.max), note: "The last seq known; only what comes from now on if not given."),
+                .init(
+                    name: "after", schema: .integer(0...Int64.max),
+                    note: "The last seq known; only what comes from now on if not given."),
                 .init(name: "wait", schema: .integer(0...60), note: "Seconds; 25 if not given."),
                 .init(name: "limit", schema: .integer(1...1000), note: "Frames at most; 500 if not given."),
             ],
             answer: .object([
-                .needed("items", .array(.reference("Frame"))), .needed("next_cursor", .text, "The seq to ask for next, as after."),
+                .needed("items", .array(.reference("Frame"))),
+                .needed("next_cursor", .text, "The seq to ask for next, as after."),
             ]), run: events),
     ]
 
@@ -87,10 +98,12 @@ enum LiveRoutes {
         case nil: break
         }
         guard call.headers[.secWebSocketVersion] == "13", call.headers[.secWebSocketKey] != nil else {
-            throw Problem(426, "upgrade_required", "Only WebSocket version 13 is spoken here.", headers: [.secWebSocketVersion: "13"])
+            throw Problem(
+                426, "upgrade_required", "Only WebSocket version 13 is spoken here.", headers: [.secWebSocketVersion: "13"])
         }
         // Only the first request of a connection can become a socket: once more on a new one.
-        return Reply(status: 307, body: nil, headers: [.location: call.request.head.path ?? SocketRequest.path, .connection: "close"])
+        return Reply(
+            status: 307, body: nil, headers: [.location: call.request.head.path ?? SocketRequest.path, .connection: "close"])
     }
 
     @Sendable private static func openSession(_ call: Call) async throws -> Reply {
@@ -102,10 +115,12 @@ enum LiveRoutes {
         }
         let session = try await call.engine.openLiveSession(
             channel: call.body["channel"]?.string ?? "", identity: call.body["identity"], trusted: isTrusted)
-        return Reply(status: 201, body: [
-            "token": .string(session.token), "customer_id": .string(session.customer.text),
-            "conversation_id": .string(session.conversation.text), "channel": .string(session.channel),
-        ])
+        return Reply(
+            status: 201,
+            body: [
+                "token": .string(session.token), "customer_id": .string(session.customer.text),
+                "conversation_id": .string(session.conversation.text), "channel": .string(session.channel),
+            ])
     }
 
     @Sendable private static func events(_ call: Call) async throws -> Reply {
@@ -117,7 +132,9 @@ enum LiveRoutes {
             return EventStream.reply(call) { writer in
                 defer { subscription.close() }
                 for try await frame in subscription {
-                    guard let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) else { continue }
+                    guard let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) else {
+                        continue
+                    }
                     try await writer.send(id: frame.seq, name: frame.value["type"]?.string ?? "event", frame.value)
                 }
             }
@@ -129,7 +146,9 @@ enum LiveRoutes {
         var last = min(after ?? subscription.start, subscription.start)
         for frame in poll.frames {
             if case .event(let event) = frame { last = max(last, event.seq) }
-            if let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) { items.append(frame.value) }
+            if let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) {
+                items.append(frame.value)
+            }
         }
         return .ok(["items": .array(items), "next_cursor": .string(String(max(last, after ?? 0)))])
     }

@@ -178,7 +178,9 @@ final class LiveSocket: Sendable {
             for ack in acks { await write(ack) }
             do {
                 for try await frame in subscription {
-                    guard let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) else { continue }
+                    guard let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) else {
+                        continue
+                    }
                     await write(frame.json)
                     guard let seq = frame.seq else { continue }
                     for ack in state.withLock({ $0.acks.passed(seq) }) { await write(ack) }
@@ -198,7 +200,9 @@ final class LiveSocket: Sendable {
 
     private func send(_ frame: ServerFrame) async { await write(frame.json) }
 
-    private func write(_ bytes: [UInt8]) async { await write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: bytes))) }
+    private func write(_ bytes: [UInt8]) async {
+        await write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: bytes)))
+    }
 
     /// Waits for the reader; the pulse knows since when. Nothing is said after the close frame.
     private func write(_ frame: WebSocketFrame) async {

@@ -23,22 +23,29 @@ struct ServerFrame: Sendable {
     static func ready(_ party: LiveParty, seq: Seq, heartbeat: Int) -> ServerFrame {
         switch party {
         case .customer(let session):
-            ServerFrame("ready", seq: seq, [
-                "customer_id": .string(session.customer.text), "conversation_id": .string(session.conversation.text),
-                "channel": .string(session.channel), "role": "customer", "heartbeat": .int(Int64(heartbeat)),
-            ])
+            ServerFrame(
+                "ready", seq: seq,
+                [
+                    "customer_id": .string(session.customer.text), "conversation_id": .string(session.conversation.text),
+                    "channel": .string(session.channel), "role": "customer", "heartbeat": .int(Int64(heartbeat)),
+                ])
         case .person(let principal):
-            ServerFrame("ready", seq: seq, [
-                "agent_id": Value(principal.agent?.text), "name": .string(principal.name),
-                "role": .string(principal.role.rawValue), "heartbeat": .int(Int64(heartbeat)),
-            ])
+            ServerFrame(
+                "ready", seq: seq,
+                [
+                    "agent_id": Value(principal.agent?.text), "name": .string(principal.name),
+                    "role": .string(principal.role.rawValue), "heartbeat": .int(Int64(heartbeat)),
+                ])
         }
     }
 
     static func ack(clientID: String, seq: Seq, message: ID<Message>, conversation: ID<Conversation>) -> ServerFrame {
-        ServerFrame("ack", seq: seq, [
-            "client_id": .string(clientID), "message_id": .string(message.text), "conversation_id": .string(conversation.text),
-        ])
+        ServerFrame(
+            "ack", seq: seq,
+            [
+                "client_id": .string(clientID), "message_id": .string(message.text),
+                "conversation_id": .string(conversation.text),
+            ])
     }
 
     static func error(_ code: String, _ message: String, clientID: String? = nil) -> ServerFrame {
@@ -71,15 +78,19 @@ struct ServerFrame: Sendable {
                 }
                 self.init("message", seq: event.seq, message)
             case .deliveryChanged:
-                self.init("delivery", seq: event.seq, [
-                    "message_id": event.payload["message"] ?? .null, "delivery": event.payload["delivery"] ?? .null,
-                    "reason": event.payload["reason"] ?? .null, "conversation_id": Value(event.conversation?.text),
-                    "at": .string(event.at.rfc3339),
-                ])
+                self.init(
+                    "delivery", seq: event.seq,
+                    [
+                        "message_id": event.payload["message"] ?? .null, "delivery": event.payload["delivery"] ?? .null,
+                        "reason": event.payload["reason"] ?? .null, "conversation_id": Value(event.conversation?.text),
+                        "at": .string(event.at.rfc3339),
+                    ])
             case .agentPresence:
-                self.init("presence", seq: event.seq, [
-                    "agent_id": event.payload["agent"] ?? .null, "presence": event.payload["presence"] ?? .null,
-                ])
+                self.init(
+                    "presence", seq: event.seq,
+                    [
+                        "agent_id": event.payload["agent"] ?? .null, "presence": event.payload["presence"] ?? .null,
+                    ])
             default:
                 var value = event.value
                 if party.isCustomer { value["payload"] = event.payload.shownToCustomer }

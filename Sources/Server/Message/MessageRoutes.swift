@@ -11,7 +11,8 @@ import Plugins
 enum MessageRoutes {
     static let all = [
         Route.list(
-            "/v1/messages", "listMessages", "What came and went, in order; through one channel, or of one customer or conversation.",
+            "/v1/messages", "listMessages",
+            "What came and went, in order; through one channel, or of one customer or conversation.",
             .may(.readDesk),
             [
                 .init(name: "channel", schema: .text, note: "Id of a channel."),
@@ -21,7 +22,8 @@ enum MessageRoutes {
         ) { call in
             let page = try Cursor.page(call)
             let filter = MessageFilter(
-                channel: call.query["channel"], conversation: try call.filter("conversation_id"), customer: try call.filter("customer_id"))
+                channel: call.query["channel"], conversation: try call.filter("conversation_id"),
+                customer: try call.filter("customer_id"))
             let items = try await call.engine.store.messages(filter, page)
             return Cursor.reply(items, page, number: \.seq, value: \.value)
         },
@@ -31,19 +33,25 @@ enum MessageRoutes {
             return .ok(message.value)
         },
         Route.write(
-            .post, "/v1/messages", "putMessage", "Takes in a message on behalf of a customer, as a channel would.", .may(.sendInbound),
+            .post, "/v1/messages", "putMessage", "Takes in a message on behalf of a customer, as a channel would.",
+            .may(.sendInbound),
             body: Components.inbound, status: 201, answer: .reference("Intake"),
-            example: ["channel": "partner", "sender": "user-17", "external_id": "p-1", "kind": "text", "text": "Where is my order?"]
+            example: [
+                "channel": "partner", "sender": "user-17", "external_id": "p-1", "kind": "text", "text": "Where is my order?",
+            ]
         ) { call in
             let body = call.body
-            let intake = try await call.engine.receive(InboundMessage(
-                channel: body["channel"]?.string ?? "", sender: body["sender"]?.string ?? "", externalID: body["external_id"]?.string,
-                content: try content(body), profile: body["profile"] ?? .object(.init())))
+            let intake = try await call.engine.receive(
+                InboundMessage(
+                    channel: body["channel"]?.string ?? "", sender: body["sender"]?.string ?? "",
+                    externalID: body["external_id"]?.string,
+                    content: try content(body), profile: body["profile"] ?? .object(.init())))
             return Reply(
                 status: intake.isDuplicate ? 200 : 201,
                 body: [
                     "message_id": .string(intake.message.text), "conversation_id": .string(intake.conversation.text),
-                    "customer_id": .string(intake.customer.text), "seq": .int(intake.seq), "is_duplicate": .bool(intake.isDuplicate),
+                    "customer_id": .string(intake.customer.text), "seq": .int(intake.seq),
+                    "is_duplicate": .bool(intake.isDuplicate),
                 ], headers: [.location: "/v1/messages/\(intake.message)"])
         },
         Route.get("/v1/media/{id}", "readMedia", "An attachment's bytes.", .may(.readDesk), answer: nil) { call in
@@ -52,7 +60,10 @@ enum MessageRoutes {
             // Whatever a customer sent must not run as a page of ours.
             return Reply(
                 status: 200, body: nil,
-                headers: [.cacheControl: "private, max-age=86400", .contentSecurityPolicy: "default-src 'none'; sandbox", .contentDisposition: "attachment"],
+                headers: [
+                    .cacheControl: "private, max-age=86400", .contentSecurityPolicy: "default-src 'none'; sandbox",
+                    .contentDisposition: "attachment",
+                ],
                 raw: RawReply(contentType: object.contentType, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
         },
     ]

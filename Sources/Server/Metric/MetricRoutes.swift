@@ -14,10 +14,13 @@ enum MetricRoutes {
             let text = call.desk.options.registry.text() + gauges(call)
             return Reply(
                 status: 200, body: nil,
-                raw: RawReply(contentType: "text/plain; version=0.0.4; charset=utf-8", body: ResponseBody(byteBuffer: ByteBuffer(string: text))))
+                raw: RawReply(
+                    contentType: "text/plain; version=0.0.4; charset=utf-8",
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: text))))
         },
         Route.get(
-            "/v1/reports", "readReport", "The measures now: 5 minutes, 15 minutes, an hour, a day; by team and channel.", .may(.readDesk),
+            "/v1/reports", "readReport", "The measures now: 5 minutes, 15 minutes, an hour, a day; by team and channel.",
+            .may(.readDesk),
             answer: .reference("Report")
         ) { call in .ok(call.engine.watch.snapshot()) },
     ]
@@ -44,7 +47,9 @@ enum MetricRoutes {
         gauge("luadesk_ready", [([], engine.isReady ? 1 : 0)])
         gauge("luadesk_journal_seq", [([], Double(engine.store.head))])
         gauge("luadesk_live_sockets", [([], Double(call.desk.sockets.total))])
-        gauge("luadesk_live_listeners", [([("audience", "customer")], Double(listeners.customers)), ([("audience", "desk")], Double(listeners.desk))])
+        gauge(
+            "luadesk_live_listeners",
+            [([("audience", "customer")], Double(listeners.customers)), ([("audience", "desk")], Double(listeners.desk))])
         if let bytes = residentBytes() { gauge("process_resident_memory_bytes", [([], bytes)]) }
         for (name, series) in measures(engine.watch.snapshot()) { gauge(name, series) }
         return text
@@ -53,7 +58,9 @@ enum MetricRoutes {
     /// Of the report, the queue and the last five minutes.
     private static func measures(_ report: Value) -> [(String, [([(String, String)], Double)])] {
         var found: [(String, [([(String, String)], Double)])] = []
-        for (field, name) in [("waiting", "luadesk_queue_waiting"), ("longest_waiting_s", "luadesk_queue_longest_waiting_seconds")] {
+        for (field, name) in [
+            ("waiting", "luadesk_queue_waiting"), ("longest_waiting_s", "luadesk_queue_longest_waiting_seconds"),
+        ] {
             var series: [([(String, String)], Double)] = [([], report["queue"]?[field]?.double ?? 0)]
             for team in report["queue"]?["by_team"]?.object?.pairs ?? [] {
                 series.append(([("team", team.name)], team.value[field]?.double ?? 0))

@@ -5,7 +5,8 @@ import Desk
 enum Components {
     static let schemas: [String: Schema] = [
         "Conversation": conversation, "Message": message, "Customer": customer, "Ticket": ticket, "Agent": agent, "Team": team,
-        "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest, "DeadLetter": deadLetter, "Token": token,
+        "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest,
+        "DeadLetter": deadLetter, "Token": token,
         "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
         "Frame": frame, "Problem": problem,
     ]
@@ -25,16 +26,19 @@ enum Components {
 
     /// A message of a customer, given by an integration.
     static let inbound = Schema.object([
-        .needed("channel", .string(length: 1...100)), .needed("sender", .string(length: 1...200), "The customer's id on the channel."),
+        .needed("channel", .string(length: 1...100)),
+        .needed("sender", .string(length: 1...200), "The customer's id on the channel."),
         .needed("external_id", .string(length: 1...200), "Unique within the channel: the same again changes nothing."),
-        .optional("kind", kinds, "text if not given."), .optional("text", .string(length: 0...20_000)), .optional("fields", .anyObject()),
+        .optional("kind", kinds, "text if not given."), .optional("text", .string(length: 0...20_000)),
+        .optional("fields", .anyObject()),
         .optional("profile", .anyObject(bytes: 8192), "name, language and attributes of the customer."),
     ])
 
     /// The `message` frame as a body.
     static let liveMessage = Schema.object([
         .needed("client_id", .string(length: 1...128), "Unique within the conversation: the same again changes nothing."),
-        .optional("kind", kinds, "text if not given."), .optional("text", .string(length: 0...20_000)), .optional("fields", .anyObject()),
+        .optional("kind", kinds, "text if not given."), .optional("text", .string(length: 0...20_000)),
+        .optional("fields", .anyObject()),
         .optional("conversation_id", .id("v"), "For agents: in which conversation."), .optional("note", .boolean),
     ])
 
@@ -42,7 +46,8 @@ enum Components {
 
     private static let conversation = Schema.record([
         .needed("id", .id("v")), .needed("customer_id", .id("c")), .needed("channel", .text),
-        .needed("state", .choice(ConversationState.allCases.map(\.rawValue))), .optional("team", .text), .optional("agent_id", .id("a")),
+        .needed("state", .choice(ConversationState.allCases.map(\.rawValue))), .optional("team", .text),
+        .optional("agent_id", .id("a")),
         .needed("priority", .integer(0...9)), .needed("tags", texts), .needed("attributes", .anyObject()),
         .needed("mood", .number, "-1 furious to 1 delighted."), .optional("sla", .text), .needed("started_at", .time),
         .needed("updated_at", .time), .optional("waiting_since", .time), .optional("person_wanted_since", .time),
@@ -52,7 +57,8 @@ enum Components {
     ])
 
     private static let message = Schema.record([
-        .needed("id", .id("m")), .needed("conversation_id", .id("v")), .needed("customer_id", .id("c")), .needed("channel", .text),
+        .needed("id", .id("m")), .needed("conversation_id", .id("v")), .needed("customer_id", .id("c")),
+        .needed("channel", .text),
         .needed("direction", .choice(MessageDirection.allCases.map(\.rawValue))), .needed("kind", .text), .needed("text", .text),
         .optional("fields", .anyObject()), .needed("author", .text, "customer:…, agent:…, bot:RULE, token:NAME, system."),
         .optional("external_id", .text), .optional("client_id", .text), .needed("delivery", .text), .optional("failure", .text),
@@ -62,21 +68,28 @@ enum Components {
     private static let customer = Schema.record([
         .needed("id", .id("c")), .optional("name", .text), .optional("language", .text), .needed("attributes", .anyObject()),
         .needed("tags", texts), .needed("is_test", .boolean), .needed("created_at", .time), .optional("last_seen_at", .time),
-        .optional("identities", .array(.record([.needed("channel", .text), .needed("external_id", .text), .needed("customer_id", .id("c"))]))),
+        .optional(
+            "identities",
+            .array(.record([.needed("channel", .text), .needed("external_id", .text), .needed("customer_id", .id("c"))]))),
     ])
 
     private static let ticket = Schema.record([
-        .needed("id", .id("t")), .optional("number", .integer(1...Int64.max)), .needed("status", .choice(TicketStatus.allCases.map(\.rawValue))),
+        .needed("id", .id("t")), .optional("number", .integer(1...Int64.max)),
+        .needed("status", .choice(TicketStatus.allCases.map(\.rawValue))),
         .needed("subject", .text), .optional("category", .text), .optional("type", .text),
         .needed("priority", .choice(TicketPriority.allCases.map(\.rawValue))), .optional("requester_id", .id("c")),
-        .optional("conversation_id", .id("v")), .optional("team", .text), .optional("assignee_id", .id("a")), .needed("follower_ids", texts),
+        .optional("conversation_id", .id("v")), .optional("team", .text), .optional("assignee_id", .id("a")),
+        .needed("follower_ids", texts),
         .needed("tags", texts), .needed("fields", .anyObject()), .needed("created_at", .time), .needed("updated_at", .time),
-        .optional("first_reply_at", .time), .optional("solved_at", .time), .optional("closed_at", .time), .optional("paused_since", .time),
-        .needed("paused_ms", .integer(0...Int64.max)), .needed("reopenings", .integer(0...Int64.max)), .optional("satisfaction", .integer(1...5)),
+        .optional("first_reply_at", .time), .optional("solved_at", .time), .optional("closed_at", .time),
+        .optional("paused_since", .time),
+        .needed("paused_ms", .integer(0...Int64.max)), .needed("reopenings", .integer(0...Int64.max)),
+        .optional("satisfaction", .integer(1...5)),
     ])
 
     private static let agent = Schema.record([
-        .needed("id", .id("a")), .needed("name", .text), .needed("role", .choice(Role.allCases.map(\.rawValue))), .needed("teams", texts),
+        .needed("id", .id("a")), .needed("name", .text), .needed("role", .choice(Role.allCases.map(\.rawValue))),
+        .needed("teams", texts),
         .needed("skills", texts), .needed("capacity", .integer(0...1000)),
         .needed("presence", .choice(Agent.Presence.allCases.map(\.rawValue))), .needed("idle_since", .time),
     ])
@@ -86,33 +99,43 @@ enum Components {
     ])
 
     private static let channel = Schema.record([
-        .needed("id", .text), .needed("plugin", .text), .needed("waiting", .integer(0...1000), "Messages to be sent, counted up to 1000."),
+        .needed("id", .text), .needed("plugin", .text),
+        .needed("waiting", .integer(0...1000), "Messages to be sent, counted up to 1000."),
         .optional("hook", .text, "Where the platform calls."),
     ])
 
     private static let event = Schema.record([
-        .needed("seq", .integer(1...Int64.max)), .needed("at", .time), .needed("kind", .text), .optional("conversation_id", .id("v")),
-        .optional("ticket_id", .id("t")), .optional("customer_id", .id("c")), .optional("channel", .text), .needed("actor", .text),
+        .needed("seq", .integer(1...Int64.max)), .needed("at", .time), .needed("kind", .text),
+        .optional("conversation_id", .id("v")),
+        .optional("ticket_id", .id("t")), .optional("customer_id", .id("c")), .optional("channel", .text),
+        .needed("actor", .text),
         .optional("cause", .integer(1...Int64.max)), .needed("payload", .anyObject(bytes: 1 << 22)),
     ])
 
     private static let ruleSet = Schema.record([
-        .needed("id", .text, "SHA-256 of its files."), .needed("name", .text), .optional("files", texts), .optional("accepted_at", .time),
+        .needed("id", .text, "SHA-256 of its files."), .needed("name", .text), .optional("files", texts),
+        .optional("accepted_at", .time),
         .optional("activated_at", .time), .optional("by", .text), .optional("is_active", .boolean),
     ])
 
-    private static let ruleProblems = Schema.array(.record([
-        .needed("severity", .choice(["error", "warning"])), .needed("code", .text), .optional("file", .text),
-        .optional("line", .integer(1...Int64.max)), .needed("message", .text), .optional("hint", .text), .needed("text", .text),
-    ]), limit: 10_000)
+    private static let ruleProblems = Schema.array(
+        .record([
+            .needed("severity", .choice(["error", "warning"])), .needed("code", .text), .optional("file", .text),
+            .optional("line", .integer(1...Int64.max)), .needed("message", .text), .optional("hint", .text),
+            .needed("text", .text),
+        ]), limit: 10_000)
     private static let ruleCheck = Schema.record([.needed("ok", .boolean), .needed("problems", ruleProblems)])
 
     private static let ruleTest = Schema.record([
         .needed("ok", .boolean), .optional("passed", .integer(0...Int64.max)), .optional("failed", .integer(0...Int64.max)),
         .optional("rules", .integer(0...Int64.max)), .optional("covered", .integer(0...Int64.max)), .optional("uncovered", texts),
-        .optional("failures", .array(.record([
-            .needed("test", .text), .needed("file", .text), .needed("line", .integer(0...Int64.max)), .needed("message", .text),
-        ]), limit: 10_000)),
+        .optional(
+            "failures",
+            .array(
+                .record([
+                    .needed("test", .text), .needed("file", .text), .needed("line", .integer(0...Int64.max)),
+                    .needed("message", .text),
+                ]), limit: 10_000)),
         .optional("problems", ruleProblems, "Where the set does not even compile."),
     ])
 
@@ -133,24 +156,28 @@ enum Components {
     ])
     private static let health = Schema.record([.needed("status", .text), .needed("version", .text)])
     private static let report = Schema.record([
-        .needed("at", .time), .needed("seq", .integer(0...Int64.max)), .needed("queue", .anyObject()), .needed("measures", .anyObject(bytes: 1 << 22)),
+        .needed("at", .time), .needed("seq", .integer(0...Int64.max)), .needed("queue", .anyObject()),
+        .needed("measures", .anyObject(bytes: 1 << 22)),
     ])
     private static let intake = Schema.record([
         .needed("message_id", .id("m")), .needed("conversation_id", .id("v")), .needed("customer_id", .id("c")),
         .needed("seq", .integer(1...Int64.max)), .needed("is_duplicate", .boolean),
     ])
     private static let session = Schema.record([
-        .needed("token", .text), .needed("customer_id", .id("c")), .needed("conversation_id", .id("v")), .needed("channel", .text),
+        .needed("token", .text), .needed("customer_id", .id("c")), .needed("conversation_id", .id("v")),
+        .needed("channel", .text),
     ])
     private static let ack = Schema.record([
-        .needed("type", .text), .needed("client_id", .text), .needed("seq", .integer(1...Int64.max)), .needed("message_id", .id("m")),
+        .needed("type", .text), .needed("client_id", .text), .needed("seq", .integer(1...Int64.max)),
+        .needed("message_id", .id("m")),
         .needed("conversation_id", .id("v")),
     ])
     private static let frame = Schema.anyObject(bytes: 1 << 22)
     private static let problem = Schema.record([
         .needed("type", .text), .needed("title", .text), .needed("status", .integer(100...599)), .needed("detail", .text),
         .needed("code", .text), .needed("instance", .text), .needed("request_id", .text),
-        .optional("errors", .array(.record([.optional("pointer", .text), .optional("parameter", .text), .needed("message", .text)]))),
+        .optional(
+            "errors", .array(.record([.optional("pointer", .text), .optional("parameter", .text), .needed("message", .text)]))),
         .optional("facts", .anyObject()),
     ])
 }

@@ -26,18 +26,24 @@ enum OpenAPI {
                 "schemas": schemas,
                 "securitySchemes": [
                     "token": ["type": "http", "scheme": "bearer", "description": "An API token: luadesk token create."],
-                    "session": ["type": "http", "scheme": "bearer", "description": "A customer's session: POST /v1/live/sessions."],
+                    "session": [
+                        "type": "http", "scheme": "bearer", "description": "A customer's session: POST /v1/live/sessions.",
+                    ],
                 ],
-                "responses": ["Problem": [
-                    "description": "What went wrong (RFC 9457).",
-                    "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
-                ]],
+                "responses": [
+                    "Problem": [
+                        "description": "What went wrong (RFC 9457).",
+                        "content": ["application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]],
+                    ]
+                ],
             ],
         ]
     }
 
     private static let introduction = """
-        JSON in snake_case, times as RFC 3339 in UTC, ids as strings. Lists come as {"items", "next_cursor"}; give next_cursor as after         to go on. Errors are problem details. Writes take an Idempotency-Key: the same key and body again, within a day, gets the first         answer, marked Idempotent-Replayed. Unknown parameters and fields are refused by name.
+        JSON in snake_case, times as RFC 3339 in UTC, ids as strings. Lists come as {"items", "next_cursor"}; give next_cursor as \
+        after to go on. Errors are problem details. Writes take an Idempotency-Key: the same key and body again, within a day, gets \
+        the first answer, marked Idempotent-Replayed. Unknown parameters and fields are refused by name.
         """
 
     private static func tags(_ routes: [Route]) -> [String] { Array(Set(routes.map(\.tag) + ["hooks"])).sorted() }
@@ -86,7 +92,8 @@ enum OpenAPI {
         if route.isWrite, route.access != .open {
             found.append([
                 "name": "Idempotency-Key", "in": "header", "required": false,
-                "description": "Any text of yours, up to 200 characters: the same again does nothing again.", "schema": ["type": "string"],
+                "description": "Any text of yours, up to 200 characters: the same again does nothing again.",
+                "schema": ["type": "string"],
             ])
         }
         return found

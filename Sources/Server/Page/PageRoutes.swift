@@ -10,13 +10,17 @@ enum PageRoutes {
     static let all =
         [
             page("/", "readIndexPage", "Where to go.", "index.html"),
-            page("/chat", "readChatPage", "The page where a customer talks.", "chat.html", [
-                .init(name: "channel", schema: .text, note: "Id of a live channel; web if not given."),
-                .init(name: "lang", schema: .text, note: "zh-CN or en; the browser's if not given."),
-            ]),
-            page("/desk", "readDeskPage", "The workspace of agents.", "desk.html", [
-                .init(name: "lang", schema: .text, note: "zh-CN or en; the browser's if not given."),
-            ]),
+            page(
+                "/chat", "readChatPage", "The page where a customer talks.", "chat.html",
+                [
+                    .init(name: "channel", schema: .text, note: "Id of a live channel; web if not given."),
+                    .init(name: "lang", schema: .text, note: "zh-CN or en; the browser's if not given."),
+                ]),
+            page(
+                "/desk", "readDeskPage", "The workspace of agents.", "desk.html",
+                [
+                    .init(name: "lang", schema: .text, note: "zh-CN or en; the browser's if not given.")
+                ]),
             Route.get("/assets/{name}", "readAsset", "Scripts, styles and pictures of the pages.", .open, answer: nil) { call in
                 let name = call.parameters["name"] ?? ""
                 guard let asset = PageAsset.all[name] else { throw Problem.notFound("asset", name) }
@@ -69,7 +73,9 @@ struct PageAsset: Sendable {
         ]
         let known = call.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingSpace }
         if let known, known.contains(etag) || known.contains("*") { return Reply(status: 304, body: nil, headers: headers) }
-        return Reply(status: 200, body: nil, headers: headers, raw: RawReply(contentType: contentType, body: ResponseBody(byteBuffer: body)))
+        return Reply(
+            status: 200, body: nil, headers: headers,
+            raw: RawReply(contentType: contentType, body: ResponseBody(byteBuffer: body)))
     }
 }
 

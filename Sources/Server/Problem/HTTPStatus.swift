@@ -9,7 +9,8 @@ extension HTTPResponse.Status {
 
     private static let usual: [Int: HTTPResponse.Status] = {
         let all: [HTTPResponse.Status] = [
-            .ok, .created, .accepted, .noContent, .notModified, .temporaryRedirect, .badRequest, .unauthorized, .forbidden, .notFound,
+            .ok, .created, .accepted, .noContent, .notModified, .temporaryRedirect, .badRequest, .unauthorized, .forbidden,
+            .notFound,
             .methodNotAllowed, .notAcceptable, .conflict, .contentTooLarge, .unsupportedMediaType, .unprocessableContent,
             .upgradeRequired, .tooManyRequests, .internalServerError, .serviceUnavailable,
         ]

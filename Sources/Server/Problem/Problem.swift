@@ -44,7 +44,9 @@ struct Problem: Error, Sendable {
         return Problem(422, "invalid", words.joined(separator: " "), violations: violations)
     }
 
-    static func invalid(_ pointer: String, _ message: String) -> Problem { invalid([Violation(pointer: pointer, message: message)]) }
+    static func invalid(_ pointer: String, _ message: String) -> Problem {
+        invalid([Violation(pointer: pointer, message: message)])
+    }
 
     static func notFound(_ what: String, _ id: String) -> Problem { Problem(404, "not_found", "There is no \(what) \(id).") }
 
@@ -92,12 +94,14 @@ struct Problem: Error, Sendable {
             "detail": .string(detail), "code": .string(code), "instance": .string(path), "request_id": .string(request),
         ]
         if !violations.isEmpty {
-            value["errors"] = .array(violations.map { violation in
-                let item: Value = [
-                    "pointer": Value(violation.pointer), "parameter": Value(violation.parameter), "message": .string(violation.message),
-                ]
-                return item.compact()
-            })
+            value["errors"] = .array(
+                violations.map { violation in
+                    let item: Value = [
+                        "pointer": Value(violation.pointer), "parameter": Value(violation.parameter),
+                        "message": .string(violation.message),
+                    ]
+                    return item.compact()
+                })
         }
         if !facts.isEmpty {
             value["facts"] = .object(.init(unchecked: facts.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }))

@@ -24,13 +24,15 @@ struct Call: Sendable {
     /// An object, or null where the route takes no body.
     let body: Value
     let request: Request
-    let address: SocketAddress?
+    /// Its connection: to cut a stream that nobody reads.
+    let channel: any Channel
     /// Stands in the answer and in the log.
     let id: String
     let logger: Logger
 
     var engine: DeskEngine { desk.engine }
     var headers: HTTPFields { request.headers }
+    var address: SocketAddress? { channel.remoteAddress }
 
     /// Who calls, on routes for people and programs with an API token.
     var principal: Principal {
@@ -61,14 +63,18 @@ struct Call: Sendable {
     /// An id in the query; nil if it is not given.
     func filter<Of>(_ name: String, as _: Of.Type = Of.self) throws(Problem) -> ID<Of>? {
         guard let text = query[name] else { return nil }
-        guard let id = ID<Of>(text: text) else { throw .bad("invalid_parameter", "\(name): this is no id of that kind.", parameter: name) }
+        guard let id = ID<Of>(text: text) else {
+            throw .bad("invalid_parameter", "\(name): this is no id of that kind.", parameter: name)
+        }
         return id
     }
 
     /// A number in the query, checked against the route's table already.
     func integer(_ name: String) throws(Problem) -> Int64? {
         guard let text = query[name] else { return nil }
-        guard let number = Int64(text) else { throw .bad("invalid_parameter", "\(name): a whole number was expected.", parameter: name) }
+        guard let number = Int64(text) else {
+            throw .bad("invalid_parameter", "\(name): a whole number was expected.", parameter: name)
+        }
         return number
     }
 

@@ -32,7 +32,8 @@ struct CrossOrigin: Sendable {
         allow(request, &response)
         if response.headers[.accessControlAllowOrigin] != nil {
             response.headers[.accessControlAllowMethods] = names
-            response.headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Request-Id"
+            response.headers[.accessControlAllowHeaders] =
+                "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Request-Id"
             response.headers[.accessControlMaxAge] = "86400"
         }
         return response

@@ -16,7 +16,9 @@ final class IdempotentWrites: Sendable {
     private let underWay = Mutex<Set<String>>([])
 
     func once(_ call: Call, _ body: ByteBuffer, _ run: () async throws -> Reply) async throws -> Reply {
-        guard call.route.isWrite, let given = call.headers[.idempotencyKey], let who = call.caller.name else { return try await run() }
+        guard call.route.isWrite, let given = call.headers[.idempotencyKey], let who = call.caller.name else {
+            return try await run()
+        }
         guard (1...200).contains(given.utf8.count) else {
             throw Problem.bad("invalid_idempotency_key", "Idempotency-Key: 1 to 200 characters.")
         }
@@ -39,7 +41,8 @@ final class IdempotentWrites: Sendable {
         let entry = Entry(at: call.engine.clock(), changes: [.idempotent(key: key, answer: answer)])
         do { _ = try await call.engine.store.append(entry) } catch {
             // The write itself is done; only its repetition would not be recognised.
-            call.logger.warning("An idempotency key could not be kept.", metadata: ["request_id": "\(call.id)", "error": "\(error)"])
+            call.logger.warning(
+                "An idempotency key could not be kept.", metadata: ["request_id": "\(call.id)", "error": "\(error)"])
         }
         return reply
     }

@@ -18,7 +18,9 @@ enum Cursor {
     /// - Returns: nil if it is none of ours. A bare number counts: a seq is a cursor of messages and events.
     static func read(_ text: String) -> Int64? {
         if let number = Int64(text) { return number >= 0 ? number : nil }
-        guard let bytes = Base64.decode(text.replacing("-", with: "+").replacing("_", with: "/"), lenient: true) else { return nil }
+        guard let bytes = Base64.decode(text.replacing("-", with: "+").replacing("_", with: "/"), lenient: true) else {
+            return nil
+        }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":")
         guard parts.count == 2, parts[0] == "1", let number = Int64(parts[1]), number >= 0 else { return nil }
         return number
@@ -29,7 +31,9 @@ enum Cursor {
         let limit = try call.integer("limit") ?? 50
         var after: Int64?
         if let text = call.query["after"] ?? call.query["cursor"] {
-            guard let number = read(text) else { throw .bad("invalid_cursor", "after: this is no cursor of this list.", parameter: "after") }
+            guard let number = read(text) else {
+                throw .bad("invalid_cursor", "after: this is no cursor of this list.", parameter: "after")
+            }
             after = number
         }
         return Page(after: after, limit: Int(limit) + 1, descending: descending)

@@ -57,7 +57,8 @@ extension Route {
         _ path: String, _ id: String, _ summary: String, _ access: Access, _ parameters: [Parameter] = [], answer: Schema?,
         run: @escaping @Sendable (Call) async throws -> Reply
     ) -> Route {
-        Route(method: .get, path: path, id: id, summary: summary, access: access, parameters: parameters, answer: answer, run: run)
+        Route(
+            method: .get, path: path, id: id, summary: summary, access: access, parameters: parameters, answer: answer, run: run)
     }
 
     /// A list: with `limit` and `after`, answered page by page.

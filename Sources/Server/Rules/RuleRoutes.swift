@@ -14,32 +14,41 @@ enum RuleRoutes {
     ])
 
     static let all = [
-        Route.get("/v1/rules", "readRules", "The rule set that is live.", .may(.readRules), answer: .reference("RuleSet")) { call in
+        Route.get("/v1/rules", "readRules", "The rule set that is live.", .may(.readRules), answer: .reference("RuleSet")) {
+            call in
             let active = call.engine.rules.active
             let record = try await call.engine.store.activeRuleSet()
-            return .ok(([
-                "id": .string(active.id), "name": .string(active.name), "files": .array(active.source.files.keys.sorted().map(Value.string)),
-                "activated_at": Value(record?.activatedAt?.rfc3339), "by": Value(record?.by),
-            ] as Value).compact())
+            return .ok(
+                ([
+                    "id": .string(active.id), "name": .string(active.name),
+                    "files": .array(active.source.files.keys.sorted().map(Value.string)),
+                    "activated_at": Value(record?.activatedAt?.rfc3339), "by": Value(record?.by),
+                ] as Value).compact())
         },
-        Route.list("/v1/rules/history", "listRuleSets", "Rule sets that were accepted, the latest first.", .may(.readRules), of: "RuleSet") { call in
+        Route.list(
+            "/v1/rules/history", "listRuleSets", "Rule sets that were accepted, the latest first.", .may(.readRules),
+            of: "RuleSet"
+        ) { call in
             let page = try Cursor.page(call)
             let active = call.engine.rules.active.id
             let items = try await call.engine.rules.history(limit: page.limit - 1)
             return .ok(["items": .array(items.map { value($0, active: active) }), "next_cursor": .null])
         },
         Route.get(
-            "/v1/rules/explain/{id}", "explainMessage", "Why a message was answered, routed or left alone.", .may(.readRules), answer: .anyObject()
+            "/v1/rules/explain/{id}", "explainMessage", "Why a message was answered, routed or left alone.", .may(.readRules),
+            answer: .anyObject()
         ) { call in .ok(try await call.engine.rules.explain(try call.id("message"))) },
         Route.write(
-            .post, "/v1/rules/check", "checkRules", "Checks a candidate: syntax, names, unreachable rules.", .may(.editRules), body: candidate,
+            .post, "/v1/rules/check", "checkRules", "Checks a candidate: syntax, names, unreachable rules.", .may(.editRules),
+            body: candidate,
             optional: true, answer: .reference("RuleCheck")
         ) { call in
             let problems = await call.engine.rules.check(try source(call))
             return .ok(verdict(problems))
         },
         Route.write(
-            .post, "/v1/rules/test", "testRules", "Runs the tests that lie beside a candidate's rules.", .may(.editRules), body: candidate,
+            .post, "/v1/rules/test", "testRules", "Runs the tests that lie beside a candidate's rules.", .may(.editRules),
+            body: candidate,
             optional: true, answer: .reference("RuleTest")
         ) { call in
             do {
@@ -50,7 +59,8 @@ enum RuleRoutes {
             }
         },
         Route.write(
-            .post, "/v1/rules/activate", "activateRules", "Puts a candidate live: whole, or not at all with 422.", .may(.editRules),
+            .post, "/v1/rules/activate", "activateRules", "Puts a candidate live: whole, or not at all with 422.",
+            .may(.editRules),
             body: candidate, optional: true, answer: .reference("RuleSet")
         ) { call in
             do {
@@ -62,7 +72,8 @@ enum RuleRoutes {
         },
         Route.write(
             .post, "/v1/rules/rollback", "rollBackRules", "Goes back to the set before, or to one by its id.", .may(.editRules),
-            body: .object([.optional("to", .string(length: 1...64), "Beginning of an id.")]), optional: true, answer: .reference("RuleSet")
+            body: .object([.optional("to", .string(length: 1...64), "Beginning of an id.")]), optional: true,
+            answer: .reference("RuleSet")
         ) { call in
             do {
                 let record = try await call.engine.rules.rollback(to: call.body["to"]?.string, by: try call.principal.name)

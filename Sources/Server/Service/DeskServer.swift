@@ -8,7 +8,6 @@ import NIOPosix
 import NIOSSL
 import ServiceLifecycle
 
-
 /// The desk's doors to the network: API, live channel, platform callbacks, pages, metrics.
 ///
 /// Prints nothing. Ends within `limits.shutdownGrace` of a graceful shutdown: sockets are closed with 1001, requests are finished.
@@ -86,7 +85,8 @@ package struct DeskServer: Service {
         } catch {
             throw ServerFailure(
                 .badCertificate,
-                "server.tls: certificate \(files.certificate) and key \(files.key) cannot be used: \(error). Give PEM files that belong together.")
+                "server.tls: certificate \(files.certificate) and key \(files.key) cannot be used: \(error). Give PEM files that belong together."
+            )
         }
     }
 }

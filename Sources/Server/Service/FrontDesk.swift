@@ -67,6 +67,7 @@ struct FrontDesk: Sendable {
     private func routed(_ request: Request, _ path: String, _ id: String, _ channel: any Channel) async throws -> Answer {
         let cors = CrossOrigin(path: path, origins: options.origins)
         var answer: Answer
+        var routeID = "none"
         do {
             switch table.match(request.method, path) {
             case .none: throw Problem(404, "not_found", "There is nothing at \(path). GET /openapi.json tells what there is.")
@@ -77,13 +78,14 @@ struct FrontDesk: Sendable {
                     405, "method_not_allowed", "\(request.method) is not possible here.",
                     headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
             case .found(let route, let parameters):
+                routeID = route.id
                 answer = Answer(routeID: route.id, response: try await response(route, parameters, request, id, channel))
             }
             if request.method == .head { answer.response = answer.response.createHeadResponse() }
         } catch let error as HTTPParserError {
             throw error
         } catch {
-            answer = Answer(routeID: "problem", response: self.response(error, path, id))
+            answer = Answer(routeID: routeID, response: self.response(error, path, id))
         }
         cors.allow(request, &answer.response)
         return answer
@@ -97,7 +99,7 @@ struct FrontDesk: Sendable {
         let (body, bytes) = try await body(route, request)
         let call = Call(
             desk: self, route: route, caller: caller, parameters: parameters, query: query, body: body, request: request,
-            address: channel.remoteAddress, id: id, logger: logger)
+            channel: channel, id: id, logger: logger)
         let reply = try await writes.once(call, bytes) { try await route.run(call) }
         return reply.response
     }
@@ -108,7 +110,8 @@ struct FrontDesk: Sendable {
             problem = known
         } else {
             logger.error("A request failed.", metadata: ["path": "\(path)", "request_id": "\(id)", "error": "\(error)"])
-            problem = Problem(500, "internal", "Something went wrong on our side; the server's log knows more under this request_id.")
+            problem = Problem(
+                500, "internal", "Something went wrong on our side; the server's log knows more under this request_id.")
         }
         var headers = problem.headers
         headers[.contentType] = "application/problem+json"
@@ -164,7 +167,8 @@ extension FrontDesk {
             guard let parameter = route.parameters.first(where: { $0.name == name }) else {
                 let known = route.parameters.map(\.name).joined(separator: ", ")
                 throw .bad(
-                    "unknown_parameter", "Unknown parameter \(name); known are: \(known.isEmpty ? "none" : known).", parameter: name)
+                    "unknown_parameter", "Unknown parameter \(name); known are: \(known.isEmpty ? "none" : known).",
+                    parameter: name)
             }
             let value: Value = if case .integer = parameter.schema { Int64(text).map(Value.int) ?? .null } else { .string(text) }
             if let violation = parameter.schema.violations(of: value).first {
@@ -182,11 +186,12 @@ extension FrontDesk {
         guard let schema = route.body else { return (.null, ByteBuffer()) }
         let buffer = try await Self.collect(request, upTo: options.limits.bodyBytes)
         if buffer.readableBytes == 0, route.bodyIsOptional { return (.object(.init()), buffer) }
-        if let type = request.headers[.contentType], !Self.isJSON(type) {
-            throw Problem(415, "unsupported_media_type", "Send JSON, as application/json.")
-        }
         let value: Value
         do { value = try Value(json: buffer.readableBytesView, depth: 32) } catch {
+            // What is JSON is taken as such: many a client names a form where it sends none.
+            if let type = request.headers[.contentType], !Self.isJSON(type) {
+                throw Problem(415, "unsupported_media_type", "Send JSON, as application/json.")
+            }
             throw Problem(400, "invalid_json", "The body is no JSON: \(error).")
         }
         let violations = schema.violations(of: value)

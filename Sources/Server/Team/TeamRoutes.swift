@@ -29,7 +29,9 @@ enum TeamRoutes {
         Route.write(
             .patch, "/v1/agents/{id}", "changeAgent", "Changes an agent.", .may(.manageTeam), body: agent(isNew: false),
             answer: .reference("Agent")
-        ) { call in .ok(try await call.engine.putAgent(call.body.compact(), id: try call.id("agent"), by: try call.principal).value) },
+        ) { call in
+            .ok(try await call.engine.putAgent(call.body.compact(), id: try call.id("agent"), by: try call.principal).value)
+        },
         Route.write(
             .put, "/v1/agents/{id}/presence", "setPresence", "Sets presence: agents their own, leads anybody's.", .may(.answer),
             body: .object([.needed("presence", .choice(Agent.Presence.allCases.map(\.rawValue)))]), answer: .reference("Agent"),
@@ -45,7 +47,9 @@ enum TeamRoutes {
         },
         Route.get("/v1/teams/{id}", "readTeam", "One team.", .may(.readDesk), answer: .reference("Team")) { call in
             let id = call.parameters["id"] ?? ""
-            guard let team = try await call.engine.store.teams().first(where: { $0.id == id }) else { throw Problem.notFound("team", id) }
+            guard let team = try await call.engine.store.teams().first(where: { $0.id == id }) else {
+                throw Problem.notFound("team", id)
+            }
             return .ok(team.value)
         },
         Route.write(
@@ -64,7 +68,8 @@ enum TeamRoutes {
         let name = Schema.string(length: 1...100)
         return .object([
             isNew ? .needed("name", name) : .optional("name", name), .optional("role", .choice(Role.allCases.map(\.rawValue))),
-            .optional("teams", .array(.string(length: 1...64), limit: 100)), .optional("skills", .array(.string(length: 1...100), limit: 100)),
+            .optional("teams", .array(.string(length: 1...64), limit: 100)),
+            .optional("skills", .array(.string(length: 1...100), limit: 100)),
             .optional("capacity", .integer(0...100), "Conversations at the same time."),
         ])
     }

@@ -22,14 +22,16 @@ enum TicketRoutes {
             let page = try Cursor.page(call, descending: true)
             let filter = TicketFilter(
                 statuses: try call.choices("status", TicketStatus.self), requester: try call.filter("requester_id"),
-                conversation: try call.filter("conversation_id"), assignee: try call.filter("assignee_id"), team: call.query["team"])
+                conversation: try call.filter("conversation_id"), assignee: try call.filter("assignee_id"),
+                team: call.query["team"])
             return Cursor.reply(try await call.engine.store.tickets(filter, page), page, number: \.id.number, value: \.value)
         },
         Route.get("/v1/tickets/{id}", "readTicket", "One ticket.", .may(.readDesk), answer: .reference("Ticket")) { call in
             .ok(try await ticket(call).value)
         },
         Route.list(
-            "/v1/tickets/{id}/events", "listTicketEvents", "What happened to it, comments included, in order.", .may(.readDesk), of: "Event"
+            "/v1/tickets/{id}/events", "listTicketEvents", "What happened to it, comments included, in order.", .may(.readDesk),
+            of: "Event"
         ) { call in
             let page = try Cursor.page(call)
             let ticket = try await ticket(call)
@@ -38,10 +40,12 @@ enum TicketRoutes {
             return Cursor.reply(items, page, number: \.seq, value: \.value)
         },
         Route.write(
-            .post, "/v1/tickets", "openTicket", "Opens a ticket, for a conversation or a customer or by itself.", .may(.workTickets),
+            .post, "/v1/tickets", "openTicket", "Opens a ticket, for a conversation or a customer or by itself.",
+            .may(.workTickets),
             body: .object([
                 .needed("subject", .string(length: 1...500)), .optional("category", .string(length: 0...100)),
-                .optional("type", .string(length: 0...100)), .optional("priority", .choice(TicketPriority.allCases.map(\.rawValue))),
+                .optional("type", .string(length: 0...100)),
+                .optional("priority", .choice(TicketPriority.allCases.map(\.rawValue))),
                 .optional("team", .string(length: 1...64)), .optional("tags", tags), .optional("fields", .anyObject()),
                 .optional("requester_id", .id("c")), .optional("conversation_id", .id("v")),
             ]), status: 201, answer: .reference("Ticket"),
@@ -53,19 +57,24 @@ enum TicketRoutes {
                 priority: body["priority"]?.string.flatMap(TicketPriority.init) ?? .normal, team: body["team"]?.string,
                 tags: body["tags"]?.array?.compactMap(\.string) ?? [], fields: body["fields"] ?? .object(.init()))
             let ticket = try await call.engine.openTicket(
-                draft, requester: try id(body, "requester_id"), conversation: try id(body, "conversation_id"), by: try call.principal)
+                draft, requester: try id(body, "requester_id"), conversation: try id(body, "conversation_id"),
+                by: try call.principal)
             return .created(ticket.value, at: "/v1/tickets/\(ticket.id)")
         },
         Route.write(
-            .patch, "/v1/tickets/{id}", "changeTicket", "Changes a ticket; fields are laid over, null removes.", .may(.workTickets),
+            .patch, "/v1/tickets/{id}", "changeTicket", "Changes a ticket; fields are laid over, null in them removes.",
+            .may(.workTickets),
             body: .object([
-                .optional("status", .choice(TicketStatus.allCases.map(\.rawValue))), .optional("subject", .string(length: 1...500)),
+                .optional("status", .choice(TicketStatus.allCases.map(\.rawValue))),
+                .optional("subject", .string(length: 1...500)),
                 .optional("category", .string(length: 0...100)), .optional("type", .string(length: 0...100)),
-                .optional("priority", .choice(TicketPriority.allCases.map(\.rawValue))), .optional("team", .string(length: 1...64)),
+                .optional("priority", .choice(TicketPriority.allCases.map(\.rawValue))),
+                .optional("team", .string(length: 1...64)),
                 .optional("assignee_id", .id("a")), .optional("tags", tags), .optional("fields", .anyObject()),
                 .optional("satisfaction", .integer(1...5)),
             ]), answer: .reference("Ticket"), example: ["status": "solved"]
-        ) { call in .ok(try await call.engine.changeTicket(try call.id("ticket"), patch: call.body, by: try call.principal).value) },
+        ) { call in .ok(try await call.engine.changeTicket(try call.id("ticket"), patch: call.body, by: try call.principal).value)
+        },
         Route.write(
             .post, "/v1/tickets/{id}/comments", "commentOnTicket", "Adds a comment; a public one also answers the customer.",
             .may(.workTickets),
@@ -74,7 +83,8 @@ enum TicketRoutes {
         ) { call in
             let id: ID<Ticket> = try call.id("ticket")
             try await call.engine.comment(
-                on: id, text: call.body["text"]?.string ?? "", isPublic: call.body["public"]?.bool ?? false, by: try call.principal)
+                on: id, text: call.body["text"]?.string ?? "", isPublic: call.body["public"]?.bool ?? false,
+                by: try call.principal)
             return .created(try await ticket(call).value, at: "/v1/tickets/\(id)")
         },
     ]

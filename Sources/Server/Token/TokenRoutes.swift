@@ -21,14 +21,21 @@ enum TokenRoutes {
         ) { call in
             let name = call.body["name"]?.string ?? ""
             let agent = call.body["agent_id"]?.string.flatMap { ID<Agent>(text: $0) }
-            if call.body["agent_id"]?.string != nil, agent == nil { throw Problem.invalid("/agent_id", "this is no id of an agent.") }
+            if call.body["agent_id"]?.string != nil, agent == nil {
+                throw Problem.invalid("/agent_id", "this is no id of an agent.")
+            }
             let role = call.body["role"]?.string.flatMap(Role.init) ?? .auditor
             let secret = try await call.engine.createToken(name: name, role: role, agent: agent, by: try call.principal)
             return .created(
-                ["token": .string(secret), "name": .string(name), "role": .string(role.rawValue), "agent_id": Value(agent?.text)],
+                [
+                    "token": .string(secret), "name": .string(name), "role": .string(role.rawValue),
+                    "agent_id": Value(agent?.text),
+                ],
                 at: "/v1/tokens")
         },
-        Route.write(.delete, "/v1/tokens/{name}", "revokeToken", "Makes a token worthless at once.", .may(.administer), status: 204) { call in
+        Route.write(
+            .delete, "/v1/tokens/{name}", "revokeToken", "Makes a token worthless at once.", .may(.administer), status: 204
+        ) { call in
             try await call.engine.revokeToken(name: call.parameters["name"] ?? "", by: try call.principal)
             return .nothing
         },

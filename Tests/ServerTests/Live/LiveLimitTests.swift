@@ -20,7 +20,8 @@ struct LiveLimitTests {
             let (client, _) = try await LiveClient.ready(server, token: token)
             var bytes: [UInt8] = []
             for number in 0..<200 {
-                bytes += LiveClient.frame(0x81, (["type": "message", "client_id": .string("c-\(number)"), "text": "x"] as Value).json)
+                bytes += LiveClient.frame(
+                    0x81, (["type": "message", "client_id": .string("c-\(number)"), "text": "x"] as Value).json)
             }
             try await client.raw.send(bytes)
             let limited = try await client.frame("error")

@@ -52,12 +52,16 @@ struct LiveSocketTests {
             let (first, _) = try await LiveClient.ready(server, token: token, after: 0)
             for number in 0..<10 { try await first.say("\(number)", "c-\(number)") }
             var seqs: [Seq] = []
-            while seqs.count < 10 { seqs.append(try await first.frame("message", where: { $0["direction"] == "in" })["seq"]?.int ?? 0) }
+            while seqs.count < 10 {
+                seqs.append(try await first.frame("message", where: { $0["direction"] == "in" })["seq"]?.int ?? 0)
+            }
             try await first.raw.close()
             for place in [0, 4, 9] {
                 let (again, _) = try await LiveClient.ready(server, token: token, after: seqs[place])
                 var later: [Seq] = []
-                for _ in 0..<(9 - place) { later.append(try await again.frame("message", where: { $0["direction"] == "in" })["seq"]?.int ?? 0) }
+                for _ in 0..<(9 - place) {
+                    later.append(try await again.frame("message", where: { $0["direction"] == "in" })["seq"]?.int ?? 0)
+                }
                 #expect(later == Array(seqs[(place + 1)...]))
                 // In the same socket, from another place.
                 try await again.send(["type": "resume", "after": .int(seqs[7])])
@@ -81,9 +85,12 @@ struct LiveSocketTests {
             try await agent.send(["type": "typing", "conversation_id": .string(conversation), "on": true])
             #expect(try await customer.frame("typing")["on"] == true)
             try await agent.send([
-                "type": "message", "conversation_id": .string(conversation), "client_id": "a-0", "text": "between us", "note": true,
+                "type": "message", "conversation_id": .string(conversation), "client_id": "a-0", "text": "between us",
+                "note": true,
             ])
-            try await agent.send(["type": "message", "conversation_id": .string(conversation), "client_id": "a-1", "text": "here I am"])
+            try await agent.send([
+                "type": "message", "conversation_id": .string(conversation), "client_id": "a-1", "text": "here I am",
+            ])
             _ = try await agent.frame("ack", where: { $0["client_id"] == "a-1" })
             let reply = try await customer.frame("message", where: { $0["direction"] != "in" })
             #expect(reply["text"] == "here I am")
@@ -117,12 +124,15 @@ struct LiveSocketTests {
         }
     }
 
-    @Test("says what is wrong with a frame and goes on", arguments: [
-        ("{", "JSON"), ("[]", "object"), (#"{"type":"dance"}"#, "type"), (#"{"type":"message","text":"x"}"#, "client_id"),
-        (#"{"type":"message","client_id":"c","kind":"smell"}"#, "kind"), (#"{"type":"message","client_id":"c","text":""}"#, "text"),
-        (#"{"type":"read"}"#, "seq"), (#"{"type":"resume","after":-1}"#, "after"),
-        (String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000), "nested"),
-    ])
+    @Test(
+        "says what is wrong with a frame and goes on",
+        arguments: [
+            ("{", "JSON"), ("[]", "object"), (#"{"type":"dance"}"#, "type"), (#"{"type":"message","text":"x"}"#, "client_id"),
+            (#"{"type":"message","client_id":"c","kind":"smell"}"#, "kind"),
+            (#"{"type":"message","client_id":"c","text":""}"#, "text"),
+            (#"{"type":"read"}"#, "seq"), (#"{"type":"resume","after":-1}"#, "after"),
+            (String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000), "nested"),
+        ])
     func badFrames(frame: String, word: String) async throws {
         try await TestServer.with { server in
             let (client, _) = try await LiveClient.ready(server, token: try await server.session()["token"]?.string ?? "")
@@ -178,7 +188,9 @@ struct LiveSocketTests {
         try await TestServer.with { server in
             let (client, _) = try await LiveClient.ready(server, token: try await server.session()["token"]?.string ?? "")
             let text = Array(#"{"type":"message","client_id":"c-1","text":"分开"}"#.utf8)
-            let bytes = LiveClient.frame(0x01, Array(text.prefix(45))) + LiveClient.frame(0x89, [7]) + LiveClient.frame(0x80, Array(text.dropFirst(45)))
+            let bytes =
+                LiveClient.frame(0x01, Array(text.prefix(45))) + LiveClient.frame(0x89, [7])
+                + LiveClient.frame(0x80, Array(text.dropFirst(45)))
             try await client.raw.send(bytes)
             #expect(try await client.receive() == .pong([7]))
             #expect(try await client.frame("message")["text"] == "分开")

@@ -45,7 +45,11 @@ struct LiveWithoutSocketTests {
     @Test("SSE goes on, with seqs as ids, and resumes by Last-Event-ID") func streams() async throws {
         try await TestServer.with { server in
             let token = try await server.session()["token"]?.string ?? ""
-            for number in 0..<3 { try await server.call("POST", "/v1/live/messages", ["client_id": .string("c-\(number)"), "text": .string("m\(number)")], token: token) }
+            for number in 0..<3 {
+                try await server.call(
+                    "POST", "/v1/live/messages", ["client_id": .string("c-\(number)"), "text": .string("m\(number)")],
+                    token: token)
+            }
             let first = try await stream(server, token, lastID: "0", until: 3)
             #expect(first.map(\.text) == ["m0", "m1", "m2"])
             let later = try await stream(server, token, lastID: first[0].id, until: 2)
@@ -54,7 +58,9 @@ struct LiveWithoutSocketTests {
     }
 
     /// Reads a stream until so many messages of the customer came.
-    private func stream(_ server: TestServer, _ token: String, lastID: String, until count: Int) async throws -> [(id: String, text: String)] {
+    private func stream(_ server: TestServer, _ token: String, lastID: String, until count: Int) async throws -> [(
+        id: String, text: String
+    )] {
         var request = HTTPClientRequest(url: server.url + "/v1/live/events")
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         request.headers.add(name: "Accept", value: "text/event-stream")
@@ -77,7 +83,8 @@ struct LiveWithoutSocketTests {
                 let parts = line.split(separator: ":", maxSplits: 1)
                 if parts.count == 2 { fields[String(parts[0])] = String(parts[1].dropFirst()) }
             }
-            guard fields["event"] == "message", let data = try? Value(json: fields["data"] ?? ""), data["direction"] == "in" else { return nil }
+            guard fields["event"] == "message", let data = try? Value(json: fields["data"] ?? ""), data["direction"] == "in"
+            else { return nil }
             return (fields["id"] ?? "", data["text"]?.string ?? "")
         }
     }
@@ -87,7 +94,9 @@ struct LiveWithoutSocketTests {
             let token = try await server.session()["token"]?.string ?? ""
             #expect(try await server.call("POST", "/v1/live/typing", ["on": true], token: token).status == 204)
             #expect(try await server.call("POST", "/v1/live/read", ["seq": 1], token: token).status == 204)
-            #expect(try await server.call("POST", "/v1/live/behaviour", ["name": "viewed", "fields": ["sku": "A"]], token: token).status == 204)
+            #expect(
+                try await server.call("POST", "/v1/live/behaviour", ["name": "viewed", "fields": ["sku": "A"]], token: token)
+                    .status == 204)
             let admin = try await server.token(.admin)
             let events = try await server.call("GET", "/v1/events?kind=customer.behaviour", token: admin)
             #expect(events.items.map { $0["payload"]?["sku"] } == ["A"])
@@ -117,9 +126,11 @@ struct LiveWithoutSocketTests {
             #expect(tickets.header("Access-Control-Allow-Origin") == nil)
         }
         try await TestServer.with({ $0.origins = ["https://shop.example"] }) { server in
-            let ours = try await server.call("POST", "/v1/live/sessions", ["channel": "web"], headers: ["Origin": "https://shop.example"])
+            let ours = try await server.call(
+                "POST", "/v1/live/sessions", ["channel": "web"], headers: ["Origin": "https://shop.example"])
             #expect(ours.header("Access-Control-Allow-Origin") == "https://shop.example")
-            let other = try await server.call("POST", "/v1/live/sessions", ["channel": "web"], headers: ["Origin": "https://other.example"])
+            let other = try await server.call(
+                "POST", "/v1/live/sessions", ["channel": "web"], headers: ["Origin": "https://other.example"])
             #expect(other.header("Access-Control-Allow-Origin") == nil)
         }
     }

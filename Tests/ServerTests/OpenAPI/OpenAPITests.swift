@@ -20,7 +20,8 @@ struct OpenAPITests {
     @Test("names each operation once, declares each path parameter, and points only at what is there") func whole() {
         var ids: Set<String> = []
         for path in document["paths"]?.object?.pairs ?? [] {
-            let inPath = Set(path.name.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) })
+            let inPath = Set(
+                path.name.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) })
             for operation in path.value.object?.pairs ?? [] {
                 let isNew = ids.insert(operation.value["operationId"]?.string ?? "").inserted
                 #expect(isNew, "\(path.name) \(operation.name)")
@@ -57,7 +58,9 @@ struct OpenAPITests {
                 if type == "array" { #expect(schema["items"] != nil, "\(place)") }
             }
             let properties = schema["properties"]?.object?.pairs ?? []
-            for name in schema["required"]?.array ?? [] { #expect(properties.contains { $0.name == name.string }, "\(place).\(name)") }
+            for name in schema["required"]?.array ?? [] {
+                #expect(properties.contains { $0.name == name.string }, "\(place).\(name)")
+            }
             for property in properties { check(property.value, "\(place).\(property.name)") }
             if let items = schema["items"] { check(items, "\(place)[]") }
         }

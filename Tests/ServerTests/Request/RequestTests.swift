@@ -46,33 +46,72 @@ struct RequestTests {
     }
 
     static let cases: [Case] = [
-        Case(testDescription: "unknown parameter", method: "GET", path: "/v1/tickets?colour=red", status: 400, code: "unknown_parameter", word: "colour"),
-        Case(testDescription: "parameter twice", method: "GET", path: "/v1/tickets?team=a&team=b", status: 400, code: "invalid_parameter", word: "twice"),
-        Case(testDescription: "limit too high", method: "GET", path: "/v1/tickets?limit=201", status: 400, code: "invalid_parameter", word: "200"),
-        Case(testDescription: "limit no number", method: "GET", path: "/v1/tickets?limit=x", status: 400, code: "invalid_parameter", word: "limit"),
-        Case(testDescription: "foreign cursor", method: "GET", path: "/v1/tickets?after=%21%21", status: 400, code: "invalid_cursor", word: "cursor"),
-        Case(testDescription: "unknown state", method: "GET", path: "/v1/conversations?state=odd", status: 400, code: "invalid_parameter", word: "queued"),
-        Case(testDescription: "id of another kind", method: "GET", path: "/v1/tickets?requester_id=t0000000000001", status: 400, code: "invalid_parameter", word: "requester_id"),
-        Case(testDescription: "bad escape", method: "GET", path: "/v1/tickets?team=%ff", status: 400, code: "invalid_query", word: "percent"),
-        Case(testDescription: "no such thing", method: "GET", path: "/v1/tickets/t0000000000001", status: 404, code: "not_found", word: "ticket"),
+        Case(
+            testDescription: "unknown parameter", method: "GET", path: "/v1/tickets?colour=red", status: 400,
+            code: "unknown_parameter", word: "colour"),
+        Case(
+            testDescription: "parameter twice", method: "GET", path: "/v1/tickets?team=a&team=b", status: 400,
+            code: "invalid_parameter", word: "twice"),
+        Case(
+            testDescription: "limit too high", method: "GET", path: "/v1/tickets?limit=201", status: 400,
+            code: "invalid_parameter", word: "200"),
+        Case(
+            testDescription: "limit no number", method: "GET", path: "/v1/tickets?limit=x", status: 400,
+            code: "invalid_parameter", word: "limit"),
+        Case(
+            testDescription: "foreign cursor", method: "GET", path: "/v1/tickets?after=%21%21", status: 400,
+            code: "invalid_cursor", word: "cursor"),
+        Case(
+            testDescription: "unknown state", method: "GET", path: "/v1/conversations?state=odd", status: 400,
+            code: "invalid_parameter", word: "queued"),
+        Case(
+            testDescription: "id of another kind", method: "GET", path: "/v1/tickets?requester_id=t0000000000001", status: 400,
+            code: "invalid_parameter", word: "requester_id"),
+        Case(
+            testDescription: "bad escape", method: "GET", path: "/v1/tickets?team=%ff", status: 400, code: "invalid_query",
+            word: "percent"),
+        Case(
+            testDescription: "no such thing", method: "GET", path: "/v1/tickets/t0000000000001", status: 404, code: "not_found",
+            word: "ticket"),
         Case(testDescription: "no id", method: "GET", path: "/v1/tickets/%2e%2e", status: 404, code: "not_found", word: "ticket"),
-        Case(testDescription: "no JSON", method: "POST", path: "/v1/tickets", body: "{", status: 400, code: "invalid_json", word: "byte"),
-        Case(testDescription: "empty", method: "POST", path: "/v1/tickets", body: "", status: 400, code: "invalid_json", word: "JSON"),
-        Case(testDescription: "deep", method: "POST", path: "/v1/tickets", body: String(repeating: "[", count: 1000), status: 400, code: "invalid_json", word: "nested"),
-        Case(testDescription: "no object", method: "POST", path: "/v1/tickets", body: "[]", status: 422, code: "invalid", word: "object"),
-        Case(testDescription: "other type", method: "POST", path: "/v1/tickets", body: "<a/>", type: "text/xml", status: 415, code: "unsupported_media_type", word: "JSON"),
-        Case(testDescription: "unknown field", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","colour":1}"#, status: 422, code: "invalid", word: "/colour"),
-        Case(testDescription: "missing field", method: "POST", path: "/v1/tickets", body: "{}", status: 422, code: "invalid", word: "/subject"),
-        Case(testDescription: "wrong item", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","tags":["a",2]}"#, status: 422, code: "invalid", word: "/tags/1"),
-        Case(testDescription: "wrong choice", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","priority":"huge"}"#, status: 422, code: "invalid", word: "urgent"),
-        Case(testDescription: "unknown team", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","team":"none"}"#, status: 422, code: "invalid", word: "/team"),
+        Case(
+            testDescription: "no JSON", method: "POST", path: "/v1/tickets", body: "{", status: 400, code: "invalid_json",
+            word: "byte"),
+        Case(
+            testDescription: "empty", method: "POST", path: "/v1/tickets", body: "", status: 400, code: "invalid_json",
+            word: "JSON"),
+        Case(
+            testDescription: "deep", method: "POST", path: "/v1/tickets", body: String(repeating: "[", count: 1000), status: 400,
+            code: "invalid_json", word: "nested"),
+        Case(
+            testDescription: "no object", method: "POST", path: "/v1/tickets", body: "[]", status: 422, code: "invalid",
+            word: "object"),
+        Case(
+            testDescription: "other type", method: "POST", path: "/v1/tickets", body: "<a/>", type: "text/xml", status: 415,
+            code: "unsupported_media_type", word: "JSON"),
+        Case(
+            testDescription: "unknown field", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","colour":1}"#,
+            status: 422, code: "invalid", word: "/colour"),
+        Case(
+            testDescription: "missing field", method: "POST", path: "/v1/tickets", body: "{}", status: 422, code: "invalid",
+            word: "/subject"),
+        Case(
+            testDescription: "wrong item", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","tags":["a",2]}"#,
+            status: 422, code: "invalid", word: "/tags/1"),
+        Case(
+            testDescription: "wrong choice", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","priority":"huge"}"#,
+            status: 422, code: "invalid", word: "urgent"),
+        Case(
+            testDescription: "unknown team", method: "POST", path: "/v1/tickets", body: #"{"subject":"x","team":"none"}"#,
+            status: 422, code: "invalid", word: "/team"),
     ]
 
     @Test("what is wrong is said by name", arguments: cases)
     func wrong(_ item: Case) async throws {
         try await TestServer.with { server in
             let answer = try await server.call(
-                item.method, item.path, bytes: item.body.map { Array($0.utf8) }, token: try await server.token(.admin), headers: ["Content-Type": item.type])
+                item.method, item.path, bytes: item.body.map { Array($0.utf8) }, token: try await server.token(.admin),
+                headers: ["Content-Type": item.type])
             #expect(answer.status == item.status, "\(answer.text)")
             #expect(answer.code == item.code)
             #expect(answer.text.contains(item.word), "\(answer.text)")
@@ -95,11 +134,17 @@ struct RequestTests {
             let other = try await server.call("POST", "/v1/tickets", ["subject": "twice"], token: token, headers: key)
             #expect(other.status == 422)
             #expect(other.code == "idempotency_key_reused")
-            let mine = try await server.call("POST", "/v1/tickets", ["subject": "once"], token: try await server.token(.lead), headers: key)
+            let mine = try await server.call(
+                "POST", "/v1/tickets", ["subject": "once"], token: try await server.token(.lead), headers: key)
             #expect(mine.json["id"] != first.json["id"], "a key counts for its caller only")
             #expect(try await server.call("GET", "/v1/tickets", token: token).items.count == 2)
-            #expect(try await server.call("POST", "/v1/tickets", [:], token: token, headers: ["Idempotency-Key": "k-2"]).status == 422)
-            #expect(try await server.call("POST", "/v1/tickets", ["subject": "mended"], token: token, headers: ["Idempotency-Key": "k-2"]).status == 201)
+            #expect(
+                try await server.call("POST", "/v1/tickets", [:], token: token, headers: ["Idempotency-Key": "k-2"]).status == 422
+            )
+            #expect(
+                try await server.call(
+                    "POST", "/v1/tickets", ["subject": "mended"], token: token, headers: ["Idempotency-Key": "k-2"]
+                ).status == 201)
         }
     }
 
@@ -109,7 +154,9 @@ struct RequestTests {
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
-                        try await server.call("POST", "/v1/tickets", ["subject": "once"], token: token, headers: ["Idempotency-Key": "k"]).status
+                        try await server.call(
+                            "POST", "/v1/tickets", ["subject": "once"], token: token, headers: ["Idempotency-Key": "k"]
+                        ).status
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

@@ -20,7 +20,8 @@ struct PermissionTests {
                 guard case .may(let permission) = route.access else { continue }
                 for role in Role.allCases {
                     // No body that could do anything.
-                    let answer = try await server.call(route.method.rawValue, path, bytes: route.isWrite ? Array("{".utf8) : nil, token: tokens[role])
+                    let answer = try await server.call(
+                        route.method.rawValue, path, bytes: route.isWrite ? Array("{".utf8) : nil, token: tokens[role])
                     #expect((answer.status == 403) == !role.may(permission), "\(route.id) as \(role): \(answer.status)")
                 }
             }

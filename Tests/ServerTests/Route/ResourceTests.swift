@@ -12,23 +12,31 @@ struct ResourceTests {
     private func begin(_ server: TestServer, _ integration: String) async throws -> Value {
         let answer = try await server.call(
             "POST", "/v1/messages",
-            ["channel": "web", "sender": "lin", "external_id": "x-1", "kind": "text", "text": "hello", "profile": ["name": "Lin", "vip_level": 3]],
+            [
+                "channel": "web", "sender": "lin", "external_id": "x-1", "kind": "text", "text": "hello",
+                "profile": ["name": "Lin", "vip_level": 3],
+            ],
             token: integration)
         #expect(answer.status == 201)
         return answer.json
     }
 
-    @Test("a conversation goes its way: taken, answered, noted, resolved; each answer is as described") func conversation() async throws {
+    @Test("a conversation goes its way: taken, answered, noted, resolved; each answer is as described") func conversation()
+        async throws
+    {
         try await TestServer.with { server in
             let agent = try await server.token(.agent)
             let intake = try await begin(server, try await server.token(.integration))
             let path = "/v1/conversations/\(intake["conversation_id"]?.string ?? "")"
-            #expect(try await server.call("POST", path + "/hand_off", ["team": "service"], token: agent).json["state"] == "queued")
+            #expect(
+                try await server.call("POST", path + "/hand_off", ["team": "service"], token: agent).json["state"] == "queued")
             let taken = try await server.call("POST", path + "/accept", token: agent)
             #expect(taken.json["state"] == "assigned")
             let reply = try await server.call("POST", path + "/messages", ["text": "hi", "client_id": "r-1"], token: agent)
             #expect(reply.status == 201)
-            #expect(try await server.call("POST", path + "/messages", ["text": "hi", "client_id": "r-1"], token: agent).json["id"] == reply.json["id"])
+            #expect(
+                try await server.call("POST", path + "/messages", ["text": "hi", "client_id": "r-1"], token: agent).json["id"]
+                    == reply.json["id"])
             let note = try await server.call("POST", path + "/messages", ["text": "nice one", "note": true], token: agent)
             #expect(note.json["direction"] == "note")
             #expect(try await server.call("PATCH", path, ["tags": ["vip"], "priority": 5], token: agent).json["priority"] == 5)
@@ -56,10 +64,15 @@ struct ResourceTests {
         try await TestServer.with { server in
             let token = try await server.token(.integration)
             for number in 0..<7 {
-                let body: Value = ["channel": "web", "sender": .string("s\(number % 3)"), "external_id": .string("x\(number)"), "text": .string("\(number)")]
+                let body: Value = [
+                    "channel": "web", "sender": .string("s\(number % 3)"), "external_id": .string("x\(number)"),
+                    "text": .string("\(number)"),
+                ]
                 try await server.call("POST", "/v1/messages", body, token: token)
             }
-            for (path, count) in [("/v1/messages?channel=web&limit=2", 7), ("/v1/conversations?limit=2", 3), ("/v1/customers?limit=2", 3)] {
+            for (path, count) in [
+                ("/v1/messages?channel=web&limit=2", 7), ("/v1/conversations?limit=2", 3), ("/v1/customers?limit=2", 3),
+            ] {
                 var seen: [String] = []
                 var after = ""
                 while true {
@@ -84,11 +97,14 @@ struct ResourceTests {
             let read = try await server.call("GET", customer, token: agent)
             #expect(read.json["attributes"]?["vip_level"] == 3)
             #expect(read.json["identities"]?[0]?["external_id"] == "lin")
-            #expect(try await server.call("GET", "/v1/customers?channel=web&external_id=lin", token: agent).items.first?["id"] == read.json["id"])
+            #expect(
+                try await server.call("GET", "/v1/customers?channel=web&external_id=lin", token: agent).items.first?["id"]
+                    == read.json["id"])
             let changed = try await server.call("PATCH", customer, ["attributes": ["city": "Suzhou"]], token: agent)
             #expect(changed.json["attributes"] == ["vip_level": 3, "city": "Suzhou"])
             let ticket = try await server.call(
-                "POST", "/v1/tickets", ["subject": "broken", "priority": "high", "conversation_id": intake["conversation_id"] ?? .null], token: agent)
+                "POST", "/v1/tickets",
+                ["subject": "broken", "priority": "high", "conversation_id": intake["conversation_id"] ?? .null], token: agent)
             #expect(ticket.status == 201)
             #expect(ticket.json["number"] == 1)
             #expect(ticket.json["requester_id"] == intake["customer_id"])
@@ -104,19 +120,24 @@ struct ResourceTests {
     }
 
     @Test("agents, teams, channels, rules, reports and me are there") func others() async throws {
-        try await TestServer.with(rules: ["autoreply/hi.lua": "reply \"hi\" { match = keywords { \"hi\" }, text = \"hello\" }\n"]) { server in
+        try await TestServer.with(rules: ["autoreply/hi.lua": "reply \"hi\" { match = keywords { \"hi\" }, text = \"hello\" }\n"])
+        { server in
             let lead = try await server.token(.lead)
-            let made = try await server.call("POST", "/v1/agents", ["name": "Mei", "teams": ["service"], "capacity": 3], token: lead)
+            let made = try await server.call(
+                "POST", "/v1/agents", ["name": "Mei", "teams": ["service"], "capacity": 3], token: lead)
             #expect(made.status == 201)
             let path = made.header("Location") ?? ""
-            #expect(try await server.call("PUT", path + "/presence", ["presence": "online"], token: lead).json["presence"] == "online")
+            #expect(
+                try await server.call("PUT", path + "/presence", ["presence": "online"], token: lead).json["presence"] == "online"
+            )
             #expect(try await server.call("PATCH", path, ["capacity": 9], token: lead).json["capacity"] == 9)
             #expect(try await server.call("PUT", "/v1/teams/returns", ["name": "Returns"], token: lead).json["id"] == "returns")
             #expect(try await server.call("GET", "/v1/teams", token: lead).items.count >= 2)
             #expect(try await server.call("GET", "/v1/channels", token: lead).items.map { $0["id"] } == ["signed", "web"])
             let rules = try await server.call("GET", "/v1/rules", token: lead)
             #expect(rules.json["name"] == "test")
-            let check = try await server.call("POST", "/v1/rules/check", ["files": ["a.lua": "route \"x\" { macth = all {} }"]], token: lead)
+            let check = try await server.call(
+                "POST", "/v1/rules/check", ["files": ["a.lua": "route \"x\" { macth = all {} }"]], token: lead)
             #expect(check.json["ok"] == false)
             let broken = try await server.call("POST", "/v1/rules/activate", ["files": ["a.lua": "route \"x\" {"]], token: lead)
             #expect(broken.status == 422)
@@ -147,8 +168,10 @@ struct ResourceTests {
                 after = next
             }
             #expect(seqs == Array(1...server.engine.store.head))
-            async let waiting = server.call("GET", "/v1/events?after=\(server.engine.store.head)&wait=20&kind=message.received", token: token)
-            try await server.call("POST", "/v1/messages", ["channel": "web", "sender": "lin", "external_id": "x-2", "text": "later"], token: token)
+            async let waiting = server.call(
+                "GET", "/v1/events?after=\(server.engine.store.head)&wait=20&kind=message.received", token: token)
+            try await server.call(
+                "POST", "/v1/messages", ["channel": "web", "sender": "lin", "external_id": "x-2", "text": "later"], token: token)
             #expect(try await waiting.items.first?["payload"]?["text"] == "later")
         }
     }

@@ -24,7 +24,8 @@ struct DeskServerTests {
         try await TestServer.with { server in
             var options = ServerOptions()
             options.port = server.port
-            let second = try DeskServer(engine: server.engine, options: options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let second = try DeskServer(
+                engine: server.engine, options: options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let failure = await #expect(throws: ServerFailure.self) { try await second.run() }
             #expect(failure?.code == .portInUse)
             #expect(failure?.message.contains("port \(server.port)") == true)
@@ -37,7 +38,8 @@ struct DeskServerTests {
             var options = ServerOptions()
             options.port = 0
             options.tls = TLSFiles(certificate: "/nowhere/cert.pem", key: "/nowhere/key.pem")
-            let second = try DeskServer(engine: server.engine, options: options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let second = try DeskServer(
+                engine: server.engine, options: options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let failure = await #expect(throws: ServerFailure.self) { try await second.run() }
             #expect(failure?.code == .badCertificate)
         }

@@ -79,7 +79,11 @@ final class LiveClient: Sendable {
             let payload = Array(bytes[start..<start + length])
             let count = start + length
             switch bytes[0] & 15 {
-            case 8: return (.close(UInt16(payload[0]) << 8 | UInt16(payload[1]), String(decoding: payload.dropFirst(2), as: UTF8.self)), count)
+            case 8:
+                return (
+                    .close(UInt16(payload[0]) << 8 | UInt16(payload[1]), String(decoding: payload.dropFirst(2), as: UTF8.self)),
+                    count
+                )
             case 9: return (.ping(payload), count)
             case 10: return (.pong(payload), count)
             default: return (.text((try? Value(json: payload)) ?? .null), count)
@@ -92,7 +96,8 @@ final class LiveClient: Sendable {
         while true {
             switch try await receive() {
             case .text(let value) where value["type"]?.string == type && isWanted(value): return value
-            case .close(let code, let reason): throw RawClient.Failure(description: "closed \(code) \(reason) while waiting for \(type)")
+            case .close(let code, let reason):
+                throw RawClient.Failure(description: "closed \(code) \(reason) while waiting for \(type)")
             default: continue
             }
         }

@@ -39,7 +39,10 @@ final class RawClient: Sendable {
             group.addTask { try await self.inbox.wait(take) }
             group.addTask {
                 try await Task.sleep(for: limit)
-                throw Failure(description: "Nothing came within \(limit); there is: \(String(decoding: self.inbox.bytes.prefix(300), as: UTF8.self))")
+                throw Failure(
+                    description:
+                        "Nothing came within \(limit); there is: \(String(decoding: self.inbox.bytes.prefix(300), as: UTF8.self))"
+                )
             }
             defer { group.cancelAll() }
             guard let found = try await group.next() else { throw CancellationError() }
@@ -53,10 +56,12 @@ final class RawClient: Sendable {
             let text = String(decoding: bytes, as: UTF8.self)
             guard let end = text.range(of: "\r\n\r\n") else { return nil }
             let head = String(text[..<end.lowerBound])
-            let length = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+            let length =
+                head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
                 .flatMap { Int($0.split(separator: ":")[1].filter(\.isNumber)) } ?? 0
             let start = head.utf8.count + 4
-            guard bytes.count >= start + length, let status = head.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { return nil }
+            guard bytes.count >= start + length, let status = head.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+            else { return nil }
             return ((status, head, String(decoding: bytes[start..<start + length], as: UTF8.self)), start + length)
         }
     }

@@ -96,7 +96,8 @@ final class TestServer: Sendable {
     func token(_ role: Role) async throws -> String {
         let agent = role == .agent ? try await engine.store.agents().first?.id : nil
         return try await engine.createToken(
-            name: "\(role.rawValue)-\(UUID().uuidString.prefix(8))", role: role, agent: agent, by: Principal(name: "test", role: .admin))
+            name: "\(role.rawValue)-\(UUID().uuidString.prefix(8))", role: role, agent: agent,
+            by: Principal(name: "test", role: .admin))
     }
 
     func session(_ name: String? = nil) async throws -> Value {
