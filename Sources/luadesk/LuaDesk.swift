@@ -29,7 +29,8 @@ struct LuaDesk: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping the desk",
                 subcommands: [
-                    TokenCommand.self, AdminCommand.self, BackupCommand.self, RestoreCommand.self, VerifyCommand.self, BenchCommand.self,
+                    TokenCommand.self, AdminCommand.self, BackupCommand.self, RestoreCommand.self, VerifyCommand.self,
+                    BenchCommand.self,
                 ]),
         ])
 }

@@ -28,7 +28,10 @@ struct AdminCommand: AsyncParsableCommand {
                     printTable(
                         ["ID", "NAME", "ROLE", "TEAMS", "CAPACITY", "PRESENCE"],
                         try await store.agents().map {
-                            [$0.id.text, $0.name, $0.role.rawValue, $0.teams.joined(separator: ","), "\($0.capacity)", $0.presence.rawValue]
+                            [
+                                $0.id.text, $0.name, $0.role.rawValue, $0.teams.joined(separator: ","), "\($0.capacity)",
+                                $0.presence.rawValue,
+                            ]
                         })
                 }
             }

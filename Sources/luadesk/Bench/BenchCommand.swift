@@ -13,7 +13,9 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await complaining {
-            let program = URL(fileURLWithPath: ShippedFolders.program).deletingLastPathComponent().appendingPathComponent("luadesk-bench").path
+            let program = URL(fileURLWithPath: ShippedFolders.program).deletingLastPathComponent().appendingPathComponent(
+                "luadesk-bench"
+            ).path
             let argv = ([program] + arguments).map { strdup($0) } + [nil]
             execv(program, argv)
             throw Complaint("\(program) cannot be started (\(String(cString: strerror(errno)))). 'make bench' builds it.")

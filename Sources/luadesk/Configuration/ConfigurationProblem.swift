@@ -24,6 +24,7 @@ struct ConfigurationRejection: Error, Sendable, CustomStringConvertible {
     var description: String {
         let lines = problems.map(\.description).joined(separator: "\n")
         let count = problems.count == 1 ? "1 problem" : "\(problems.count) problems"
-        return "\(lines)\nThe desk does not start: \(count) in the configuration. 'luadesk config' prints every key with its meaning."
+        return
+            "\(lines)\nThe desk does not start: \(count) in the configuration. 'luadesk config' prints every key with its meaning."
     }
 }

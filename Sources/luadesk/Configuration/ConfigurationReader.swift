@@ -22,7 +22,8 @@ struct ConfigurationReader {
 
     /// A map with these keys and no others.
     mutating func section(_ node: ConfigurationNode, _ keys: [ConfigurationKey], at path: String) -> Value {
-        if case .map = node.content {} else if !node.isNull {
+        if case .map = node.content {
+        } else if !node.isNull {
             report(node.origin, path, "should be a section with keys (\(keys.map(\.name).joined(separator: ", ")))")
         }
         let names = keys.map(\.name)
@@ -142,7 +143,8 @@ struct ConfigurationReader {
     }
 
     private static func standard(_ text: String, _ origin: ConfigurationOrigin) -> ConfigurationNode {
-        text == "[]" ? ConfigurationNode(content: .list([]), origin: origin)
+        text == "[]"
+            ? ConfigurationNode(content: .list([]), origin: origin)
             : ConfigurationNode(content: .scalar(text, plain: true), origin: origin)
     }
 

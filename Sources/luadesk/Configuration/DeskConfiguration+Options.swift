@@ -37,7 +37,8 @@ extension DeskConfiguration {
     /// What the engine is told.
     func engineOptions(key: DeskKey, dataFolder: String) -> EngineOptions {
         var options = EngineOptions(
-            secret: key.derived(for: "live sessions 1"), mediaFolder: "\(dataFolder)/media", mediaKey: key.derived(for: "media 1"))
+            secret: key.derived(for: "live sessions 1"), mediaFolder: "\(dataFolder)/media", mediaKey: key.derived(for: "media 1")
+        )
         options.channels = channels
         options.teams = teams
         options.agents = agents

@@ -77,9 +77,13 @@ extension ConfigurationReader {
                 if !seen.insert(id).inserted {
                     report(node.origin, "\(list)[\(index)].\(key)", "'\(id)' stands twice. Give each its own.")
                 }
-                let isWord = !id.isEmpty && id.count <= 64 && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+                let isWord =
+                    !id.isEmpty && id.count <= 64
+                    && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
                 if key == "id", !isWord {
-                    report(node.origin, "\(list)[\(index)].\(key)", "should be a word of letters, digits, '-', '_' and '.', at most 64")
+                    report(
+                        node.origin, "\(list)[\(index)].\(key)",
+                        "should be a word of letters, digits, '-', '_' and '.', at most 64")
                 }
             }
         }
@@ -97,7 +101,9 @@ extension ConfigurationReader {
         if let tls = root["server"]?["tls"], !tls.isNull, tls["certificate"] == nil || tls["key"] == nil {
             report(tls.origin, "server.tls", "needs both certificate and key. Set both, or neither.")
         }
-        if let key = value["encryption_key"]?.string, key.count != 64 || !key.allSatisfy(\.isHexDigit), let node = root["encryption_key"] {
+        if let key = value["encryption_key"]?.string, key.count != 64 || !key.allSatisfy(\.isHexDigit),
+            let node = root["encryption_key"]
+        {
             report(node.origin, "encryption_key", "should be 64 hex digits (32 bytes): openssl rand -hex 32 makes one")
         }
     }

@@ -40,15 +40,19 @@ enum DeskSchema {
                     ConfigurationKey("shutdown_grace", .duration, "8s", "From SIGTERM to cutting what has not ended."),
                     ConfigurationKey("sockets", .integer(1...1_000_000), "10000", "Live sockets together; beyond it 503."),
                     ConfigurationKey("sockets_per_address", .integer(1...1_000_000), "200", "Of one address; beyond it 429."),
-                    ConfigurationKey("sockets_per_loopback", .integer(1...1_000_000), "5000", "The same for this machine, where a proxy may be."),
+                    ConfigurationKey(
+                        "sockets_per_loopback", .integer(1...1_000_000), "5000",
+                        "The same for this machine, where a proxy may be."),
                     ConfigurationKey("frame", .byteCount, "64KiB", "Longest message of a live socket."),
                     ConfigurationKey("hello_timeout", .duration, "10s", "From opening a live socket to its hello."),
-                    ConfigurationKey("ping_interval", .duration, "30s", "Silence after which a live socket is pinged; cut after two."),
+                    ConfigurationKey(
+                        "ping_interval", .duration, "30s", "Silence after which a live socket is pinged; cut after two."),
                     ConfigurationKey("stall_timeout", .duration, "10s", "How long a live socket's reader may keep us waiting."),
                     ConfigurationKey("backlog", .integer(1...1_000_000), "1024", "Events that may wait for one slow reader."),
                     ConfigurationKey("frame_rate", .number(0.1...1_000_000), "100", "Frames a second of one live socket."),
                     ConfigurationKey("frame_burst", .number(1...1_000_000), "200", "Frames at once after a quiet time."),
-                    ConfigurationKey("session_rate", .number(0.1...1_000_000), "50", "New live sessions a second of one address."),
+                    ConfigurationKey(
+                        "session_rate", .number(0.1...1_000_000), "50", "New live sessions a second of one address."),
                     ConfigurationKey("session_burst", .number(1...1_000_000), "200", "New live sessions at once."),
                 ]), "What one caller may take."),
         ]), "Where the desk listens.")
@@ -99,7 +103,8 @@ enum DeskSchema {
             ConfigurationKey("attempts", .integer(1...100), "8", "Tries before a message becomes a dead letter."),
             ConfigurationKey("rate", .number(0.01...1_000_000), "50", "Sends a second and channel."),
             ConfigurationKey("burst", .number(1...1_000_000), "100", "Sends at once after a quiet time."),
-            ConfigurationKey("parallel", .integer(1...1000), "8", "Conversations of a channel that are sent to at the same time."),
+            ConfigurationKey(
+                "parallel", .integer(1...1000), "8", "Conversations of a channel that are sent to at the same time."),
             ConfigurationKey("rest", .duration, "60s", "How long a misconfigured channel rests before it is tried again."),
         ]), "Messages on their way to platforms.")
 

@@ -55,7 +55,8 @@ enum HoursReader {
         case (2, let first?, let last?) where first <= last: return Array(first + 1...last + 1)
         default:
             throw ConfigurationProblem(
-                origin: entry.origin, path: "\(path).\(entry.name)", message: "should be a day (mon … sun), a span (mon-fri) or daily")
+                origin: entry.origin, path: "\(path).\(entry.name)",
+                message: "should be a day (mon … sun), a span (mon-fri) or daily")
         }
     }
 
@@ -66,15 +67,20 @@ enum HoursReader {
         var spans: [BusinessHours.Span] = []
         for text in texts {
             guard let span = BusinessHours.Span(text: text.trimming(" ")) else {
-                throw problem(node, path, "should be times like \"09:00-18:00\", from earlier to later within a day, not '\(text)'")
+                throw problem(
+                    node, path, "should be times like \"09:00-18:00\", from earlier to later within a day, not '\(text)'")
             }
             spans.append(span)
         }
         return spans
     }
 
-    private static func day(_ text: String, _ node: ConfigurationNode, at path: String) throws(ConfigurationProblem) -> CalendarDay {
-        guard let day = CalendarDay(text: text) else { throw problem(node, path, "should be a day like 2026-10-01, not '\(text)'") }
+    private static func day(_ text: String, _ node: ConfigurationNode, at path: String) throws(ConfigurationProblem)
+        -> CalendarDay
+    {
+        guard let day = CalendarDay(text: text) else {
+            throw problem(node, path, "should be a day like 2026-10-01, not '\(text)'")
+        }
         return day
     }
 
@@ -83,7 +89,8 @@ enum HoursReader {
         let text = node.text ?? ""
         let sign = text.hasPrefix("-") ? -1 : 1
         let parts = text.trimming(["+", "-"]).split(separator: ":").map { Int($0) }
-        guard (1...2).contains(parts.count), let hours = parts[0], (0...14).contains(hours), let minutes = parts.count == 2 ? parts[1] : 0,
+        guard (1...2).contains(parts.count), let hours = parts[0], (0...14).contains(hours),
+            let minutes = parts.count == 2 ? parts[1] : 0,
             (0..<60).contains(minutes)
         else { throw problem(node, path, "should be an offset from UTC like \"+08:00\"") }
         return .seconds(sign * (hours * 3600 + minutes * 60))

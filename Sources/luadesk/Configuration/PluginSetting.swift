@@ -36,7 +36,8 @@ extension ConfigurationReader {
             return nil
         }
         let node = channel["settings"] ?? ConfigurationNode(content: .null, origin: channel.origin)
-        if case .map = node.content {} else if !node.isNull {
+        if case .map = node.content {
+        } else if !node.isNull {
             report(node.origin, path, "should be a section with the plugin's settings")
             return nil
         }

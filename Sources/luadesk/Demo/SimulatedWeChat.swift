@@ -37,9 +37,13 @@ final class SimulatedWeChat: Service {
         get async throws {
             let port = try await withCheckedThrowingContinuation { continuation in
                 state.withLock { state in
-                    if let port = state.port { continuation.resume(returning: port) }
-                    else if let failure = state.failure { continuation.resume(throwing: failure) }
-                    else { state.portWaiters.append(continuation) }
+                    if let port = state.port {
+                        continuation.resume(returning: port)
+                    } else if let failure = state.failure {
+                        continuation.resume(throwing: failure)
+                    } else {
+                        state.portWaiters.append(continuation)
+                    }
                 }
             }
             return "http://127.0.0.1:\(port)"
@@ -145,7 +149,8 @@ final class SimulatedWeChat: Service {
     }
 
     /// A GIF of one pixel.
-    private static let pixel: [UInt8] = Array("GIF89a".utf8) + [
-        1, 0, 1, 0, 0x80, 0, 0, 0xff, 0xff, 0xff, 0, 0, 0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
-    ]
+    private static let pixel: [UInt8] =
+        Array("GIF89a".utf8) + [
+            1, 0, 1, 0, 0x80, 0, 0, 0xff, 0xff, 0xff, 0, 0, 0, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
+        ]
 }

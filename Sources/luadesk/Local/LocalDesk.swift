@@ -60,7 +60,8 @@ struct LocalDesk: Sendable {
     }
 
     /// A client for one call: commands make few, and must not leave one open.
-    private static func withClient<Result: Sendable>(_ body: @Sendable (HTTPClient) async throws -> Result) async throws -> Result {
+    private static func withClient<Result: Sendable>(_ body: @Sendable (HTTPClient) async throws -> Result) async throws -> Result
+    {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(2)

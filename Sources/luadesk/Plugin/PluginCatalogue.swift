@@ -6,7 +6,9 @@ import Plugins
 /// The plugins in some folders, read without opening a channel.
 enum PluginCatalogue {
     static func manifests(in folders: [String]) async -> [String: PluginManifest] {
-        (try? await withHost(folders) { host in Dictionary(host.manifests().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }) }) ?? [:]
+        (try? await withHost(folders) { host in
+            Dictionary(host.manifests().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        }) ?? [:]
     }
 
     /// A host for a moment: nothing it keeps outlives the call.
@@ -14,7 +16,8 @@ enum PluginCatalogue {
         var logger = Logger(label: "plugins")
         logger.logLevel = .critical
         let host = await PluginHost(
-            folders: folders, store: MemoryPluginStore(clock: Instant.systemNow), media: MemoryMediaStore(), clock: Instant.systemNow, lanes: 1, logger: logger)
+            folders: folders, store: MemoryPluginStore(clock: Instant.systemNow), media: MemoryMediaStore(),
+            clock: Instant.systemNow, lanes: 1, logger: logger)
         do {
             let result = try await body(host)
             await host.shutdown()

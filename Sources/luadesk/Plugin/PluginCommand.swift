@@ -92,8 +92,12 @@ struct PluginCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await complaining {
-                let isName = !name.isEmpty && name.count <= 64 && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
-                guard isName else { throw Complaint("'\(name)' is no name for a plugin: small letters, digits and '-', at most 64.") }
+                let isName =
+                    !name.isEmpty && name.count <= 64
+                    && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+                guard isName else {
+                    throw Complaint("'\(name)' is no name for a plugin: small letters, digits and '-', at most 64.")
+                }
                 let folder = URL(fileURLWithPath: plugins).standardizedFileURL.path + "/\(name)"
                 guard !FileManager.default.fileExists(atPath: folder) else { throw Complaint("\(folder) is there already.") }
                 for (path, text) in PluginTemplate.files(name: name) {

@@ -4,7 +4,9 @@ import Desk
 /// An explanation for people at a terminal.
 enum ExplanationText {
     static func lines(_ explanation: Value) -> [String] {
-        var lines = ["Message \(explanation["message_id"]?.string ?? "?"), rule set \(explanation["rule_set"]?.string?.prefix(12) ?? "?")"]
+        var lines = [
+            "Message \(explanation["message_id"]?.string ?? "?"), rule set \(explanation["rule_set"]?.string?.prefix(12) ?? "?")"
+        ]
         if explanation["recorded"]?.bool == false {
             lines.append("Its decision is not on record; this is what the rules say with what is known now.")
         }
@@ -24,7 +26,8 @@ extension Value {
             let place = [rule["file"]?.string, rule["line"]?.int.map(String.init)].compactMap { $0 }.joined(separator: ":")
             let fired = rule["fired"]?.bool ?? rule["matched"]?.bool ?? false
             var lines = ["  \(fired ? "✓" : "·") \(rule["id"]?.string ?? rule["rule"]?.string ?? "?")  \(place)"]
-            for pair in rule.object?.pairs ?? [] where !["id", "rule", "file", "line", "fired", "matched", "kind"].contains(pair.name) {
+            for pair in rule.object?.pairs ?? []
+            where !["id", "rule", "file", "line", "fired", "matched", "kind"].contains(pair.name) {
                 guard pair.value != .null, pair.value != "" else { continue }
                 lines.append("      \(pair.name.replacing("_", with: " ")): \(pair.value.string ?? pair.value.jsonText)")
             }

@@ -11,7 +11,8 @@ struct RuleFolder: ParsableArguments {
     @Argument(help: ArgumentHelp("The folder with rules.lua. Default: rules/ here, else the shipped one.", valueName: "folder"))
     var folder: String?
 
-    @Option(help: ArgumentHelp("The desk's configuration: its teams and channels are the ones rules may name.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The desk's configuration: its teams and channels are the ones rules may name.", valueName: "file"))
     var config: String?
 
     var path: String {

@@ -34,7 +34,8 @@ struct RulesActivateCommand: AsyncParsableCommand {
                 let record = try await folder.withRuleDesk(source: source) { rules in
                     try await rules.activate(source, by: NSUserName())
                 }
-                print("Kept: \(record.id.prefix(12)) (\(source.files.count) files). No server runs here; the next start takes it.")
+                print(
+                    "Kept: \(record.id.prefix(12)) (\(source.files.count) files). No server runs here; the next start takes it.")
             }
         }
     }
@@ -42,7 +43,8 @@ struct RulesActivateCommand: AsyncParsableCommand {
 
 /// `luadesk rules history`
 struct RulesHistoryCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "history", abstract: "List the rule sets that were taken, newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List the rule sets that were taken, newest first.")
 
     @OptionGroup var folder: FolderOptions
     @Option(help: "At most so many.") var limit = 20
@@ -55,7 +57,10 @@ struct RulesHistoryCommand: AsyncParsableCommand {
                 printTable(
                     ["", "SET", "LIVE SINCE", "BY", "NAME"],
                     sets.map { set in
-                        [set.id == active ? "*" : "", String(set.id.prefix(12)), set.activatedAt?.rfc3339 ?? "-", set.by, set.name]
+                        [
+                            set.id == active ? "*" : "", String(set.id.prefix(12)), set.activatedAt?.rfc3339 ?? "-", set.by,
+                            set.name,
+                        ]
                     })
             }
         }
@@ -90,7 +95,8 @@ struct RulesRollbackCommand: AsyncParsableCommand {
 struct RulesExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say why a message was answered, routed or left alone: every rule, and the first thing in it that did not hold.",
+        abstract:
+            "Say why a message was answered, routed or left alone: every rule, and the first thing in it that did not hold.",
         discussion: "Message ids stand in /v1/messages and at /desk.")
 
     @OptionGroup var folder: FolderOptions
@@ -99,7 +105,9 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await complaining {
-            guard let id = ID<Message>(text: message) else { throw Complaint("'\(message)' is no message id: they begin with m.") }
+            guard let id = ID<Message>(text: message) else {
+                throw Complaint("'\(message)' is no message id: they begin with m.")
+            }
             let explanation: Value
             if let desk = await LocalDesk.running(in: folder.folder) {
                 explanation = try await desk.get("/v1/rules/explain/\(id)")
@@ -118,7 +126,8 @@ extension FolderOptions {
         try await withStore(creating: source != nil) { store in
             let key = try deskKey(creatingIfMissing: false)
             var options = EngineOptions(
-                secret: key.derived(for: "live sessions 1"), mediaFolder: "\(folder)/media", mediaKey: key.derived(for: "media 1"))
+                secret: key.derived(for: "live sessions 1"), mediaFolder: "\(folder)/media", mediaKey: key.derived(for: "media 1")
+            )
             options.watchesFiles = false
             if try await store.teams().isEmpty { options.teams = DemoDesk.teams.map { Team(id: $0.0, name: $0.1) } }
             var logger = Logger(label: "rules")

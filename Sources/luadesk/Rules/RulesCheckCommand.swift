@@ -24,8 +24,9 @@ struct RulesCheckCommand: AsyncParsableCommand {
                 complain("\(try folder.path): \(problems.errors.count) errors, \(problems.warnings.count) warnings.")
                 throw ExitCode(1)
             }
-            print("\(try folder.path): \(set.rules.count) rules, \(set.flows.count) flows, \(set.alerts.count) alerts, "
-                + "\(problems.warnings.count) warnings. Set \(set.id.prefix(12)).")
+            print(
+                "\(try folder.path): \(set.rules.count) rules, \(set.flows.count) flows, \(set.alerts.count) alerts, "
+                    + "\(problems.warnings.count) warnings. Set \(set.id.prefix(12)).")
         }
     }
 }

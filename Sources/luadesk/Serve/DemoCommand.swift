@@ -45,9 +45,14 @@ struct DemoCommand: AsyncParsableCommand {
         for name in DemoDesk.people {
             guard let secret = tokens.secrets[name] else { continue }
             let label = name == DemoDesk.people.first ? "Agent         " : "Lead          "
-            lines += ["  \(label)\(desk.url)/desk#token=\(secret)", "                signs in as \(name); the token works in /desk's form, too"]
+            lines += [
+                "  \(label)\(desk.url)/desk#token=\(secret)",
+                "                signs in as \(name); the token works in /desk's form, too",
+            ]
         }
-        if let admin = tokens.secrets["admin"] { lines.append("  API           curl -H 'Authorization: Bearer \(admin)' \(desk.url)/v1/conversations") }
+        if let admin = tokens.secrets["admin"] {
+            lines.append("  API           curl -H 'Authorization: Bearer \(admin)' \(desk.url)/v1/conversations")
+        }
         lines += [
             "  WeChat        \(CommandLine.arguments[0]) simulate wechat-miniprogram \"我要退货\"\(desk.folderHint)",
             "  Rules         \(desk.rulesFolder ?? "none"): change a file, save it, ask again",

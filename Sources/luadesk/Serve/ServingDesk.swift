@@ -74,7 +74,8 @@ struct ServingDesk: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 await signals.run(
-                    logger: logger, drain: { await services.triggerGracefulShutdown() }, reload: { await Self.reload(engine, logger) })
+                    logger: logger, drain: { await services.triggerGracefulShutdown() },
+                    reload: { await Self.reload(engine, logger) })
             }
             tasks.addTask {
                 // What keeps the port from being bound is the services' error, told there.

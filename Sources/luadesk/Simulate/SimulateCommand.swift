@@ -28,7 +28,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The desk's data folder, to find the desk and show its answers.", valueName: "dir"))
     var data = DemoDesk.folder
     @Option(help: ArgumentHelp("Send there instead; answers are not shown then.", valueName: "url")) var to: String?
-    @Option(help: ArgumentHelp("Who writes: the customer's id on the platform.", valueName: "id")) var from = "o-simulated-customer"
+    @Option(help: ArgumentHelp("Who writes: the customer's id on the platform.", valueName: "id")) var from =
+        "o-simulated-customer"
     @Option(help: "What happens: text, enter, image, or whatever the plugin simulates.") var kind: String?
     @Option(help: "How often the platform sends each, as platforms repeat themselves.") var copies = 1
     @Option(help: "How many seconds to wait for an answer.") var wait = 5.0
@@ -71,7 +72,8 @@ struct SimulateCommand: AsyncParsableCommand {
         return found
     }
 
-    private func target(_ folder: String, _ configuration: DeskConfiguration) async throws -> (url: String, answers: AnswerWatch?) {
+    private func target(_ folder: String, _ configuration: DeskConfiguration) async throws -> (url: String, answers: AnswerWatch?)
+    {
         if let to { return (to.hasSuffix("/") ? String(to.dropLast()) : to, nil) }
         guard let desk = await LocalDesk.running(in: folder) else {
             throw Complaint("no desk runs on \(folder). Start one with 'luadesk demo', or name it with --data or --to.")
@@ -102,7 +104,9 @@ struct SimulateCommand: AsyncParsableCommand {
                 throw Complaint("\(url) does not answer (\(error)). Does the desk run?")
             }
             let took = (ContinuousClock.now - started).inMilliseconds
-            print("→ \(occasion["text"]?.string ?? occasion["kind"]?.string ?? "")   (\(request.body.count) bytes, status \(answer.status), \(took) ms)")
+            print(
+                "→ \(occasion["text"]?.string ?? occasion["kind"]?.string ?? "")   (\(request.body.count) bytes, status \(answer.status), \(took) ms)"
+            )
             if !(200..<300).contains(answer.status) { refusals += 1 }
         }
         return refusals
@@ -120,12 +124,15 @@ struct AnswerWatch: Sendable {
         var shown: Set<ID<Message>> = []
         var quietSince = ContinuousClock.now
         while ContinuousClock.now < end {
-            let messages = try await store.messages(MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200))
+            let messages = try await store.messages(
+                MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200))
             let news = messages.filter { $0.direction == .outbound && !shown.contains($0.id) && $0.delivery != .queued }
             for message in news {
                 shown.insert(message.id)
                 quietSince = .now
-                print("← \(Self.words(of: message))   (\(message.author.text), \(message.delivery.name)\(message.delivery.reason.map { ": \($0)" } ?? ""))")
+                print(
+                    "← \(Self.words(of: message))   (\(message.author.text), \(message.delivery.name)\(message.delivery.reason.map { ": \($0)" } ?? ""))"
+                )
             }
             let isWaiting = messages.contains { $0.direction == .outbound && $0.delivery == .queued }
             if !shown.isEmpty, !isWaiting, ContinuousClock.now - quietSince > .milliseconds(600) { return }

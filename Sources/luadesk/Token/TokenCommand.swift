@@ -50,7 +50,8 @@ struct TokenCommand: AsyncParsableCommand {
             let agents = try await store.agents()
             guard let found = agents.first(where: { $0.id.text == agent || $0.name == agent }) else {
                 let names = agents.map(\.name).joined(separator: ", ")
-                throw Complaint("there is no agent '\(agent)'. \(names.isEmpty ? "The desk has none yet." : "There are: \(names).")")
+                throw Complaint(
+                    "there is no agent '\(agent)'. \(names.isEmpty ? "The desk has none yet." : "There are: \(names).")")
             }
             return found.id
         }
@@ -65,7 +66,10 @@ struct TokenCommand: AsyncParsableCommand {
                 try await folder.withStore { store in
                     let names = Dictionary(try await store.agents().map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
                     let rows = try await store.tokens().map { token in
-                        [token.name, token.role.rawValue, token.agent.map { names[$0] ?? $0.text } ?? "-", token.createdAt.rfc3339]
+                        [
+                            token.name, token.role.rawValue, token.agent.map { names[$0] ?? $0.text } ?? "-",
+                            token.createdAt.rfc3339,
+                        ]
                     }
                     printTable(["NAME", "ROLE", "AGENT", "MADE"], rows)
                 }

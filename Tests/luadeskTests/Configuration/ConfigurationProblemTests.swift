@@ -70,7 +70,9 @@ struct ConfigurationProblemTests {
             told: ["desk.yaml:2:5: channels[0].id: missing. Set it: a word of its own, as in /hooks/ID: shop-wechat."]),
         WrongConfiguration(
             what: "a plugin that is not there", yaml: "channels:\n  - { id: a, plugin: wechat-miniprogam }\n",
-            told: ["desk.yaml:2:22: channels[0].plugin: there is no plugin 'wechat-miniprogam'. Did you mean 'wechat-miniprogram'?"]),
+            told: [
+                "desk.yaml:2:22: channels[0].plugin: there is no plugin 'wechat-miniprogam'. Did you mean 'wechat-miniprogram'?"
+            ]),
         WrongConfiguration(
             what: "a missing secret",
             yaml: "channels:\n  - id: a\n    plugin: wechat-miniprogram\n    settings:\n      app_id: x\n",
@@ -134,7 +136,9 @@ struct ConfigurationProblemTests {
             told: ["desk.yaml:1:1: the same key stands twice: server"]),
         WrongConfiguration(
             what: "an environment variable of the wrong type", yaml: "{}\n", environment: ["LUADESK_SERVER_PORT": "eighty"],
-            told: ["environment variable LUADESK_SERVER_PORT: server.port: should be a whole number from 0 to 65535, not 'eighty'"]),
+            told: [
+                "environment variable LUADESK_SERVER_PORT: server.port: should be a whole number from 0 to 65535, not 'eighty'"
+            ]),
     ]
 
     @Test("each mistake is named with line, column and what to do", arguments: cases)

@@ -46,8 +46,10 @@ struct DeskConfigurationTests {
         "every key has its environment variable",
         arguments: [
             ("LUADESK_LOG_LEVEL", "debug", "log.level"), ("LUADESK_SERVER_LIMITS_BODY", "2MiB", "server.limits.body"),
-            ("LUADESK_OUTBOX_ATTEMPTS", "3", "outbox.attempts"), ("LUADESK_DATA", "/x", "data"), ("LUADESK_WATCH", "false", "watch"),
-            ("LUADESK_SERVER_TLS_KEY", "k.pem", "server.tls.key"), ("LUADESK_ROUTING_FALLBACK_TEAM", "premium", "routing.fallback_team"),
+            ("LUADESK_OUTBOX_ATTEMPTS", "3", "outbox.attempts"), ("LUADESK_DATA", "/x", "data"),
+            ("LUADESK_WATCH", "false", "watch"),
+            ("LUADESK_SERVER_TLS_KEY", "k.pem", "server.tls.key"),
+            ("LUADESK_ROUTING_FALLBACK_TEAM", "premium", "routing.fallback_team"),
         ])
     func environment(_ variable: String, _ text: String, _ path: String) throws {
         let base = "server: { tls: { certificate: c.pem, key: other.pem } }\n"
@@ -78,7 +80,8 @@ struct DeskConfigurationTests {
 
     @Test("variables that mean nothing are reported and do not stop the start")
     func unknownVariables() throws {
-        let configuration = try read("", environment: ["LUADESK_SERVICE_HOST": "10.0.0.1", "LUADESK_SERVER_PROT": "1", "HOME": "/"])
+        let configuration = try read(
+            "", environment: ["LUADESK_SERVICE_HOST": "10.0.0.1", "LUADESK_SERVER_PROT": "1", "HOME": "/"])
         #expect(configuration.unknownVariables == ["LUADESK_SERVER_PROT", "LUADESK_SERVICE_HOST"])
     }
 
@@ -94,7 +97,8 @@ struct DeskConfigurationTests {
     func secrets() throws {
         let folder = TemporaryFolder()
         try folder.write("from a file\n", to: "secrets/app.txt")
-        let yaml = "channels: [{ id: a, plugin: wechat-miniprogram, settings: { app_id: env:APP, app_secret: file:secrets/app.txt } }]\n"
+        let yaml =
+            "channels: [{ id: a, plugin: wechat-miniprogram, settings: { app_id: env:APP, app_secret: file:secrets/app.txt } }]\n"
         let settings = try read(yaml, environment: ["APP": "from a variable"], folder: folder.path).channels[0].settings
         #expect(settings == ["app_id": "from a variable", "app_secret": "from a file"])
     }

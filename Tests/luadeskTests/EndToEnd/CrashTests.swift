@@ -39,7 +39,9 @@ struct CrashTests {
             let session = try await DeskAPI(url: first.url).session(channel: "web")
             talkers.append(Talker(name: "http-\(number)", way: .http(session.token), stage: stage))
         }
-        for number in 0..<3 { talkers.append(Talker(name: "hook-\(number)", way: .hook(account, 1_000_000 * (number + 1)), stage: stage)) }
+        for number in 0..<3 {
+            talkers.append(Talker(name: "hook-\(number)", way: .hook(account, 1_000_000 * (number + 1)), stage: stage))
+        }
         stage.enter(first)
 
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -115,7 +117,9 @@ private final class Stage: Sendable {
     /// The server that came after this life, as soon as it is there.
     func desk(after life: Int) async -> (desk: LuaDeskProcess, life: Int) {
         while true {
-            if let found = state.withLock({ state in state.life > life ? state.desk.map { ($0, state.life) } : nil }) { return found }
+            if let found = state.withLock({ state in state.life > life ? state.desk.map { ($0, state.life) } : nil }) {
+                return found
+            }
             await withCheckedContinuation { continuation in
                 let isHere = state.withLock { state in
                     if state.life > life { return true }
@@ -232,8 +236,11 @@ private final class Talker: Sendable {
         let number = lastAcknowledged + 1
         sent.withLock { $0 = number }
         let answer = try await DeskAPI(url: desk.url, token: token).post(
-            "/v1/live/messages", ["client_id": .string("\(name)-\(number)"), "kind": "text", "text": .string("\(name) \(number)")])
-        guard (200..<300).contains(answer.status) else { throw OutOfPatience(description: "\(name): \(answer.status) \(answer.text)") }
+            "/v1/live/messages",
+            ["client_id": .string("\(name)-\(number)"), "kind": "text", "text": .string("\(name) \(number)")])
+        guard (200..<300).contains(answer.status) else {
+            throw OutOfPatience(description: "\(name): \(answer.status) \(answer.text)")
+        }
         acknowledged(number, answer.value)
     }
 

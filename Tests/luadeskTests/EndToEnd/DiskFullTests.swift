@@ -67,8 +67,87 @@ struct DiskFullTests {
         #expect(try await after.messages(channel: account.channel).count { $0["direction"] == "in" } == 1)
     }
 
+    /// A real file system without room; making one takes root, so elsewhere this is skipped, visibly.
+    @Test(
+        "the same on a file system of 8 MiB that something else has filled",
+        .enabled("mounting a tmpfs takes root") { await SmallDisk.isPossible })
+    func smallDisk() async throws {
+        let data = TemporaryFolder()
+        let disk = try await SmallDisk(at: "\(data.path)/data", megabytes: 8)
+        let tree = try ReloadTests.tree("-")
+        let configuration = StartTests.web + "rules: \(tree.path)/rules\n"
+        do {
+            let desk = try await LuaDeskProcess.serve(configuration, data: data)
+            let session = try await DeskAPI(url: desk.url).session(channel: "web")
+            let customer = DeskAPI(url: desk.url, token: session.token)
+            let padding = String(repeating: "满", count: 4000)
+            var taken: [Int] = []
+            #expect((200..<300).contains(try await say(0, padding, customer).status))
+            taken.append(0)
+            try disk.fill()
+            var refused: Int?
+            for number in 1...500 where refused == nil {
+                let answer = try await say(number, padding, customer)
+                if (200..<300).contains(answer.status) { taken.append(number) } else { refused = number }
+            }
+            let first = try #require(refused, "a full disk took 500 messages")
+            #expect(try await customer.get("/healthz").status == 200)
+            try disk.empty()
+            _ = try await eventually("a message is taken again") {
+                (200..<300).contains(try await say(first, padding, customer).status) ? true : nil
+            }
+            taken.append(first)
+            let numbers = try await desk.api().messages(channel: "web").filter { $0["direction"] == "in" }
+                .compactMap { $0["text"]?.string?.split(separator: " ").first.flatMap { Int($0) } }
+            #expect(numbers == taken)
+            #expect(try await desk.stop() == .init(status: 0))
+        } catch {
+            await disk.unmount()
+            throw error
+        }
+        await disk.unmount()
+    }
+
     private func say(_ number: Int, _ padding: String, _ customer: DeskAPI) async throws -> DeskAPI.Answer {
         try await customer.post(
             "/v1/live/messages", ["client_id": .string("c\(number)"), "kind": "text", "text": .string("\(number) \(padding)")])
+    }
+}
+
+/// A file system in memory, small enough to be filled.
+private struct SmallDisk {
+    let path: String
+
+    static var isPossible: Bool {
+        get async {
+            let folder = TemporaryFolder()
+            guard geteuid() == 0, let disk = try? await SmallDisk(at: "\(folder.path)/try", megabytes: 1) else { return false }
+            await disk.unmount()
+            return true
+        }
+    }
+
+    init(at path: String, megabytes: Int) async throws {
+        self.path = path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let mount = try ChildProcess("/usr/bin/env", ["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", path])
+        guard try await mount.exit().status == 0 else { throw OutOfPatience(description: "\(mount.output.err)") }
+    }
+
+    /// Takes all that is left.
+    func fill() throws {
+        let file = open("\(path)/filler", O_WRONLY | O_CREAT, 0o600)
+        defer { close(file) }
+        for size in [65_536, 4096, 1] {
+            let block = [UInt8](repeating: 0, count: size)
+            while write(file, block, size) == size {}
+        }
+        guard errno == ENOSPC else { throw OutOfPatience(description: String(cString: strerror(errno))) }
+    }
+
+    func empty() throws { try FileManager.default.removeItem(atPath: "\(path)/filler") }
+
+    func unmount() async {
+        _ = try? await ChildProcess("/usr/bin/env", ["umount", "-l", path]).exit()
     }
 }

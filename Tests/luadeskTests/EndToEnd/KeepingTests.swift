@@ -10,7 +10,9 @@ struct KeepingTests {
     @Test("a token works at once, shows its role, is listed without its secret, and is worthless once revoked")
     func tokens() async throws {
         let desk = try await LuaDeskProcess.serve(StartTests.web)
-        let made = try await LuaDeskProcess.run(["token", "create", "--data", desk.folder, "--role", "auditor", "--name", "audit"])
+        let made = try await LuaDeskProcess.run([
+            "token", "create", "--data", desk.folder, "--role", "auditor", "--name", "audit",
+        ])
         #expect(made.exit.status == 0 && made.out.count == 1)
         let api = DeskAPI(url: desk.url, token: try #require(made.out.first))
         #expect(try await api.get("/v1/me").value["role"] == "auditor")
@@ -18,7 +20,9 @@ struct KeepingTests {
         #expect(try await api.post("/v1/rules/activate").status == 403)
         let listed = try await LuaDeskProcess.run(["token", "list", "--data", desk.folder])
         #expect(listed.text.contains("audit") && !listed.text.contains(made.out[0]))
-        let twice = try await LuaDeskProcess.run(["token", "create", "--data", desk.folder, "--role", "auditor", "--name", "audit"])
+        let twice = try await LuaDeskProcess.run([
+            "token", "create", "--data", desk.folder, "--role", "auditor", "--name", "audit",
+        ])
         #expect(twice.exit.status == 1 && twice.text.contains("audit"))
         let role = try await LuaDeskProcess.run(["token", "create", "--data", desk.folder, "--role", "boss"])
         #expect(role.exit.status == 64 && role.text.contains("admin"), "\(role.text)")
@@ -56,7 +60,9 @@ struct KeepingTests {
         let restored = try await LuaDeskProcess.run(
             ["restore", "--from", file, "--data", "\(elsewhere.path)/data", "--key", "\(desk.folder)/desk.key"])
         #expect(restored.exit.status == 0, "\(restored.text)")
-        let over = try await LuaDeskProcess.run(["restore", "--from", file, "--data", desk.folder, "--key", "\(desk.folder)/desk.key"])
+        let over = try await LuaDeskProcess.run([
+            "restore", "--from", file, "--data", desk.folder, "--key", "\(desk.folder)/desk.key",
+        ])
         #expect(over.exit.status == 1, "\(over.text)")
         let again = try await LuaDeskProcess.serve(StartTests.web, data: elsewhere)
         #expect(try await again.api().messages(channel: "web").contains { $0["text"] == "kept in the backup" })
@@ -89,7 +95,8 @@ struct KeepingTests {
         let desk = try await LuaDeskProcess.demo()
         let result = try await LuaDeskProcess.run(["simulate", "wechat-miniprogram", "我要退货", "--data", desk.folder])
         #expect(result.exit.status == 0, "\(result.text)")
-        #expect(result.out.first?.hasPrefix("→ 我要退货") == true && result.out.first?.contains("status 200") == true, "\(result.text)")
+        #expect(
+            result.out.first?.hasPrefix("→ 我要退货") == true && result.out.first?.contains("status 200") == true, "\(result.text)")
         #expect(result.out.contains { $0.hasPrefix("← ") && $0.contains("sent") }, "\(result.text)")
         let nobody = try await LuaDeskProcess.run(["simulate", "wechat-miniprogram", "hi", "--data", "/nowhere"])
         #expect(nobody.exit.status == 1 && nobody.text.contains("luadesk demo"), "\(nobody.text)")

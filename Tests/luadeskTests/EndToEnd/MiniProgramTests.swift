@@ -74,11 +74,14 @@ struct MiniProgramTests {
             let accepted = try await agent.post("/v1/conversations/\(id)/accept")
             #expect(accepted.status == 200, "\(accepted.text)")
             let before = platform.sent.count
-            let note = try await agent.post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "internal", "note": true])
+            let note = try await agent.post(
+                "/v1/conversations/\(id)/messages", ["kind": "text", "text": "internal", "note": true])
             #expect(note.status == 201)
             let reply = try await agent.post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "您好，我是小林"])
             #expect(reply.status == 201, "\(reply.text)")
-            _ = try await eventually("the answer on the platform") { platform.sent.contains { $0.text == "您好，我是小林" } ? true : nil }
+            _ = try await eventually("the answer on the platform") {
+                platform.sent.contains { $0.text == "您好，我是小林" } ? true : nil
+            }
             #expect(!platform.sent.contains { $0.text == "internal" })
 
             _ = try await admin.hook(account, account.text("多久发货？", from: "o-person", id: 2))
@@ -120,7 +123,7 @@ struct MiniProgramTests {
             let account = WeChatAccount()
             let desk = try await LuaDeskProcess.serve(Self.configuration(account, platform))
             let api = try await desk.api()
-            platform.refuseNext([45015, 45015, 45015, 45015])
+            platform.refuseNext([45015])
             _ = try await api.hook(account, account.text("多久发货？", from: "o-window", id: 9))
             let failed = try await eventually("the message has failed") {
                 try await api.messages(channel: account.channel).first { $0["direction"] == "out" && $0["delivery"] == "failed" }
@@ -130,6 +133,12 @@ struct MiniProgramTests {
                 try await LuaDeskProcess.run(["admin", "dead-letters", "--data", desk.folder]).out.first { $0.contains(id) }
             }
             #expect(listed.contains(account.channel))
+            let resend = try await LuaDeskProcess.run(["admin", "resend", "--data", desk.folder, id])
+            #expect(resend.exit.status == 0, "\(resend.text)")
+            try await within(.seconds(10), "the message on the platform after all") { await platform.waitUntilSent(1) }
+            _ = try await eventually("the delivery is recorded") {
+                try await api.get("/v1/messages/\(id)").value["delivery"] == "sent" ? true : nil
+            }
         }
     }
 }

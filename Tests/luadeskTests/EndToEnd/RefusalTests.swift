@@ -53,9 +53,11 @@ struct RefusalTests {
             bytes[bytes.count - 1] ^= 0x55
             return signed(account, Data(bytes).base64EncodedString())
         },
-        BadRequest(what: "a ciphertext that is no block") { account in signed(account, Data("short".utf8).base64EncodedString()) },
+        BadRequest(what: "a ciphertext that is no block") { account in signed(account, Data("short".utf8).base64EncodedString())
+        },
         BadRequest(what: "an entity bomb inside the ciphertext") { account in
-            let bomb = "<!DOCTYPE x [<!ENTITY a \"\(marker)\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><xml><Content>&b;</Content></xml>"
+            let bomb =
+                "<!DOCTYPE x [<!ENTITY a \"\(marker)\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]><xml><Content>&b;</Content></xml>"
             return signed(account, account.encrypt(Array(bomb.utf8)))
         },
         BadRequest(what: "an entity bomb outside") { account in
@@ -115,7 +117,9 @@ struct RefusalTests {
             }
             #expect(try await api.messages(channel: account.channel).isEmpty)
             let kinds = try await api.all("/v1/events").compactMap { $0["kind"]?.string }
-            #expect(!kinds.contains { $0.hasPrefix("message.") || $0.hasPrefix("customer.") || $0.hasPrefix("conversation.") }, "\(kinds)")
+            #expect(
+                !kinds.contains { $0.hasPrefix("message.") || $0.hasPrefix("customer.") || $0.hasPrefix("conversation.") },
+                "\(kinds)")
             #expect(try await api.get("/readyz").status == 200)
             // After all that an honest message still gets through.
             #expect(try await api.hook(account, account.text("你好", from: "o-honest", id: 3)).status == 200)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Foundation
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import luadesk
@@ -35,6 +37,31 @@ struct ShutdownTests {
         let again = try await LuaDeskProcess.serve(StartTests.web, data: data)
         let texts = Set(try await again.api().messages(channel: "web").compactMap { $0["text"]?.string })
         #expect((0..<8).allSatisfy { texts.contains("before the end \($0)") })
+    }
+
+    @Test("a second SIGTERM ends a desk at once that waits for a platform; what was acknowledged is there")
+    func secondSignal() async throws {
+        let data = TemporaryFolder()
+        // A platform that takes connections and never answers.
+        let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let account = WeChatAccount(mode: .plain)
+        let configuration = """
+            channels:
+            \(account.yaml(apiBase: "http://127.0.0.1:\(silent.localAddress?.port ?? 0)"))
+
+            """
+        let desk = try await LuaDeskProcess.serve(configuration, data: data)
+        let api = try await desk.api()
+        #expect(try await api.hook(account, account.text("多久发货？", from: "o-late", id: 1)).status == 200)
+        desk.process.send(SIGTERM)
+        try await desk.waitForLog("Draining")
+        desk.process.send(SIGTERM)
+        let exit = try await within(.seconds(5), "the end") { [process = desk.process] in try await process.exit() }
+        #expect(exit == .init(status: 128 + SIGTERM))
+        try await silent.close()
+        let again = try await LuaDeskProcess.serve(configuration, data: data)
+        #expect(try await again.api().messages(channel: account.channel).contains { $0["text"] == "多久发货？" })
     }
 
     @Test("the run file and its token go with the server")

@@ -107,7 +107,10 @@ struct StartTests {
 
     @Test("help of the program and of each command is worth reading")
     func help() async throws {
-        for command in [[], ["serve"], ["demo"], ["config"], ["rules"], ["rules", "activate"], ["plugin"], ["simulate"], ["token"], ["token", "create"], ["admin"], ["backup"], ["restore"], ["verify"], ["bench"]] {
+        for command in [
+            [], ["serve"], ["demo"], ["config"], ["rules"], ["rules", "activate"], ["plugin"], ["simulate"], ["token"],
+            ["token", "create"], ["admin"], ["backup"], ["restore"], ["verify"], ["bench"],
+        ] {
             let result = try await LuaDeskProcess.run(command + ["--help"])
             #expect(result.exit.status == 0, "\(command)")
             #expect(result.out.first?.hasPrefix("OVERVIEW: ") == true && result.out.count > 5, "\(command)")

@@ -21,7 +21,8 @@ struct DeskAPI: Sendable {
     }
 
     func send(
-        _ method: String, _ path: String, body: [UInt8]? = nil, headers: [String: String] = [:], timeout: TimeAmount = .seconds(30)
+        _ method: String, _ path: String, body: [UInt8]? = nil, headers: [String: String] = [:],
+        timeout: TimeAmount = .seconds(30)
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url + path)
         request.method = .init(rawValue: method)
@@ -62,7 +63,8 @@ struct DeskAPI: Sendable {
     func messages(channel: String) async throws -> [Value] { try await all("/v1/messages", query: "channel=\(channel)") }
 
     /// Opens a live session of a new customer.
-    func session(channel: String, identity: Value? = nil) async throws -> (token: String, conversation: String, customer: String) {
+    func session(channel: String, identity: Value? = nil) async throws -> (token: String, conversation: String, customer: String)
+    {
         var body: Value = ["channel": .string(channel)]
         if let identity { body["identity"] = identity }
         let answer = try await post("/v1/live/sessions", body)

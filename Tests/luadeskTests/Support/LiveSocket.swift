@@ -84,7 +84,9 @@ final class LiveSocket: Sendable {
     deinit { work.cancel() }
 
     func send(_ value: Value) { outbound.yield(Self.encode(1, value.json)) }
-    func send(raw opcode: UInt8, _ bytes: [UInt8], masked: Bool = true) { outbound.yield(Self.encode(opcode, bytes, masked: masked)) }
+    func send(raw opcode: UInt8, _ bytes: [UInt8], masked: Bool = true) {
+        outbound.yield(Self.encode(opcode, bytes, masked: masked))
+    }
 
     /// The next frame. Throws `Closed` after the last.
     func next(within limit: Duration = .seconds(10)) async throws -> Value {
@@ -101,7 +103,9 @@ final class LiveSocket: Sendable {
     }
 
     /// The next frame of this type; others are passed over.
-    func next(_ type: String, within limit: Duration = .seconds(10), where isWanted: (Value) -> Bool = { _ in true }) async throws -> Value {
+    func next(_ type: String, within limit: Duration = .seconds(10), where isWanted: (Value) -> Bool = { _ in true }) async throws
+        -> Value
+    {
         while true {
             let frame = try await next(within: limit)
             if frame["type"]?.string == type, isWanted(frame) { return frame }

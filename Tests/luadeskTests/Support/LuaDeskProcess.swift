@@ -56,7 +56,8 @@ final class LuaDeskProcess: Sendable {
         let environment = Self.home.merging(environment) { $1 }
         let process =
             if let shell {
-                try ChildProcess("/bin/sh", ["-c", "\(shell); exec \"$0\" \"$@\"", program] + arguments, environment: environment)
+                try ChildProcess(
+                    "/bin/sh", ["-c", "\(shell); exec \"$0\" \"$@\"", program] + arguments, environment: environment)
             } else {
                 try ChildProcess(program, arguments, environment: environment)
             }
@@ -133,7 +134,8 @@ final class LuaDeskProcess: Sendable {
             return Result(exit: exit, out: process.output.out, err: process.output.err)
         } catch {
             process.send(SIGKILL)
-            throw OutOfPatience(description: "\(error)\n\((process.output.out + process.output.err).suffix(30).joined(separator: "\n"))")
+            throw OutOfPatience(
+                description: "\(error)\n\((process.output.out + process.output.err).suffix(30).joined(separator: "\n"))")
         }
     }
 }

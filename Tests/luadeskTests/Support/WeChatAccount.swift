@@ -37,10 +37,11 @@ struct WeChatAccount: Sendable {
 
     /// A text as the platform pushes it.
     func text(_ text: String, from user: String, id: Int64, at seconds: Int64 = 1_760_000_000, json: Bool = false) -> Push {
-        push(fields: [
-            ("ToUserName", .string(originalID)), ("FromUserName", .string(user)), ("CreateTime", .int(seconds)),
-            ("MsgType", "text"), ("Content", .string(text)), ("MsgId", .int(id)),
-        ], json: json)
+        push(
+            fields: [
+                ("ToUserName", .string(originalID)), ("FromUserName", .string(user)), ("CreateTime", .int(seconds)),
+                ("MsgType", "text"), ("Content", .string(text)), ("MsgId", .int(id)),
+            ], json: json)
     }
 
     /// The customer has opened the session.
