@@ -11,9 +11,13 @@ extension AlertRule {
     init(_ reader: SpecReader) {
         let declaration = reader.declaration
         let measure = reader.word("measure", of: Self.measures.keys.sorted()) ?? ""
-        if !reader.has("measure") { reader.report("value", "", "alert \"\(declaration.id)\" needs a measure", hint: "write measure = \"queue_wait\"") }
+        if !reader.has("measure") {
+            reader.report("value", "", "alert \"\(declaration.id)\" needs a measure", hint: "write measure = \"queue_wait\"")
+        }
         let over = reader.duration("over")
-        if over == nil, !reader.has("over") { reader.report("value", "", "alert \"\(declaration.id)\" needs a window", hint: "write over = \"5m\"") }
+        if over == nil, !reader.has("over") {
+            reader.report("value", "", "alert \"\(declaration.id)\" needs a window", hint: "write over = \"5m\"")
+        }
         if let over, over <= .zero { reader.report("value", "over", "'over' must be longer than nothing") }
         func bound(_ name: String) -> Bound? {
             guard let value = reader.value(name) else { return nil }
@@ -22,24 +26,31 @@ extension AlertRule {
             return nil
         }
         let raise = bound("raise")
-        if !reader.has("raise") { reader.report("value", "", "alert \"\(declaration.id)\" never rises", hint: "write raise = above(…)") }
+        if !reader.has("raise") {
+            reader.report("value", "", "alert \"\(declaration.id)\" never rises", hint: "write raise = above(…)")
+        }
         let clear = bound("clear")
         if let raise, let clear, let problem = Self.overlap(raise, clear) {
             reader.report("alert_overlap", "clear", problem, hint: "leave room between them, so that it does not flutter")
         }
         let labels = reader.texts("by")
         for label in labels where !(Self.measures[measure]?.contains(label) ?? true) {
-            reader.report("value", "by", "\(measure) has no label '\(label)'", hint: Spelling.hint(for: label, among: Self.measures[measure] ?? []))
+            reader.report(
+                "value", "by", "\(measure) has no label '\(label)'",
+                hint: Spelling.hint(for: label, among: Self.measures[measure] ?? []))
         }
         let statistic = reader.word("stat", of: Statistic.allCases.map(\.rawValue)).flatMap(Statistic.init(rawValue:))
         self.init(
             id: declaration.id, why: reader.text("why") ?? "", measure: measure, statistic: statistic ?? Self.usual(measure),
-            over: over ?? .seconds(300), by: labels, raise: raise ?? .above(0), clear: clear, hold: reader.duration("hold") ?? .zero,
+            over: over ?? .seconds(300), by: labels, raise: raise ?? .above(0), clear: clear,
+            hold: reader.duration("hold") ?? .zero,
             severity: reader.word("severity", of: ["info", "warning", "critical"]) ?? "warning", notify: reader.texts("notify"),
             file: declaration.place.file, line: declaration.place.line)
     }
 
-    private static func usual(_ measure: String) -> Statistic { measure == "queue_wait" ? .max : measure == "first_response_time" ? .p90 : .count }
+    private static func usual(_ measure: String) -> Statistic {
+        measure == "queue_wait" ? .max : measure == "first_response_time" ? .p90 : .count
+    }
 
     /// Why an alert could be raised and over at the same value; nil if it cannot.
     private static func overlap(_ raise: Bound, _ clear: Bound) -> String? {

@@ -31,7 +31,8 @@ struct ActionSpec: Sendable {
 
     var isEmpty: Bool {
         text == nil && content == nil && knowledge == nil && tags.isEmpty && untags.isEmpty && note == nil && handOff == nil
-            && startFlow == nil && !stopsFlow && notify.isEmpty && raisePriority == nil && setPriority == nil && ticket == nil && !resolves
+            && startFlow == nil && !stopsFlow && notify.isEmpty && raisePriority == nil && setPriority == nil && ticket == nil
+            && !resolves
             && set == nil && setCustomer == nil && act == nil
     }
 
@@ -46,15 +47,21 @@ extension ActionSpec {
         }
         content = reader.table("content") { table in
             table.acceptAll()
-            let kind = table.word("kind", of: MessageContent.Kind.allCases.map(\.rawValue)).flatMap(MessageContent.Kind.init(rawValue:))
-            if kind == nil, !table.has("kind") { table.report("type", "", "'content' needs a kind", hint: "write content = { kind = \"card\", … }") }
-            return MessageContent(kind: kind ?? .text, text: table.text("text") ?? "", fields: table.value("fields") ?? .object(.init()))
+            let kind = table.word("kind", of: MessageContent.Kind.allCases.map(\.rawValue)).flatMap(
+                MessageContent.Kind.init(rawValue:))
+            if kind == nil, !table.has("kind") {
+                table.report("type", "", "'content' needs a kind", hint: "write content = { kind = \"card\", … }")
+            }
+            return MessageContent(
+                kind: kind ?? .text, text: table.text("text") ?? "", fields: table.value("fields") ?? .object(.init()))
         }
         knowledge = reader.text("knowledge")
         tags = reader.texts("tags")
         untags = reader.texts("untags")
         note = reader.wording("note")
-        if reader.value("hand_off") == .bool(true) { handOff = HandOff(team: nil, note: nil) } else {
+        if reader.value("hand_off") == .bool(true) {
+            handOff = HandOff(team: nil, note: nil)
+        } else {
             handOff = reader.table("hand_off") { HandOff(team: $0.text("team"), note: $0.wording("note")) }
         }
         startFlow = reader.text("start_flow")
@@ -63,7 +70,9 @@ extension ActionSpec {
             var to = table.texts("to")
             if let team = table.text("team") { to.append("team:\(team)") }
             if let agent = table.text("agent") { to.append("agent:\(agent)") }
-            if to.isEmpty { table.report("value", "", "'notify' says nobody", hint: "write notify = { team = \"leads\", text = \"…\" }") }
+            if to.isEmpty {
+                table.report("value", "", "'notify' says nobody", hint: "write notify = { team = \"leads\", text = \"…\" }")
+            }
             return Notice(to: to, text: table.wording("text") ?? .literal(""))
         }
         raisePriority = reader.whole("raise_priority", in: -9...9)
@@ -92,7 +101,9 @@ extension TicketDraft {
         if subject.isEmpty { table.report("value", "", "'open_ticket' needs a subject") }
         self.init(
             subject: subject, category: table.text("category"), type: table.text("type"),
-            priority: table.word("priority", of: TicketPriority.allCases.map(\.rawValue)).flatMap(TicketPriority.init(rawValue:)) ?? .normal,
-            team: table.text("team"), tags: table.texts("tags"), fields: table.table("fields") { $0.everything() } ?? .object(.init()))
+            priority: table.word("priority", of: TicketPriority.allCases.map(\.rawValue)).flatMap(TicketPriority.init(rawValue:))
+                ?? .normal,
+            team: table.text("team"), tags: table.texts("tags"),
+            fields: table.table("fields") { $0.everything() } ?? .object(.init()))
     }
 }

@@ -3,6 +3,7 @@ import Desk
 
 /// Why each rule did or did not act in a situation.
 package struct Explanation: Sendable, Hashable {
+    /// What became of a rule.
     package enum Verdict: String, Sendable, Hashable {
         case matched
         /// A part of `match` did not hold: `miss` says which.
@@ -20,43 +21,61 @@ package struct Explanation: Sendable, Hashable {
         case setAside = "set_aside"
     }
 
+    /// One rule that could have had a part in it.
     package struct Candidate: Sendable, Hashable {
+        /// The rule's id.
         package let rule: String
+        /// `route`, `escalate`, `reply` or `flow`.
         package let kind: String
+        /// The reason its author gave; may be empty.
         package let why: String
+        /// Where it is declared.
         package let file: String
+        /// From 1.
         package let line: Int
+        /// What became of it.
         package let verdict: Verdict
+        /// The part of `match` that did not hold.
         package let miss: MatchMiss?
         /// A sentence, where the verdict alone does not tell.
         package let remark: String?
+        /// Of one that waits.
         package let dueAt: Instant?
     }
 
+    /// The set's id.
     package let ruleSet: String
+    /// Why the rules were asked.
     package let occasion: String
+    /// In the order in which they are looked at.
     package let candidates: [Candidate]
+    /// What comes of it all.
     package let decision: Decision
 
     /// As the API and the program show it.
     package var value: Value {
         [
             "rule_set": .string(ruleSet), "occasion": .string(occasion), "microseconds": .int(Int64(decision.microseconds)),
-            "candidates": .array(candidates.map { candidate in
-                ([
-                    "rule": .string(candidate.rule), "kind": .string(candidate.kind), "why": .string(candidate.why),
-                    "file": .string(candidate.file), "line": .int(Int64(candidate.line)), "verdict": .string(candidate.verdict.rawValue),
-                    "term": Value(candidate.miss?.term), "actual": Value(candidate.miss?.actual), "wanted": Value(candidate.miss?.wanted),
-                    "remark": Value(candidate.remark), "due_at": Value(candidate.dueAt?.rfc3339),
-                ] as Value).compact()
-            }),
+            "candidates": .array(
+                candidates.map { candidate in
+                    ([
+                        "rule": .string(candidate.rule), "kind": .string(candidate.kind), "why": .string(candidate.why),
+                        "file": .string(candidate.file), "line": .int(Int64(candidate.line)),
+                        "verdict": .string(candidate.verdict.rawValue),
+                        "term": Value(candidate.miss?.term), "actual": Value(candidate.miss?.actual),
+                        "wanted": Value(candidate.miss?.wanted),
+                        "remark": Value(candidate.remark), "due_at": Value(candidate.dueAt?.rfc3339),
+                    ] as Value).compact()
+                }),
         ]
     }
 }
 
 extension Explanation: CustomStringConvertible {
+    /// For a terminal, several lines.
     package var description: String {
-        (["\(occasion), \(decision.microseconds) µs, rule set \(ruleSet.prefix(12))"] + candidates.map(\.description)).joined(separator: "\n")
+        (["\(occasion), \(decision.microseconds) µs, rule set \(ruleSet.prefix(12))"] + candidates.map(\.description)).joined(
+            separator: "\n")
     }
 }
 

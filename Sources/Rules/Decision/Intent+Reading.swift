@@ -42,13 +42,16 @@ extension Intent.Action {
 
     static func check(_ value: Value, _ fields: [String], _ name: String) throws(IntentProblem) {
         for field in value.object?.names ?? [] where !fields.contains(field) {
-            throw IntentProblem(message: "\(name): unknown field '\(field)'" + (Spelling.hint(for: field, among: fields).map { "; \($0)" } ?? ""))
+            throw IntentProblem(
+                message: "\(name): unknown field '\(field)'" + (Spelling.hint(for: field, among: fields).map { "; \($0)" } ?? ""))
         }
     }
 
     static func text(_ value: Value, _ field: String, _ name: String) throws(IntentProblem) -> String? {
         guard let found = value[field] else { return nil }
-        guard let text = found.string else { throw IntentProblem(message: "\(name): '\(field)' must be a text, not \(TermArguments.kind(found))") }
+        guard let text = found.string else {
+            throw IntentProblem(message: "\(name): '\(field)' must be a text, not \(TermArguments.kind(found))")
+        }
         return text
     }
 
@@ -86,7 +89,9 @@ extension MessageContent {
         if let options = value["options"] {
             var items: [Value] = []
             for option in options.array ?? [] {
-                guard let line = option.string ?? option["text"]?.string else { throw IntentProblem(message: "an option is a text or { id = …, text = … }") }
+                guard let line = option.string ?? option["text"]?.string else {
+                    throw IntentProblem(message: "an option is a text or { id = …, text = … }")
+                }
                 let id = option["id"].map { $0.string ?? $0.int.map(String.init) ?? line } ?? line
                 items.append(["id": .string(id), "text": .string(line)])
             }
@@ -106,7 +111,9 @@ extension TicketDraft {
     init(lua value: Value) throws(IntentProblem) {
         try Intent.Action.check(value, ["subject", "category", "type", "priority", "team", "tags", "fields"], "open_ticket")
         func text(_ field: String) throws(IntentProblem) -> String? { try Intent.Action.text(value, field, "open_ticket") }
-        guard let subject = try text("subject"), !subject.isEmpty else { throw IntentProblem(message: "open_ticket needs a subject") }
+        guard let subject = try text("subject"), !subject.isEmpty else {
+            throw IntentProblem(message: "open_ticket needs a subject")
+        }
         let name = try text("priority") ?? "normal"
         guard let priority = TicketPriority(rawValue: name) else {
             let hint = Spelling.hint(for: name, among: TicketPriority.allCases.map(\.rawValue)).map { "; \($0)" } ?? ""
@@ -131,7 +138,10 @@ extension Assignment {
         self.init(
             team: try text("team"), agent: try text("agent"), toBot: value["bot"]?.bool ?? false,
             skills: try Intent.Action.texts(value["skills"] ?? .array([]), "assign"), sla: try text("sla"),
-            strategy: strategy.flatMap(AssignmentStrategy.init(rawValue:)), priority: value["priority"]?.int.map { Int(max(0, min(9, $0))) })
-        guard toBot || team != nil || agent != nil else { throw IntentProblem(message: "assign needs a team, an agent or bot = true") }
+            strategy: strategy.flatMap(AssignmentStrategy.init(rawValue:)),
+            priority: value["priority"]?.int.map { Int(max(0, min(9, $0))) })
+        guard toBot || team != nil || agent != nil else {
+            throw IntentProblem(message: "assign needs a team, an agent or bot = true")
+        }
     }
 }

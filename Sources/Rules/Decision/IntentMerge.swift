@@ -32,7 +32,9 @@ struct IntentMerge {
                 if mover != nil { overrule(intent); continue }
                 mover = intent.rule
             case .startFlow:
-                if intents.contains(where: { if case .startFlow = $0.action { true } else { false } }) { overrule(intent); continue }
+                if intents.contains(where: { if case .startFlow = $0.action { true } else { false } }) {
+                    overrule(intent); continue
+                }
             case .raisePriority(let steps):
                 if let raise, steps <= raise { overrule(intent); continue }
                 if raise != nil { drop { if case .raisePriority = $0 { true } else { false } } }
@@ -43,13 +45,19 @@ struct IntentMerge {
                 level = priority
             case .tag(let tags):
                 let new = tags.filter { !untagged.contains($0) && tagged.insert($0).inserted }
-                if new.count < tags.count { overrule(Intent(rule: intent.rule, priority: intent.priority, action: .tag(tags.filter { !new.contains($0) }))) }
+                if new.count < tags.count {
+                    overrule(
+                        Intent(rule: intent.rule, priority: intent.priority, action: .tag(tags.filter { !new.contains($0) })))
+                }
                 if new.isEmpty { continue }
                 add(Intent(rule: intent.rule, priority: intent.priority, action: .tag(new)), &text)
                 continue
             case .untag(let tags):
                 let new = tags.filter { !tagged.contains($0) && untagged.insert($0).inserted }
-                if new.count < tags.count { overrule(Intent(rule: intent.rule, priority: intent.priority, action: .untag(tags.filter { !new.contains($0) }))) }
+                if new.count < tags.count {
+                    overrule(
+                        Intent(rule: intent.rule, priority: intent.priority, action: .untag(tags.filter { !new.contains($0) })))
+                }
                 if new.isEmpty { continue }
                 add(Intent(rule: intent.rule, priority: intent.priority, action: .untag(new)), &text)
                 continue
@@ -101,7 +109,8 @@ extension Intent.Action {
     /// Bytes of text in it, roughly.
     var byteCount: Int {
         switch self {
-        case .reply(let content): content.text.utf8.count + (content.fields.object?.isEmpty == false ? content.fields.json.count : 0)
+        case .reply(let content):
+            content.text.utf8.count + (content.fields.object?.isEmpty == false ? content.fields.json.count : 0)
         case .note(let text): text.utf8.count
         case .handOff(_, let note): note?.utf8.count ?? 0
         case .notify(_, let text): text.utf8.count

@@ -6,11 +6,13 @@ enum SituationView {
     /// What may be read, beyond the author's own attributes; the prelude refuses other names.
     static let fieldNames: Value = [
         "c": [
-            "customer", "conversation", "message", "now", "desk", "channel", "mood", "intent", "confidence", "language", "waiting_s",
+            "customer", "conversation", "message", "now", "desk", "channel", "mood", "intent", "confidence", "language",
+            "waiting_s",
             "queued_s", "occasion",
         ],
         "conversation": [
-            "id", "state", "team", "agent", "channel", "priority", "tags", "attributes", "mood", "sla", "started_at", "waiting_since",
+            "id", "state", "team", "agent", "channel", "priority", "tags", "attributes", "mood", "sla", "started_at",
+            "waiting_since",
             "queued_at", "assigned_at", "person_wanted_since", "last_customer_message_at", "last_reply_at", "reopenings", "flow",
         ],
         "message": ["kind", "text", "fields", "event", "mood"],

@@ -44,7 +44,9 @@ final class DeclarationBench {
 
     /// `route "id"`; its table comes with the next call.
     func begin(_ kind: RuleKind, _ call: LuaHostCall) -> LuaReply? {
-        guard phase == .loading else { return .failure("\(kind.rawValue) declares a rule: it stands in a file, not in a function") }
+        guard phase == .loading else {
+            return .failure("\(kind.rawValue) declares a rule: it stands in a file, not in a function")
+        }
         settleOpen()
         guard case .string(let id) = call[0] else {
             return .failure("\(kind.rawValue) needs an id: \(kind.rawValue) \"some_name\" { … }")
@@ -61,8 +63,10 @@ final class DeclarationBench {
             return .values([])
         }
         if id.isEmpty || id.utf8.count > 64 || !id.utf8.allSatisfy(Self.isIDByte) {
-            problems.append(RuleProblem(
-                .error, "id", at: place, "'\(id)' cannot be an id", hint: "use small letters, digits, '_' and '-', at most 64"))
+            problems.append(
+                RuleProblem(
+                    .error, "id", at: place, "'\(id)' cannot be an id", hint: "use small letters, digits, '_' and '-', at most 64"
+                ))
         }
         declarations.append(Declaration(kind: kind, id: id, place: place, fields: fields))
         return .values([])
@@ -76,9 +80,10 @@ final class DeclarationBench {
     func settleOpen() {
         guard let (kind, id, place) = open else { return }
         open = nil
-        problems.append(RuleProblem(
-            .error, "declaration", at: place, "\(kind.rawValue) \"\(id)\" has no table",
-            hint: "write \(kind.rawValue) \"\(id)\" { … }"))
+        problems.append(
+            RuleProblem(
+                .error, "declaration", at: place, "\(kind.rawValue) \"\(id)\" has no table",
+                hint: "write \(kind.rawValue) \"\(id)\" { … }"))
     }
 
     // MARK: - Tokens
@@ -112,7 +117,9 @@ final class DeclarationBench {
         }
         let names = (source.paths(under: "data", ending: ".json") + source.paths(under: "data", ending: ".csv"))
             .map { String($0.dropFirst(5).prefix { $0 != "." }) }
-        return .failure(RuleProblem(
-            code: "data", message: "there is no data/\(name).json and no data/\(name).csv", hint: Spelling.hint(for: name, among: names)))
+        return .failure(
+            RuleProblem(
+                code: "data", message: "there is no data/\(name).json and no data/\(name).csv",
+                hint: Spelling.hint(for: name, among: names)))
     }
 }

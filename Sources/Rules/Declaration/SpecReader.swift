@@ -38,7 +38,8 @@ final class SpecReader {
         return RulePlace(file: declaration.place.file, line: line)
     }
 
-    func report(_ code: String, _ name: String, _ message: String, hint: String? = nil, _ severity: RuleProblem.Severity = .error) {
+    func report(_ code: String, _ name: String, _ message: String, hint: String? = nil, _ severity: RuleProblem.Severity = .error)
+    {
         problems.append(RuleProblem(severity, code, at: name.isEmpty ? declaration.place : place(of: name), message, hint: hint))
     }
 
@@ -120,7 +121,9 @@ final class SpecReader {
         guard let value = value(name) else { return nil }
         if let term = bench.term(value) { return term }
         if LuaFunction(value) != nil {
-            report("type", name, "'\(name)' must be a condition, not a function", hint: "functions stand in when = function(c) … end")
+            report(
+                "type", name, "'\(name)' must be a condition, not a function", hint: "functions stand in when = function(c) … end"
+            )
         } else {
             wrong(name, "a condition", value, hint: "write \(name) = all { eq(\"channel\", \"live\"), … }")
         }
@@ -156,9 +159,11 @@ final class SpecReader {
         if let key = value["$i18n"]?.string {
             let place = RulePlace(file: value["file"]?.string ?? declaration.place.file, line: Int(value["line"]?.int ?? 0))
             if !bench.texts.keys.contains(key) {
-                problems.append(RuleProblem(
-                    .error, "i18n", at: place, "there is no text '\(key)' under i18n/",
-                    hint: Spelling.nearest(to: key, among: bench.texts.keys).map { "did you mean '\($0)'?" } ?? "add it to i18n/*.lua"))
+                problems.append(
+                    RuleProblem(
+                        .error, "i18n", at: place, "there is no text '\(key)' under i18n/",
+                        hint: Spelling.nearest(to: key, among: bench.texts.keys).map { "did you mean '\($0)'?" }
+                            ?? "add it to i18n/*.lua"))
             }
             return .key(key, arguments: value["arguments"] ?? .null)
         }

@@ -48,7 +48,8 @@ struct EscalationRule: Sendable {
         after = reader.duration("after")
         basis = reader.word("of", of: Basis.allCases.map(\.rawValue)).flatMap(Basis.init(rawValue:)) ?? .waiting
         if reader.has("of"), !reader.has("after") {
-            reader.report("value", "of", "'of' says what 'after' counts from, but there is no 'after'", hint: "add after = \"60s\"")
+            reader.report(
+                "value", "of", "'of' says what 'after' counts from, but there is no 'after'", hint: "add after = \"60s\"")
         }
         isOnce = reader.word("once", of: ["conversation"]) != nil
         cooldown = reader.duration("cooldown")
@@ -56,10 +57,12 @@ struct EscalationRule: Sendable {
         interruptsFlow = reader.flag("interrupts_flow") ?? false
         actions = ActionSpec(reader)
         if actions.isEmpty, assignment == nil {
-            reader.report("value", "", "escalate \"\(head.id)\" does nothing", hint: "add act = function(c, out) … end, notify, assign, …")
+            reader.report(
+                "value", "", "escalate \"\(head.id)\" does nothing", hint: "add act = function(c, out) … end, notify, assign, …")
         }
         if head.match == nil, head.when == nil, after == nil {
-            reader.report("value", "", "escalate \"\(head.id)\" would act on everything", hint: "say when with match, when or after")
+            reader.report(
+                "value", "", "escalate \"\(head.id)\" would act on everything", hint: "say when with match, when or after")
         }
     }
 

@@ -25,12 +25,14 @@ package enum FlowEnding: Sendable, Hashable {
 
 /// What came of a step of a flow.
 package struct FlowOutcome: Sendable, Hashable {
+    /// What is to be done now, in order.
     package var intents: [Intent]
     /// Where it stands now, waiting; nil: it is over.
     package var record: FlowRecord?
     /// Nil while it goes on.
     package var ending: FlowEnding?
 
+    /// One step's outcome.
     package init(intents: [Intent], record: FlowRecord?, ending: FlowEnding?) {
         self.intents = intents
         self.record = record

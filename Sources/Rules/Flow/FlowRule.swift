@@ -4,7 +4,9 @@ import Desk
 /// A scripted dialogue in named stages.
 package struct FlowRule: Sendable {
     let head: RuleHead
+    /// As declared.
     package var id: String { head.id }
+    /// Counted up by the author when the state changes its form.
     package let version: Int
     /// The first to run.
     let first: String
@@ -31,7 +33,9 @@ package struct FlowRule: Sendable {
         func fits(_ value: Value?) -> Bool {
             guard let value, value != .null else { return true }
             return switch (kind, value) {
-            case (.any, _), (.string, .string), (.number, .int), (.number, .double), (.boolean, .bool), (.table, .array), (.table, .object): true
+            case (.any, _), (.string, .string), (.number, .int), (.number, .double), (.boolean, .bool), (.table, .array),
+                (.table, .object):
+                true
             default: false
             }
         }
@@ -48,43 +52,56 @@ package struct FlowRule: Sendable {
                 guard let text = table.text(name) else { continue }
                 types[name] = StateType(text)
                 if types[name] == nil {
-                    table.report("value", name, "'\(text)' is no type", hint: "use string, number, boolean, table or any, with '?' if it may be absent")
+                    table.report(
+                        "value", name, "'\(text)' is no type",
+                        hint: "use string, number, boolean, table or any, with '?' if it may be absent")
                 }
             }
             return types
         }
         var lines: [(name: String, line: Int)] = []
-        stages = reader.table("stages") { table in
-            var stages: [String: FunctionRef] = [:]
-            for name in table.names {
-                stages[name] = table.function(name)
-                lines.append((name, table.place(of: name).line))
-            }
-            return stages
-        } ?? [:]
-        stageLines = Dictionary(lines.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
-        if stages.isEmpty { reader.report("value", "stages", "flow \"\(reader.declaration.id)\" has no stages", hint: "write stages = { ask = function(chat, s) … end }") }
-        upgrades = reader.table("on_upgrade") { table in
-            var upgrades: [Int: FunctionRef] = [:]
-            for name in table.names {
-                guard let version = Int(name), version > 0 else {
-                    table.report("value", name, "'on_upgrade' goes by the version it upgrades from, not '\(name)'", hint: "write [2] = function(s) return s end")
-                    continue
+        stages =
+            reader.table("stages") { table in
+                var stages: [String: FunctionRef] = [:]
+                for name in table.names {
+                    stages[name] = table.function(name)
+                    lines.append((name, table.place(of: name).line))
                 }
-                upgrades[version] = table.function(name)
-            }
-            return upgrades
-        } ?? [:]
+                return stages
+            } ?? [:]
+        stageLines = Dictionary(lines.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
+        if stages.isEmpty {
+            reader.report(
+                "value", "stages", "flow \"\(reader.declaration.id)\" has no stages",
+                hint: "write stages = { ask = function(chat, s) … end }")
+        }
+        upgrades =
+            reader.table("on_upgrade") { table in
+                var upgrades: [Int: FunctionRef] = [:]
+                for name in table.names {
+                    guard let version = Int(name), version > 0 else {
+                        table.report(
+                            "value", name, "'on_upgrade' goes by the version it upgrades from, not '\(name)'",
+                            hint: "write [2] = function(s) return s end")
+                        continue
+                    }
+                    upgrades[version] = table.function(name)
+                }
+                return upgrades
+            } ?? [:]
         if let named = reader.text("first") {
             first = named
             if stages[named] == nil {
-                reader.report("stage", "first", "there is no stage '\(named)'", hint: Spelling.hint(for: named, among: stages.keys))
+                reader.report(
+                    "stage", "first", "there is no stage '\(named)'", hint: Spelling.hint(for: named, among: stages.keys))
             }
         } else {
             // The order of the source; a table has none.
             first = lines.min { ($0.line, $0.name) < ($1.line, $1.name) }?.name ?? ""
             if Set(lines.map(\.line)).count < lines.count {
-                reader.report("stage", "stages", "which stage comes first?", hint: "write first = \"…\", or each stage on a line of its own")
+                reader.report(
+                    "stage", "stages", "which stage comes first?", hint: "write first = \"…\", or each stage on a line of its own"
+                )
             }
         }
         for from in upgrades.keys where from >= version {

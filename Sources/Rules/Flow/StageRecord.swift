@@ -11,9 +11,11 @@ struct StageRecord {
     var view: Value
 
     var entry: FlowRecord.Entry {
-        .init(label: Self.label, hash: "", result: ([
-            "at": .int(at.milliseconds), "seed": .int(Int64(bitPattern: seed)), "language": Value(language), "view": view,
-        ] as Value).compact())
+        .init(
+            label: Self.label, hash: "",
+            result: ([
+                "at": .int(at.milliseconds), "seed": .int(Int64(bitPattern: seed)), "language": Value(language), "view": view,
+            ] as Value).compact())
     }
 
     init(_ situation: Situation, _ facts: Facts) {
@@ -35,9 +37,12 @@ struct StageRecord {
 }
 
 extension FlowInput {
-    /// As the prelude reads it.
+    /// As the prelude reads it. A sign (the customer opens the chat, pays) is no answer to a question: it is an event also where a channel
+    /// gives it as a message.
     var value: Value {
         switch self {
+        case .message(let content) where content.kind == .event:
+            Self.event(content.fields["name"]?.string ?? content.fields["event"]?.string ?? "", content.fields).value
         case .message(let content): ["kind": "message", "message": SituationView.content(content)]
         case .timeout: ["kind": "timeout"]
         case .called(let value): (["kind": "called", "value": value] as Value).compact()

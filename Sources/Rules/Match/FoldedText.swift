@@ -28,7 +28,9 @@ struct FoldedText: Sendable, Hashable {
             } else {
                 let count = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
                 let end = min(at + count, text.count)
-                let scalar = text[at..<end].dropFirst().reduce(UInt32(byte) & (0x7f >> UInt32(count))) { $0 << 6 | UInt32($1 & 0x3f) }
+                let scalar = text[at..<end].dropFirst().reduce(UInt32(byte) & (0x7f >> UInt32(count))) {
+                    $0 << 6 | UInt32($1 & 0x3f)
+                }
                 if (0xff01...0xff5e).contains(scalar) {
                     let plain = UInt8(scalar - 0xfee0)
                     out.append((0x41...0x5a).contains(plain) ? plain + 32 : plain)
@@ -98,7 +100,8 @@ struct Keyword: Sendable, Hashable {
         while let at = text.firstIndex(of: folded, from: start) {
             let end = at + folded.count
             let beginsWord = at == 0 || !Self.isWord(folded[0]) || !Self.isWord(text.bytes[at - 1])
-            let endsWord = end == text.bytes.count || isOpenEnded || !Self.isWord(folded[folded.count - 1])
+            let endsWord =
+                end == text.bytes.count || isOpenEnded || !Self.isWord(folded[folded.count - 1])
                 || !Self.isWord(text.bytes[end])
             if beginsWord && endsWord { return true }
             start = at + 1

@@ -16,14 +16,17 @@ enum MatchPath: Sendable, Hashable {
     case queueLength
     case queue(String), online(String), open(String)
 
-    enum Kind: String { case text = "a text", number = "a number", flag = "true or false", texts = "a list of texts", time = "a time", any }
+    enum Kind: String {
+        case text = "a text", number = "a number", flag = "true or false", texts = "a list of texts", time = "a time", any
+    }
 
     /// Every name without parts of the author's own.
     static let named: [String: MatchPath] = [
         "customer.id": .customerID, "customer.name": .customerName, "customer.language": .customerLanguage,
         "customer.tags": .customerTags, "customer.is_test": .customerIsTest, "customer.created_at": .customerCreated,
         "customer.last_seen_at": .customerSeen,
-        "conversation.id": .conversationID, "conversation.state": .state, "conversation.team": .team, "conversation.agent": .agent,
+        "conversation.id": .conversationID, "conversation.state": .state, "conversation.team": .team,
+        "conversation.agent": .agent,
         "conversation.channel": .channel, "conversation.priority": .priority, "conversation.tags": .conversationTags,
         "conversation.mood": .mood, "conversation.sla": .sla, "conversation.started_at": .startedAt,
         "conversation.waiting_since": .waitingSince, "conversation.queued_at": .queuedAt, "conversation.assigned_at": .assignedAt,
@@ -38,7 +41,9 @@ enum MatchPath: Sendable, Hashable {
     ]
 
     /// Beginnings after which the author's own names follow.
-    static let beginnings = ["customer.", "conversation.attributes.", "message.fields.", "desk.queue.", "desk.online.", "desk.open."]
+    static let beginnings = [
+        "customer.", "conversation.attributes.", "message.fields.", "desk.queue.", "desk.online.", "desk.open.",
+    ]
 
     /// - Returns: nil if there is no such place.
     init?(_ text: String) {
@@ -77,10 +82,13 @@ enum MatchPath: Sendable, Hashable {
         switch self {
         case .customerIsTest, .open: .flag
         case .customerTags, .conversationTags: .texts
-        case .customerCreated, .customerSeen, .startedAt, .waitingSince, .queuedAt, .assignedAt, .personWantedSince, .lastMessageAt,
-            .lastReplyAt: .time
+        case .customerCreated, .customerSeen, .startedAt, .waitingSince, .queuedAt, .assignedAt, .personWantedSince,
+            .lastMessageAt,
+            .lastReplyAt:
+            .time
         case .priority, .reopenings, .waitingSeconds, .queuedSeconds, .messageMood, .mood, .confidence, .hour, .minute, .weekday,
-            .queueLength, .queue, .online: .number
+            .queueLength, .queue, .online:
+            .number
         case .customerAttribute, .conversationAttribute, .messageField: .any
         default: .text
         }

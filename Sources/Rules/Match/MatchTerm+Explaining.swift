@@ -88,7 +88,8 @@ extension MatchTerm {
         case .all(let terms): return "all \(list(terms.map(\.text)))"
         case .any(let terms): return "any \(list(terms.map(\.text)))"
         case .none(let terms): return "none \(list(terms.map(\.text)))"
-        case .compare(let path, let comparison, let constant): return "\(comparison.rawValue)(\"\(path.name)\", \(constant.shown))"
+        case .compare(let path, let comparison, let constant):
+            return "\(comparison.rawValue)(\"\(path.name)\", \(constant.shown))"
         case .between(let path, let low, let high): return "between(\"\(path.name)\", \(Fact.shown(low)), \(Fact.shown(high)))"
         case .within(let path, let duration): return "within(\"\(path.name)\", \"\(duration.shown)\")"
         case .oneOf(let path, let constants): return "one_of(\"\(path.name)\", \(list(constants.map(\.shown))))"
@@ -98,7 +99,8 @@ extension MatchTerm {
         case .prefix(let path, let parts): return "prefix(\"\(path.name)\", \(quoted(parts.map(\.text))))"
         case .keywords(let words): return "keywords(\(quoted(words.map(\.text))))"
         case .channel(let names): return "channel(\(quoted(names)))"
-        case .intent(let names, let confidence): return "intent(\(quoted(names))\(confidence.map { ", \(Fact.shown($0))" } ?? ""))"
+        case .intent(let names, let confidence):
+            return "intent(\(quoted(names))\(confidence.map { ", \(Fact.shown($0))" } ?? ""))"
         case .event(let names): return "event(\(quoted(names)))"
         case .pattern(let path, let pattern): return "matches(\"\(path.name)\", pattern.\(pattern.rawValue))"
         }

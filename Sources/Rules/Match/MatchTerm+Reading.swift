@@ -26,7 +26,8 @@ extension MatchTerm {
             try a.check(path, is: .number)
             let (low, high) = (try a.number(1), try a.number(2))
             if low > high, path != .hour, path != .weekday, path != .minute {
-                throw TermProblem("between: \(Fact.shown(low)) is more than \(Fact.shown(high))", hint: "give the smaller number first")
+                throw TermProblem(
+                    "between: \(Fact.shown(low)) is more than \(Fact.shown(high))", hint: "give the smaller number first")
             }
             for number in [low, high] { try a.check(number, fits: path) }
             return .between(path, low, high)
@@ -101,14 +102,21 @@ struct TermArguments {
     /// Conditions in a table, or one after another.
     func terms() throws(TermProblem) -> [MatchTerm] {
         var items: [Value]
-        if let list = call[0].array { items = list } else if bench.term(call[0]) != nil { items = call.arguments } else { items = [] }
+        if let list = call[0].array {
+            items = list
+        } else if bench.term(call[0]) != nil {
+            items = call.arguments
+        } else {
+            items = []
+        }
         if items.isEmpty {
             throw TermProblem("\(name) needs at least one condition", hint: "write \(name) { eq(\"channel\", \"live\"), … }")
         }
         var terms: [MatchTerm] = []
         for item in items {
             guard let term = bench.term(item) else {
-                throw TermProblem("\(name) takes conditions, not \(Self.kind(item))", hint: "write \(name) { eq(\"channel\", \"live\"), … }")
+                throw TermProblem(
+                    "\(name) takes conditions, not \(Self.kind(item))", hint: "write \(name) { eq(\"channel\", \"live\"), … }")
             }
             terms.append(term)
         }
@@ -120,7 +128,8 @@ struct TermArguments {
             throw TermProblem("\(name) needs the name of a field first", hint: "write \(name)(\"customer.vip_level\", …)")
         }
         guard let path = MatchPath(text) else {
-            let hint = Spelling.hint(for: text, among: MatchPath.named.keys)
+            let hint =
+                Spelling.hint(for: text, among: MatchPath.named.keys)
                 ?? "begin with customer., conversation., message., now. or desk."
             throw TermProblem("unknown field '\(text)'", hint: hint)
         }
@@ -139,7 +148,8 @@ struct TermArguments {
 
     func constant(_ value: Value, for path: MatchPath) throws(TermProblem) -> Constant {
         guard let constant = Constant(value) else {
-            throw TermProblem("\(name): \(path.name) is compared with a text, a number, true or false, not with \(Self.kind(value))")
+            throw TermProblem(
+                "\(name): \(path.name) is compared with a text, a number, true or false, not with \(Self.kind(value))")
         }
         switch (path.kind, constant) {
         case (.any, _), (.text, .text), (.texts, .text), (.number, .number), (.flag, .flag), (.time, .text): break
@@ -168,7 +178,8 @@ struct TermArguments {
     func number(_ index: Int) throws(TermProblem) -> Double {
         if let number = value(index).double, !number.isNaN { return number }
         if let text = value(index).string, Duration(text: text) != nil {
-            throw TermProblem("\(name) needs a number, not a duration", hint: "give seconds, or use within(…) or after = \"\(text)\"")
+            throw TermProblem(
+                "\(name) needs a number, not a duration", hint: "give seconds, or use within(…) or after = \"\(text)\"")
         }
         throw TermProblem("\(name) needs a number, not \(Self.kind(value(index)))")
     }
@@ -181,7 +192,8 @@ struct TermArguments {
     func check(_ number: Double, fits path: MatchPath) throws(TermProblem) {
         guard let range = path.range, !range.contains(number) else { return }
         let most = range.upperBound.isFinite ? " to \(Fact.shown(range.upperBound))" : " upward"
-        throw TermProblem("\(path.name) is a number from \(Fact.shown(range.lowerBound))\(most): \(Fact.shown(number)) is outside")
+        throw TermProblem(
+            "\(path.name) is a number from \(Fact.shown(range.lowerBound))\(most): \(Fact.shown(number)) is outside")
     }
 
     static func kind(_ value: Value) -> String {
@@ -192,7 +204,8 @@ struct TermArguments {
         case .string, .bytes: "a text"
         case .array: "a list"
         case .object(let fields):
-            fields["$function"] != nil ? "a function" : fields["$i18n"] != nil ? "a text by key" : fields["$term"] != nil ? "a condition" : "a table"
+            fields["$function"] != nil
+                ? "a function" : fields["$i18n"] != nil ? "a text by key" : fields["$term"] != nil ? "a condition" : "a table"
         }
     }
 }

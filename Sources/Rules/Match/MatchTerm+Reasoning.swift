@@ -27,7 +27,8 @@ extension MatchTerm {
     private var ownPath: MatchPath? {
         switch self {
         case .compare(let path, _, _), .between(let path, _, _), .within(let path, _), .oneOf(let path, _), .exists(let path),
-            .contains(let path, _), .prefix(let path, _), .pattern(let path, _): path
+            .contains(let path, _), .prefix(let path, _), .pattern(let path, _):
+            path
         default: nil
         }
     }
@@ -119,11 +120,17 @@ extension MatchTerm {
     }
 
     private func excludes(_ other: MatchTerm) -> Bool {
-        if let a = texts, let b = other.texts, a.path == b.path, a.path.kind != .texts, a.path.kind != .any, a.values.isDisjoint(with: b.values) { return true }
+        if let a = texts, let b = other.texts, a.path == b.path, a.path.kind != .texts, a.path.kind != .any,
+            a.values.isDisjoint(with: b.values)
+        {
+            return true
+        }
         if case .intent(let a, _) = self, case .intent(let b, _) = other { return Set(a).isDisjoint(with: b) }
         if case .event(let a) = self, case .event(let b) = other { return Set(a).isDisjoint(with: b) }
         if let a = interval, let b = other.interval, a.path == b.path { return !a.meets(b) }
-        if case .compare(let path, .ne, let constant) = other { return Self.compare(path, .eq, constant) == self && path.kind != .texts }
+        if case .compare(let path, .ne, let constant) = other {
+            return Self.compare(path, .eq, constant) == self && path.kind != .texts
+        }
         if case .compare(_, .ne, _) = self { return other.isNe == false && other.excludes(self) }
         return false
     }
@@ -200,7 +207,8 @@ extension MatchTerm {
         case (.hasTag(let a), .hasTag(let b)): return Set(a).isSubset(of: b)
         case (.event(let a), .event(let b)): return Set(a).isSubset(of: b)
         case (.within(let p, let a), .within(let q, let b)): return p == q && a <= b
-        case (.contains(let p, let a), .contains(let q, let b)), (.prefix(let p, let a), .prefix(let q, let b)): return p == q && Set(a).isSubset(of: b)
+        case (.contains(let p, let a), .contains(let q, let b)), (.prefix(let p, let a), .prefix(let q, let b)):
+            return p == q && Set(a).isSubset(of: b)
         case (.compare(_, .ne, _), _): return false
         default: return ownPath.map { other == .exists($0) } ?? false
         }

@@ -34,8 +34,10 @@ package enum NamedPattern: String, Sendable, Hashable, CaseIterable {
             return Self.runs(in: plain) { $0.isLetter || $0.isNumber || "@._+-".contains($0) }.map { $0.trimmed(of: ".-") }
                 .first { run in
                     let parts = run.split(separator: "@", omittingEmptySubsequences: false)
-                    return parts.count == 2 && !parts[0].isEmpty && parts[1].split(separator: ".", omittingEmptySubsequences: false)
-                        .filter { !$0.isEmpty }.count >= 2 && !parts[1].contains("..")
+                    return parts.count == 2 && !parts[0].isEmpty
+                        && parts[1].split(separator: ".", omittingEmptySubsequences: false)
+                            .filter { !$0.isEmpty }.count >= 2
+                        && !parts[1].contains("..")
                 }
         case .number:
             return Self.runs(in: plain) { $0.isNumber || $0 == "." || $0 == "-" }.map { $0.trimmed(of: ".") }
@@ -47,8 +49,10 @@ package enum NamedPattern: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    private static let yes = ["yes", "y", "yeah", "ok", "okay", "sure", "right", "correct", "是", "好", "对", "可以", "行", "嗯", "确认", "没问题"]
-        .map(Keyword.init)
+    private static let yes = [
+        "yes", "y", "yeah", "ok", "okay", "sure", "right", "correct", "是", "好", "对", "可以", "行", "嗯", "确认", "没问题",
+    ]
+    .map(Keyword.init)
     private static let no = ["no", "n", "nope", "not", "don't", "不", "否", "别", "取消"].map(Keyword.init)
 
     /// Full-width forms as ASCII, blanks at the ends gone.

@@ -3,22 +3,27 @@ import Desk
 
 /// Something that a check has to say about a rule set: what, where, and what to do.
 package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Whether it keeps a set from going live.
     package enum Severity: String, Sendable, Hashable {
         /// The set cannot go live.
         case error
         case warning
     }
 
+    /// Error or only a warning.
     package var severity: Severity
     /// Stable, for the API and for tests: `syntax`, `unknown_field`, `shadowed`, …
     package var code: String
     /// As it is shown: `rules/routing/vip.lua`; nil where the problem belongs to no file.
     package var file: String?
+    /// From 1.
     package var line: Int?
+    /// What is wrong, without the place.
     package var message: String
     /// What to do about it.
     package var hint: String?
 
+    /// A problem at a place, if it has one.
     package init(
         _ severity: Severity = .error, code: String, file: String? = nil, line: Int? = nil, message: String, hint: String? = nil
     ) {
@@ -47,8 +52,10 @@ package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// A place in a rule file.
 package struct RulePlace: Sendable, Hashable {
+    /// As it is shown, with the folder.
     package var file: String
     package var line: Int
+    /// Line 0 stands for the whole file.
     package init(file: String, line: Int) { self.file = file; self.line = line }
 }
 

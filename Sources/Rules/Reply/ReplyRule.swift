@@ -32,7 +32,9 @@ struct ReplyRule: Sendable {
         whileQueued = reader.flag("while_queued") ?? false
         interruptsFlow = reader.flag("interrupts_flow") ?? false
         actions = ActionSpec(reader)
-        if actions.isEmpty { reader.report("value", "", "reply \"\(head.id)\" says nothing and does nothing", hint: "add text, knowledge or act") }
+        if actions.isEmpty {
+            reader.report("value", "", "reply \"\(head.id)\" says nothing and does nothing", hint: "add text, knowledge or act")
+        }
     }
 
     func applies(_ facts: Facts) -> Bool {
@@ -43,7 +45,8 @@ struct ReplyRule: Sendable {
         case .enter: return content.kind == .event && facts.event.map(Self.enterEvents.contains) ?? false
         case .first:
             return content.kind != .event && situation.conversation.lastReplyAt == nil
-                && situation.conversation.waitingSince != nil && situation.conversation.waitingSince == situation.conversation.lastCustomerMessageAt
+                && situation.conversation.waitingSince != nil
+                && situation.conversation.waitingSince == situation.conversation.lastCustomerMessageAt
         // An event is nothing to answer, unless the rule asks for it.
         case .message: return content.kind != .event || head.match?.mentionsEvent ?? false
         }

@@ -20,11 +20,17 @@ struct RouteRule: Sendable {
         on = reader.word("on", of: Event.allCases.map(\.rawValue)).flatMap(Event.init(rawValue:)) ?? .any
         assignment = reader.table("assign") { Assignment($0) } ?? Assignment(toBot: true)
         if !reader.has("assign") {
-            reader.report("value", "", "route \"\(head.id)\" assigns nothing", hint: "write assign = { team = \"…\" } or assign = { bot = true }")
+            reader.report(
+                "value", "", "route \"\(head.id)\" assigns nothing",
+                hint: "write assign = { team = \"…\" } or assign = { bot = true }")
         }
         actions = ActionSpec(reader)
-        if let act = actions.act { reader.report("value", "act", "a route decides with data, not with act", hint: "use when, or an escalation"); _ = act }
-        if actions.handOff != nil { reader.report("value", "hand_off", "a route assigns; it does not hand off", hint: "name the team in assign") }
+        if let act = actions.act {
+            reader.report("value", "act", "a route decides with data, not with act", hint: "use when, or an escalation"); _ = act
+        }
+        if actions.handOff != nil {
+            reader.report("value", "hand_off", "a route assigns; it does not hand off", hint: "name the team in assign")
+        }
     }
 
     func applies(to occasion: Occasion) -> Bool {
@@ -40,9 +46,11 @@ struct RouteRule: Sendable {
 extension Assignment {
     init(_ table: SpecReader) {
         self.init(
-            team: table.text("team"), agent: table.text("agent"), toBot: table.flag("bot") ?? false, skills: table.texts("skills"),
+            team: table.text("team"), agent: table.text("agent"), toBot: table.flag("bot") ?? false,
+            skills: table.texts("skills"),
             sla: table.text("sla"),
-            strategy: table.word("strategy", of: AssignmentStrategy.allCases.map(\.rawValue)).flatMap(AssignmentStrategy.init(rawValue:)),
+            strategy: table.word("strategy", of: AssignmentStrategy.allCases.map(\.rawValue)).flatMap(
+                AssignmentStrategy.init(rawValue:)),
             priority: table.whole("priority", in: 0...9))
         if toBot, team != nil || agent != nil {
             table.report("value", "bot", "'assign' names both the bot and a team or agent", hint: "keep one of them")

@@ -21,7 +21,9 @@ extension RuleDraft {
         for escalation in escalations {
             checkTeam(escalation.assignment?.team, escalation.head, "assign.team")
             checkActions(escalation.actions, escalation.head)
-            if escalation.after == nil, escalation.head.match?.paths.contains(where: { $0 == .waitingSeconds || $0 == .queuedSeconds }) ?? false {
+            if escalation.after == nil,
+                escalation.head.match?.paths.contains(where: { $0 == .waitingSeconds || $0 == .queuedSeconds }) ?? false
+            {
                 report(
                     .warning, "waiting", at: place(escalation.head, "match"), "nobody looks at this rule while time passes",
                     hint: "write after = \"60s\", of = \"waiting\" instead of comparing seconds")
@@ -43,7 +45,9 @@ extension RuleDraft {
         // Only a warning: a notifier may know groups that are no teams.
         for name in actions.notify.flatMap(\.to).filter({ $0.hasPrefix("team:") }).map({ String($0.dropFirst(5)) }) {
             guard let teams = names.teams, !teams.contains(name) else { continue }
-            report(.warning, "team", at: place(head, "notify.team"), "there is no team '\(name)'", hint: Spelling.hint(for: name, among: teams))
+            report(
+                .warning, "team", at: place(head, "notify.team"), "there is no team '\(name)'",
+                hint: Spelling.hint(for: name, among: teams))
         }
         if let flow = actions.startFlow { checkFlow(flow, at: place(head, "start_flow")) }
         if let key = actions.knowledge, knowledge[key] == nil {
@@ -79,7 +83,9 @@ extension RuleDraft {
         }
         for channel in term.channels {
             guard let channels = names.channels, !channels.contains(channel) else { continue }
-            report(.warning, "channel", at: place, "there is no channel '\(channel)'", hint: Spelling.hint(for: channel, among: channels))
+            report(
+                .warning, "channel", at: place, "there is no channel '\(channel)'",
+                hint: Spelling.hint(for: channel, among: channels))
         }
         for path in term.paths {
             switch path {
@@ -90,9 +96,12 @@ extension RuleDraft {
                     guard !attributes.contains(parts[0]) else { continue }
                     report(
                         "unknown_field", at: place, "customers have no attribute '\(parts[0])'",
-                        hint: Spelling.hint(for: parts[0], among: Array(attributes) + fixed) ?? "name it under attributes in rules.lua")
+                        hint: Spelling.hint(for: parts[0], among: Array(attributes) + fixed)
+                            ?? "name it under attributes in rules.lua")
                 } else if let near = Spelling.nearest(to: parts[0], among: fixed), Spelling.distance(near, parts[0]) == 1 {
-                    report(.warning, "unknown_field", at: place, "'customer.\(parts[0])' is an attribute of your own", hint: "did you mean 'customer.\(near)'?")
+                    report(
+                        .warning, "unknown_field", at: place, "'customer.\(parts[0])' is an attribute of your own",
+                        hint: "did you mean 'customer.\(near)'?")
                 }
             default: break
             }
@@ -105,7 +114,8 @@ extension RuleDraft {
         for head in heads {
             guard let match = head.match, let reason = match.impossibility else { continue }
             report(
-                .warning, "never", at: place(head, head.kind == .flow ? "start" : "match"), "\(head.kind.rawValue) \"\(head.id)\" can never match: \(reason)")
+                .warning, "never", at: place(head, head.kind == .flow ? "start" : "match"),
+                "\(head.kind.rawValue) \"\(head.id)\" can never match: \(reason)")
         }
     }
 
@@ -120,7 +130,8 @@ extension RuleDraft {
             }
             if let above { shadowed(ranked[index].head, by: ranked[above].head) }
         }
-        let speaking = DecisionPlans.byPriority(replies.filter { !$0.isFallback }, \.head)
+        let speaking =
+            DecisionPlans.byPriority(replies.filter { !$0.isFallback }, \.head)
             + DecisionPlans.byPriority(replies.filter(\.isFallback), \.head)
         let replying = speaking.map { ShadowCandidate($0.head) }
         for index in speaking.indices where speaking[index].actions.speaks {
@@ -137,7 +148,8 @@ extension RuleDraft {
 
     private mutating func shadowed(_ head: RuleHead, by other: RuleHead) {
         report(
-            .warning, "shadowed", at: head.place, "\(head.kind.rawValue) \"\(head.id)\" is never reached: \"\(other.id)\" (\(other.place.file):\(other.place.line)) comes first and matches whenever it would",
+            .warning, "shadowed", at: head.place,
+            "\(head.kind.rawValue) \"\(head.id)\" is never reached: \"\(other.id)\" (\(other.place.file):\(other.place.line)) comes first and matches whenever it would",
             hint: "give it a higher priority, or narrow \"\(other.id)\"")
     }
 
@@ -147,26 +159,33 @@ extension RuleDraft {
         for key in texts.keys.sorted() {
             let names = texts.texts.compactMapValues { $0[key].map(RuleTexts.placeholders) }
             for language in texts.languages where names[language] == nil {
-                report(.warning, "i18n_missing", at: RulePlace(file: source.shown("i18n/\(language).lua"), line: 0), "the text '\(key)' is missing")
+                report(
+                    .warning, "i18n_missing", at: RulePlace(file: source.shown("i18n/\(language).lua"), line: 0),
+                    "the text '\(key)' is missing")
             }
             guard let usual = names[settings.language] ?? names.sorted(by: { $0.key < $1.key }).first?.value else { continue }
             for (language, own) in names.sorted(by: { $0.key < $1.key }) where own != usual {
                 let path = "i18n/\(language).lua"
                 let different = own.symmetricDifference(usual).sorted().map { "{\($0)}" }.joined(separator: ", ")
                 report(
-                    .warning, "i18n_names", at: RulePlace(file: source.shown(path), line: outlines[path]?.returnedFields[key] ?? 0),
+                    .warning, "i18n_names",
+                    at: RulePlace(file: source.shown(path), line: outlines[path]?.returnedFields[key] ?? 0),
                     "the text '\(key)' differs from the other languages in \(different)")
             }
         }
         let languages = Set(texts.languages)
         for (key, answers) in knowledge.sorted(by: { $0.key < $1.key }) {
             for language in languages.subtracting(answers.keys).sorted() {
-                report(.warning, "i18n_missing", at: RulePlace(file: source.shown("data/knowledge.json"), line: 0), "the answer '\(key)' is missing in \(language)")
+                report(
+                    .warning, "i18n_missing", at: RulePlace(file: source.shown("data/knowledge.json"), line: 0),
+                    "the answer '\(key)' is missing in \(language)")
             }
         }
         for pair in intents.object?.pairs ?? [] {
             for language in languages.subtracting(pair.value.object?.names ?? []).sorted() {
-                report(.warning, "i18n_missing", at: RulePlace(file: source.shown("data/intents.json"), line: 0), "intent '\(pair.name)' has no examples in \(language)")
+                report(
+                    .warning, "i18n_missing", at: RulePlace(file: source.shown("data/intents.json"), line: 0),
+                    "intent '\(pair.name)' has no examples in \(language)")
             }
         }
     }
@@ -200,7 +219,9 @@ private struct ShadowCandidate {
         guard let match else { return true }
         if other.isPlain {
             for demand in demands {
-                guard other.demands.contains(where: { $0.subject == demand.subject && $0.values & ~demand.values == 0 }) else { return false }
+                guard other.demands.contains(where: { $0.subject == demand.subject && $0.values & ~demand.values == 0 }) else {
+                    return false
+                }
             }
         }
         return other.match?.implies(match) ?? false

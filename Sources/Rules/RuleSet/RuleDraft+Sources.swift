@@ -25,7 +25,9 @@ extension RuleDraft {
             } else if !names.contains(global.name) {
                 // Lua said the same if that line has run.
                 drop(at: place, code: "load")
-                report("global", at: place, "undefined global '\(global.name)'", hint: Spelling.nearest(to: global.name, among: names).map { "did you mean '\($0)'?" })
+                report(
+                    "global", at: place, "undefined global '\(global.name)'",
+                    hint: Spelling.nearest(to: global.name, among: names).map { "did you mean '\($0)'?" })
             }
         }
     }
@@ -43,20 +45,25 @@ extension RuleDraft {
             case "i18n" where !call.text.isEmpty && !texts.keys.contains(call.text):
                 report(
                     "i18n", at: place, "there is no text '\(call.text)' under i18n/",
-                    hint: Spelling.nearest(to: call.text, among: texts.keys).map { "did you mean '\($0)'?" } ?? "add it to i18n/*.lua")
+                    hint: Spelling.nearest(to: call.text, among: texts.keys).map { "did you mean '\($0)'?" }
+                        ?? "add it to i18n/*.lua")
             case "string.find", "string.match", "string.gmatch", "string.gsub":
                 if call.arguments.count > 1, let pattern = call.arguments[1] { checkPattern(pattern, at: place) }
             case _ where ["find", "match", "gmatch", "gsub"].contains(method):
                 if let pattern = call.arguments.first ?? nil { checkPattern(pattern, at: place) }
             case "chat:call":
                 if let calls = names.calls, !call.text.isEmpty, !calls.contains(call.text) {
-                    report("call", at: place, "no plugin answers the call '\(call.text)'", hint: Spelling.hint(for: call.text, among: calls))
+                    report(
+                        "call", at: place, "no plugin answers the call '\(call.text)'",
+                        hint: Spelling.hint(for: call.text, among: calls))
                 }
             case "chat:ask", "chat:choose", "chat:sleep", "chat:wait_event":
                 if let label = call.arguments.first ?? nil {
                     let key = call.path.prefix(3).joined(separator: "/") + "/" + label
                     if let earlier = labels[key], earlier != call.line {
-                        report("duplicate_label", at: place, "the label '\(label)' is used twice in this stage", hint: "the first stands in line \(earlier); each wait needs its own")
+                        report(
+                            "duplicate_label", at: place, "the label '\(label)' is used twice in this stage",
+                            hint: "the first stands in line \(earlier); each wait needs its own")
                     }
                     labels[key] = labels[key] ?? call.line
                 }
@@ -67,7 +74,8 @@ extension RuleDraft {
             case "out:hand_off": if !call.text.isEmpty { checkTeam(call.text, at: place) }
             default: break
             }
-            if ["chat:handoff", "out:hand_off", "out:assign", "out:open_ticket", "chat:open_ticket", "chat:ticket"].contains(call.name),
+            if ["chat:handoff", "out:hand_off", "out:assign", "out:open_ticket", "chat:open_ticket", "chat:ticket"].contains(
+                call.name),
                 let team = call.fields.first(where: { $0.path == "team" }), let name = team.text
             {
                 checkTeam(name, at: self.place(path, team.line))
@@ -121,12 +129,15 @@ enum PatternRisk {
                 guard at + 1 < bytes.count else { return "ends with '%'" }
                 at += 1
             case UInt8(ascii: "["):
-                guard let close = bytes[(min(at + 2, bytes.count))...].firstIndex(of: UInt8(ascii: "]")) else { return "has a '[' without ']'" }
+                guard let close = bytes[(min(at + 2, bytes.count))...].firstIndex(of: UInt8(ascii: "]")) else {
+                    return "has a '[' without ']'"
+                }
                 at = close
             case UInt8(ascii: "("): brackets += 1
             case UInt8(ascii: ")"): brackets -= 1
             case UInt8(ascii: "|"): return "has a '|', which means itself in Lua: there are no alternatives"
-            case UInt8(ascii: "{") where bytes[at...].contains(UInt8(ascii: "}")): return "has a count in braces, which Lua patterns do not know"
+            case UInt8(ascii: "{") where bytes[at...].contains(UInt8(ascii: "}")):
+                return "has a count in braces, which Lua patterns do not know"
             case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"): if at > 0 { openEnded += 1 }
             default: break
             }

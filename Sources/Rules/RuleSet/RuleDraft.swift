@@ -78,20 +78,28 @@ struct RuleDraft {
             guard let value = run(path) else { continue }
             let language = String(path.dropFirst("i18n/".count).dropLast(".lua".count))
             guard let pairs = value.object?.pairs else {
-                report("i18n", at: RulePlace(file: source.shown(path), line: 0), "the file must return a table of texts", hint: "write return { hello = \"…\" }")
+                report(
+                    "i18n", at: RulePlace(file: source.shown(path), line: 0), "the file must return a table of texts",
+                    hint: "write return { hello = \"…\" }")
                 continue
             }
             texts[language] = [:]
             for pair in pairs {
-                if let text = pair.value.string { texts[language, default: [:]][pair.name] = text } else {
+                if let text = pair.value.string {
+                    texts[language, default: [:]][pair.name] = text
+                } else {
                     let line = outlines[path]?.returnedFields[pair.name] ?? 0
-                    report("i18n", at: RulePlace(file: source.shown(path), line: line), "'\(pair.name)' must be a text, not \(TermArguments.kind(pair.value))")
+                    report(
+                        "i18n", at: RulePlace(file: source.shown(path), line: line),
+                        "'\(pair.name)' must be a text, not \(TermArguments.kind(pair.value))")
                 }
             }
         }
         if !state.bench.declarations.isEmpty || !state.bench.problems.isEmpty {
             for declaration in state.bench.declarations {
-                report("declaration", at: declaration.place, "\(declaration.kind.rawValue) \"\(declaration.id)\" cannot stand here", hint: "move it to a file of its own, such as routing/main.lua")
+                report(
+                    "declaration", at: declaration.place, "\(declaration.kind.rawValue) \"\(declaration.id)\" cannot stand here",
+                    hint: "move it to a file of its own, such as routing/main.lua")
             }
         }
         self.texts = RuleTexts(texts: texts, fallback: settings.language)
@@ -111,7 +119,9 @@ struct RuleDraft {
     }
 
     private mutating func readIntents(_ value: Value, _ place: RulePlace) {
-        guard let pairs = value.object?.pairs else { return report("data", at: place, "intents.json must be an object: intent → language → list of examples") }
+        guard let pairs = value.object?.pairs else {
+            return report("data", at: place, "intents.json must be an object: intent → language → list of examples")
+        }
         for pair in pairs {
             let languages = pair.value.object?.pairs ?? []
             if languages.isEmpty { report("data", at: place, "intent '\(pair.name)' has no examples") }
@@ -123,7 +133,9 @@ struct RuleDraft {
     }
 
     private mutating func readKnowledge(_ value: Value, _ place: RulePlace) {
-        guard let pairs = value.object?.pairs else { return report("data", at: place, "knowledge.json must be an object: key → language → text") }
+        guard let pairs = value.object?.pairs else {
+            return report("data", at: place, "knowledge.json must be an object: key → language → text")
+        }
         for pair in pairs {
             guard let languages = pair.value.object?.pairs, languages.allSatisfy({ $0.value.string != nil }) else {
                 report("data", at: place, "knowledge '\(pair.name)' must be an object: language → text")

@@ -35,19 +35,28 @@ struct RuleHead: Sendable {
 
 /// A rule for people and the API.
 package struct RuleDescription: Sendable, Hashable {
+    /// Unique among all kinds of a set.
     package let id: String
+    /// What was declared.
     package let kind: RuleKind
+    /// The reason its author gave; may be empty.
     package let why: String
+    /// Higher is looked at first.
     package let priority: Int
+    /// Where it is declared.
     package let file: String
+    /// From 1.
     package let line: Int
     /// As the author wrote it; nil: always.
     package let match: String?
+    /// Whether Lua decides, too.
     package let hasWhen: Bool
 
+    /// As the API shows it.
     package var value: Value {
         ([
-            "id": .string(id), "kind": .string(kind.rawValue), "why": .string(why), "priority": Value(priority), "file": .string(file),
+            "id": .string(id), "kind": .string(kind.rawValue), "why": .string(why), "priority": Value(priority),
+            "file": .string(file),
             "line": Value(line), "match": Value(match), "has_when": .bool(hasWhen),
         ] as Value).compact()
     }

@@ -4,15 +4,21 @@ import Lua
 
 /// A rule set, compiled and checked: declarations as data, and the sources of their functions. Never changes.
 package final class RuleSet: Sendable {
+    /// The files it was made of.
     package let source: RuleSource
+    /// What `rules.lua` says.
     package let settings: RuleSettings
+    /// What `i18n/` says.
     package let texts: RuleTexts
     /// Examples for the answer engine, by intent, then language.
     package let intents: Value
     /// Answers by key, then language.
     package let knowledge: [String: [String: String]]
+    /// Evaluated elsewhere, over the measures.
     package let alerts: [AlertRule]
+    /// By id.
     package let flows: [String: FlowRule]
+    /// All that is declared, for people and the API.
     package let rules: [RuleDescription]
 
     let routes: [RouteRule]
@@ -20,7 +26,9 @@ package final class RuleSet: Sendable {
     let replies: [ReplyRule]
     let plans: DecisionPlans
 
+    /// The source's.
     package var id: String { source.id }
+    /// As `rules.lua` names it, else the folder.
     package var name: String { settings.name }
 
     init(_ draft: RuleDraft) {
@@ -36,10 +44,12 @@ package final class RuleSet: Sendable {
         replies = draft.replies
         plans = DecisionPlans(routes: routes, escalations: escalations, replies: replies, flows: draft.flows)
         let heads = routes.map(\.head) + escalations.map(\.head) + replies.map(\.head) + draft.flows.map(\.head)
-        rules = heads.map(\.description) + alerts.map {
-            RuleDescription(
-                id: $0.id, kind: .alert, why: $0.why, priority: 0, file: $0.file, line: $0.line, match: nil, hasWhen: false)
-        }
+        rules =
+            heads.map(\.description)
+            + alerts.map {
+                RuleDescription(
+                    id: $0.id, kind: .alert, why: $0.why, priority: 0, file: $0.file, line: $0.line, match: nil, hasWhen: false)
+            }
     }
 
     var heads: [RuleHead] { routes.map(\.head) + escalations.map(\.head) + replies.map(\.head) + flows.values.map(\.head) }
@@ -80,12 +90,14 @@ struct DecisionPlans: Sendable {
         started = MatchPlan(ranked.filter { $0.applies(to: .started) }, match: \.head.match)
         handedOff = MatchPlan(ranked.filter { $0.applies(to: .handedOff) }, match: \.head.match)
         let speakers = replies.map(Speaker.reply) + flows.filter(\.startsItself).map(Speaker.flow)
-        let heard = Self.byPriority(speakers.filter { !$0.isFallback }, \.head)
+        let heard =
+            Self.byPriority(speakers.filter { !$0.isFallback }, \.head)
             + Self.byPriority(speakers.filter(\.isFallback), \.head)
         spoken = MatchPlan(heard, match: \.head.match)
-        interrupting = MatchPlan(heard.filter {
-            if case .reply(let rule) = $0 { rule.interruptsFlow } else { false }
-        }, match: \.head.match)
+        interrupting = MatchPlan(
+            heard.filter {
+                if case .reply(let rule) = $0 { rule.interruptsFlow } else { false }
+            }, match: \.head.match)
         let acting = Self.byPriority(escalations, \.head)
         immediate = MatchPlan(acting.filter { $0.after == nil }, match: \.head.match)
         timed = MatchPlan(acting.filter { $0.after != nil }, match: \.head.match)

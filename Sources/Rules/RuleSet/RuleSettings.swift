@@ -3,6 +3,7 @@ import Desk
 
 /// What `rules.lua` returns: settings of the set as a whole.
 package struct RuleSettings: Sendable, Hashable {
+    /// Shown in the history.
     package var name: String
     /// Of customers whose language is unknown, and where a text is missing.
     package var language = "zh-CN"
@@ -12,8 +13,10 @@ package struct RuleSettings: Sendable, Hashable {
     package var customerAttributes: Set<String>?
     /// Conditions for going live, as the author gave them; `max_changed`, `never_change`.
     package var gates: Value = .object(.init())
+    /// Bytes that one state of the set may hold.
     package var memory = 32 << 20
 
+    /// The settings where `rules.lua` says nothing.
     package init(name: String) { self.name = name }
 }
 
@@ -25,24 +28,37 @@ extension RuleSettings {
         self.init(name: name)
         guard let value else { return }
         func report(_ message: String, hint: String? = nil, code: String = "value", field: String? = nil) {
-            problems.append(RuleProblem(code: code, file: file, line: field.flatMap { outline?.returnedFields[$0] }, message: message, hint: hint))
+            problems.append(
+                RuleProblem(
+                    code: code, file: file, line: field.flatMap { outline?.returnedFields[$0] }, message: message, hint: hint))
         }
         guard let object = value.object else {
             report("rules.lua must return a table", hint: "write return { name = \"…\", api = 1 }")
             return
         }
         for name in object.names where !Self.fields.contains(name) {
-            report("unknown field '\(name)'", hint: Spelling.hint(for: name, among: Self.fields), code: "unknown_field", field: name)
+            report(
+                "unknown field '\(name)'", hint: Spelling.hint(for: name, among: Self.fields), code: "unknown_field", field: name)
         }
         if let api = value["api"], api.int != 1 { report("this program speaks api = 1", hint: "write api = 1", field: "api") }
         if let name = value["name"] {
-            if let text = name.string, !text.isEmpty { self.name = text } else { report("'name' must be a text", code: "type", field: "name") }
+            if let text = name.string, !text.isEmpty {
+                self.name = text
+            } else {
+                report("'name' must be a text", code: "type", field: "name")
+            }
         }
         if let language = value["language"] {
-            if let text = language.string { self.language = text } else { report("'language' must be a text such as \"zh-CN\"", code: "type", field: "language") }
+            if let text = language.string {
+                self.language = text
+            } else {
+                report("'language' must be a text such as \"zh-CN\"", code: "type", field: "language")
+            }
         }
         if let zone = value["time_zone"] {
-            if let offset = zone.string.flatMap(Self.offset) { self.offset = offset } else {
+            if let offset = zone.string.flatMap(Self.offset) {
+                self.offset = offset
+            } else {
                 report("'time_zone' must be an offset such as \"+08:00\"", code: "type", field: "time_zone")
             }
         }
@@ -51,7 +67,9 @@ extension RuleSettings {
         }
         if let gates = value["gates"] { self.gates = gates }
         if let megabytes = value["limits"]?["memory_mb"] {
-            if let number = megabytes.int, (1...512).contains(number) { memory = Int(number) << 20 } else {
+            if let number = megabytes.int, (1...512).contains(number) {
+                memory = Int(number) << 20
+            } else {
                 report("'limits.memory_mb' is from 1 to 512", field: "limits")
             }
         }

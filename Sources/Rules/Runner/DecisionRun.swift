@@ -102,16 +102,19 @@ final class DecisionRun {
         switch wording {
         case .literal(let text): return RuleTexts.fill(text, arguments)
         case .key(let key, let more):
-            return set.texts.text(key, in: facts.language, arguments: arguments.merging(more.object == nil ? .object(.init()) : more))
+            return set.texts.text(
+                key, in: facts.language, arguments: arguments.merging(more.object == nil ? .object(.init()) : more))
         case .languages(let texts):
-            return RuleTexts.fill(RuleTexts.pick(texts, language: facts.language, fallback: set.settings.language) ?? "", arguments)
+            return RuleTexts.fill(
+                RuleTexts.pick(texts, language: facts.language, fallback: set.settings.language) ?? "", arguments)
         case .function(let reference):
             do throws(LuaFailure) {
                 let value = try call("word", reference, .predicate)
                 if let text = value.string { return text }
                 if value == .null { return nil }
                 throw LuaFailure(
-                    code: .value, message: "a text function must return a text, not \(TermArguments.kind(value))", file: head.place.file,
+                    code: .value, message: "a text function must return a text, not \(TermArguments.kind(value))",
+                    file: head.place.file,
                     line: head.place.line)
             } catch {
                 fail(head, error)
@@ -136,7 +139,9 @@ final class DecisionRun {
             if let text = actions.text.flatMap({ say($0, head) }) { content.text = text }
             found.append(.reply(content))
         } else if let text = text(of: actions, head), !text.isEmpty {
-            if actions.options.isEmpty { found.append(.reply(.text(text))) } else {
+            if actions.options.isEmpty {
+                found.append(.reply(.text(text)))
+            } else {
                 let options = actions.options.map { option in
                     let line = say(option.text, head) ?? ""
                     return ["id": .string(option.id.isEmpty ? line : option.id), "text": .string(line)] as Value
@@ -163,6 +168,8 @@ final class DecisionRun {
     private func text(of actions: ActionSpec, _ head: RuleHead) -> String? {
         if let text = actions.text { return say(text, head) }
         guard let key = actions.knowledge, let answers = runner.set.knowledge[key] else { return nil }
-        return RuleTexts.pick(answers, language: facts.language, fallback: runner.set.settings.language).map { RuleTexts.fill($0, arguments) }
+        return RuleTexts.pick(answers, language: facts.language, fallback: runner.set.settings.language).map {
+            RuleTexts.fill($0, arguments)
+        }
     }
 }

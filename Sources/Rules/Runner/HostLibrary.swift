@@ -12,8 +12,10 @@ enum HostLibrary {
 
     /// All names a rule file may use without declaring them.
     static let names: Set<String> = Set([
-        "assert", "ipairs", "rawequal", "select", "tonumber", "type", "tostring", "setmetatable", "getmetatable", "rawset", "rawget",
-        "rawlen", "pcall", "xpcall", "error", "pairs", "next", "string", "table", "math", "utf8", "coroutine", "require", "null", "_G",
+        "assert", "ipairs", "rawequal", "select", "tonumber", "type", "tostring", "setmetatable", "getmetatable", "rawset",
+        "rawget",
+        "rawlen", "pcall", "xpcall", "error", "pairs", "next", "string", "table", "math", "utf8", "coroutine", "require", "null",
+        "_G",
         "_VERSION", "pattern", "route", "escalate", "reply", "flow", "alert", "i18n", "data", "anomaly", "fold", "seconds",
     ]).union(MatchTerm.makers.keys)
 
@@ -48,23 +50,28 @@ enum HostLibrary {
                 guard bench.phase == .loading else { return .failure("anomaly stands in an alert's raise = …") }
                 let season = call[0]["season"]?.string ?? "week"
                 guard let sigma = (call[0]["sigma"] ?? 4).double, sigma > 0, ["day", "week"].contains(season) else {
-                    bench.report(call, "alert", "anomaly needs a sigma above 0 and a season", hint: "write anomaly { sigma = 4, season = \"week\" }")
+                    bench.report(
+                        call, "alert", "anomaly needs a sigma above 0 and a season",
+                        hint: "write anomaly { sigma = 4, season = \"week\" }")
                     return .values([bench.token(AlertRule.Bound.above(0))])
                 }
                 for name in call[0].object?.names ?? [] where !["sigma", "season"].contains(name) {
-                    bench.report(call, "unknown_field", "unknown field '\(name)'", hint: Spelling.hint(for: name, among: ["sigma", "season"]))
+                    bench.report(
+                        call, "unknown_field", "unknown field '\(name)'",
+                        hint: Spelling.hint(for: name, among: ["sigma", "season"]))
                 }
                 return .values([bench.token(AlertRule.Bound.anomaly(sigma: sigma, season: season))])
-            },
+            }
         ]
     }
 
     /// `above("30s")`, `below(5)`: a bound of an alert.
     private static func bound(_ name: String, _ call: LuaHostCall, _ bench: DeclarationBench) -> LuaReply {
-        let number: Double? = switch call[0] {
-        case .string(let text): Duration(text: text)?.inSeconds
-        default: call[0].double
-        }
+        let number: Double? =
+            switch call[0] {
+            case .string(let text): Duration(text: text)?.inSeconds
+            default: call[0].double
+            }
         guard let number else {
             bench.report(call, "match", "\(name) needs a field and a number, or, in an alert, a number or a duration")
             return .values([bench.token(AlertRule.Bound.above(0))])
@@ -77,9 +84,11 @@ enum HostLibrary {
             HostFunction("i18n") { call in
                 guard case .string(let key) = call[0] else { return .failure("i18n needs the key of a text: i18n \"hello\"") }
                 guard bench.phase == .running else {
-                    return .values([([
-                        "$i18n": .string(key), "arguments": call[1], "file": Value(call.file), "line": Value(call.line),
-                    ] as Value).compact()])
+                    return .values([
+                        ([
+                            "$i18n": .string(key), "arguments": call[1], "file": Value(call.file), "line": Value(call.line),
+                        ] as Value).compact()
+                    ])
                 }
                 return .values([.string(bench.texts.text(key, in: bench.language, arguments: call[1]))])
             },
@@ -118,17 +127,22 @@ enum HostLibrary {
             HostFunction("__wait") { call in .suspend(call[0]) },
             HostFunction("__hash") { call in .values([.string(WaitHash.of(call.arguments))]) },
             HostFunction("__diverged") { call in
-                let found = call[2].string == "return" ? "the end of the stage" : "\(call[2].string ?? "") \"\(call[3].string ?? "")\""
+                let found =
+                    call[2].string == "return" ? "the end of the stage" : "\(call[2].string ?? "") \"\(call[3].string ?? "")\""
                 let label = call[0].string ?? ""
                 let isSame = label == call[3].string
                 // The first is the cause; what a pcall lets happen afterwards follows from it.
-                bench.divergence = bench.divergence ?? .init(
-                    expected: "\"\(label)\"" + (isSame ? " as it was asked before" : ""),
-                    found: found + (isSame ? " with other arguments" : ""))
+                bench.divergence =
+                    bench.divergence
+                    ?? .init(
+                        expected: "\"\(label)\"" + (isSame ? " as it was asked before" : ""),
+                        found: found + (isSame ? " with other arguments" : ""))
                 return .failure("the flow does not ask what it asked before")
             },
             HostFunction("__find_pattern") { call in
-                guard let pattern = NamedPattern(rawValue: call[0].string ?? "") else { return .failure("there is no such pattern") }
+                guard let pattern = NamedPattern(rawValue: call[0].string ?? "") else {
+                    return .failure("there is no such pattern")
+                }
                 return .values([Value(pattern.find(in: call[1].string ?? ""))])
             },
             HostFunction("__fold") { call in

@@ -9,8 +9,11 @@ import Synchronization
 package final class RuleHealth: Sendable {
     /// A rule that rests.
     package struct SetAside: Sendable, Hashable {
+        /// The rule's id.
         package let rule: String
+        /// When its rest began.
         package let since: Instant
+        /// When it is tried again.
         package let until: Instant
     }
 
@@ -25,6 +28,7 @@ package final class RuleHealth: Sendable {
     private let mostFailures: Int
     private static let window: Duration = .seconds(60)
 
+    /// - Parameter failures: within a minute, until a rule rests.
     package init(failures: Int = 5) { mostFailures = failures }
 
     /// - Returns: the rest that begins with this failure, if one does.
@@ -48,6 +52,7 @@ package final class RuleHealth: Sendable {
         }
     }
 
+    /// Whether a rule rests now.
     package func isSetAside(_ rule: String, at now: Instant) -> Bool {
         records.withLock { $0[rule]?.until.map { now < $0 } ?? false }
     }
@@ -59,6 +64,7 @@ package final class RuleHealth: Sendable {
         }
     }
 
+    /// Those that rest now, by id.
     package func setAsides(at now: Instant) -> [SetAside] {
         records.withLock { records in
             records.compactMap { rule, record in

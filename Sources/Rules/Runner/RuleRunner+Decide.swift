@@ -47,10 +47,13 @@ extension RuleRunner {
             decision.overruled = merge.overruled
             for rule in merge.flooding {
                 guard let head = set.heads.first(where: { $0.id == rule }) else { continue }
-                run.fail(head, RuleFailure(
-                    rule: rule, file: head.place.file, line: head.place.line,
-                    message: "more than \(IntentMerge.mostIntents) intents or \(IntentMerge.mostText >> 10) KiB of text in one decision: the rest is left out",
-                    code: "flood"))
+                run.fail(
+                    head,
+                    RuleFailure(
+                        rule: rule, file: head.place.file, line: head.place.line,
+                        message:
+                            "more than \(IntentMerge.mostIntents) intents or \(IntentMerge.mostText >> 10) KiB of text in one decision: the rest is left out",
+                        code: "flood"))
             }
         }
         decision.failures = run.failures
@@ -82,7 +85,8 @@ extension RuleRunner {
                 hasSpoken = true
                 matched(flow.head, [Intent(rule: flow.id, priority: flow.head.priority, action: .startFlow(flow.id))])
             case .reply(let rule):
-                guard rule.applies(run.facts), !(hasSpoken && (rule.actions.onlySpeaks || rule.isFallback)), run.holds(rule.head) else { return true }
+                guard rule.applies(run.facts), !(hasSpoken && (rule.actions.onlySpeaks || rule.isFallback)), run.holds(rule.head)
+                else { return true }
                 var intents = run.intents(rule.actions, rule.head)
                 if let act = rule.actions.act {
                     guard let more = run.act(rule.head, act) else { return true }
@@ -102,7 +106,9 @@ extension RuleRunner {
         let situation = run.situation
         guard situation.conversation.state != .resolved else { return }
         set.plans.immediate.forEachMatch(run.facts) { rule in
-            guard !onlyInterrupting || rule.interruptsFlow, rule.mayAct(situation.conversation, at: situation.now) else { return true }
+            guard !onlyInterrupting || rule.interruptsFlow, rule.mayAct(situation.conversation, at: situation.now) else {
+                return true
+            }
             act(rule, run, matched)
             return true
         }

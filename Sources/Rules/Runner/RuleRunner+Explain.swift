@@ -40,7 +40,8 @@ extension RuleRunner {
             _ head: RuleHead, _ verdict: Explanation.Verdict, _ miss: MatchMiss?, _ remark: String?, _ dueAt: Instant?
         ) -> Explanation.Candidate {
             .init(
-                rule: head.id, kind: head.kind.rawValue, why: head.why, file: head.place.file, line: head.place.line, verdict: verdict,
+                rule: head.id, kind: head.kind.rawValue, why: head.why, file: head.place.file, line: head.place.line,
+                verdict: verdict,
                 miss: miss, remark: remark, dueAt: dueAt)
         }
 
@@ -56,13 +57,19 @@ extension RuleRunner {
             fallthrough
         case .changed, .due:
             candidates += set.plans.immediate.rules.map { rule in
-                let silent = conversation.flow != nil && !rule.interruptsFlow && situation.occasion == .message ? "a flow runs"
-                    : rule.mayAct(conversation, at: situation.now) ? nil : rule.isOnce ? "it has acted in this conversation already" : "it has acted a short while ago (cooldown)"
+                let silent =
+                    conversation.flow != nil && !rule.interruptsFlow && situation.occasion == .message
+                    ? "a flow runs"
+                    : rule.mayAct(conversation, at: situation.now)
+                        ? nil
+                        : rule.isOnce ? "it has acted in this conversation already" : "it has acted a short while ago (cooldown)"
                 return candidate(rule.head, silent: silent)
             }
             candidates += set.plans.timed.rules.map { rule in
                 let due = rule.due(conversation)
-                let silent = rule.basis.start(conversation) == nil ? "nothing to count from: no '\(rule.basis.rawValue)' now"
+                let silent =
+                    rule.basis.start(conversation) == nil
+                    ? "nothing to count from: no '\(rule.basis.rawValue)' now"
                     : due == nil ? "it has acted already" : nil
                 return candidate(rule.head, silent: silent, dueAt: due)
             }
@@ -77,9 +84,13 @@ extension RuleRunner {
             if conversation.flow != nil { return "a flow runs already" }
             return conversation.state.isWithPeople ? "a person has the conversation, or is to have it" : nil
         case .reply(let rule):
-            if conversation.flow != nil, !rule.interruptsFlow { return "a flow runs; only rules with interrupts_flow are looked at before it" }
+            if conversation.flow != nil, !rule.interruptsFlow {
+                return "a flow runs; only rules with interrupts_flow are looked at before it"
+            }
             if rule.applies(run.facts) { return nil }
-            if conversation.state.isWithPeople { return "a person has the conversation, or is to have it (state \(conversation.state.rawValue))" }
+            if conversation.state.isWithPeople {
+                return "a person has the conversation, or is to have it (state \(conversation.state.rawValue))"
+            }
             return switch rule.on {
             case .enter: "it speaks when the customer opens the chat"
             case .first: "it speaks at the first message only"

@@ -9,10 +9,14 @@ extension RuleRunner {
     /// Begins a flow. Its first stage runs at once, up to its first wait.
     package func startFlow(_ id: String, _ situation: Situation) -> FlowOutcome {
         guard let flow = set.flows[id] else {
-            return .over(.failed(RuleFailure(rule: id, file: nil, line: nil, message: "there is no flow '\(id)' in this rule set", code: "flow")))
+            return .over(
+                .failed(
+                    RuleFailure(
+                        rule: id, file: nil, line: nil, message: "there is no flow '\(id)' in this rule set", code: "flow")))
         }
         let record = FlowRecord(
-            flow: id, version: flow.version, ruleSet: set.id, stage: flow.first, state: .object(.init()), startedAt: situation.now)
+            flow: id, version: flow.version, ruleSet: set.id, stage: flow.first, state: .object(.init()), startedAt: situation.now
+        )
         return go(flow, record, input: nil, situation, newest: self)
     }
 
@@ -26,8 +30,11 @@ extension RuleRunner {
     ) -> FlowOutcome {
         let newest = newest ?? self
         guard let flow = set.flows[record.flow] else {
-            return .over(.failed(RuleFailure(
-                rule: record.flow, file: nil, line: nil, message: "there is no flow '\(record.flow)' in the rule set it began with", code: "flow")))
+            return .over(
+                .failed(
+                    RuleFailure(
+                        rule: record.flow, file: nil, line: nil,
+                        message: "there is no flow '\(record.flow)' in the rule set it began with", code: "flow")))
         }
         // A record without an open wait stands at the beginning of a stage.
         guard record.wait != nil else {
@@ -46,13 +53,19 @@ extension RuleRunner {
 
     private func takeOver(_ record: FlowRecord, _ situation: Situation) -> Result<(FlowRule, FlowRecord), RuleFailure> {
         func failure(_ message: String, _ flow: FlowRule? = nil) -> RuleFailure {
-            RuleFailure(rule: record.flow, file: flow?.head.place.file, line: flow?.head.place.line, message: message, code: "upgrade")
+            RuleFailure(
+                rule: record.flow, file: flow?.head.place.file, line: flow?.head.place.line, message: message, code: "upgrade")
         }
-        guard let flow = set.flows[record.flow] else { return .failure(failure("the newest rules have no flow '\(record.flow)' any more")) }
+        guard let flow = set.flows[record.flow] else {
+            return .failure(failure("the newest rules have no flow '\(record.flow)' any more"))
+        }
         var record = record
         record.ruleSet = set.id
         guard record.version <= flow.version else {
-            return .failure(failure("it began with version \(record.version), the newest rules have version \(flow.version): there is no way back", flow))
+            return .failure(
+                failure(
+                    "it began with version \(record.version), the newest rules have version \(flow.version): there is no way back",
+                    flow))
         }
         while record.version < flow.version {
             guard let change = flow.upgrades[record.version] else {
@@ -61,17 +74,23 @@ extension RuleRunner {
             do {
                 let function = try function(change)
                 let seed = Value.int(Int64(bitPattern: situation.seed))
-                let state = try script.lua.call(script["upgrade"], [function.value, record.state, seed], budget: .decision).first ?? .null
-                guard state.object != nil else { return .failure(failure("on_upgrade from version \(record.version) must return the state", flow)) }
+                let state =
+                    try script.lua.call(script["upgrade"], [function.value, record.state, seed], budget: .decision).first ?? .null
+                guard state.object != nil else {
+                    return .failure(failure("on_upgrade from version \(record.version) must return the state", flow))
+                }
                 record.state = state
             } catch {
-                return .failure(RuleFailure(
-                    rule: record.flow, file: error.file ?? flow.head.place.file, line: error.line ?? flow.head.place.line,
-                    message: error.plainMessage, code: "upgrade"))
+                return .failure(
+                    RuleFailure(
+                        rule: record.flow, file: error.file ?? flow.head.place.file, line: error.line ?? flow.head.place.line,
+                        message: error.plainMessage, code: "upgrade"))
             }
             record.version += 1
         }
-        guard flow.stages[record.stage] != nil else { return .failure(failure("the newest rules have no stage '\(record.stage)'", flow)) }
+        guard flow.stages[record.stage] != nil else {
+            return .failure(failure("the newest rules have no stage '\(record.stage)'", flow))
+        }
         return .success((flow, record))
     }
 
@@ -88,8 +107,11 @@ extension RuleRunner {
             intents += step.intents
             let text = intents.reduce(0) { $0 + $1.action.byteCount }
             if intents.count > IntentMerge.mostIntents || text > IntentMerge.mostText {
-                intents = Array(intents.prefix(IntentMerge.mostIntents)).filter { $0.action.byteCount <= IntentMerge.mostText / 4 }
-                return FlowOutcome(intents: intents, record: nil, ending: .failed(runner.failure(flow, "the flow says too much in one step")))
+                intents = Array(intents.prefix(IntentMerge.mostIntents)).filter {
+                    $0.action.byteCount <= IntentMerge.mostText / 4
+                }
+                return FlowOutcome(
+                    intents: intents, record: nil, ending: .failed(runner.failure(flow, "the flow says too much in one step")))
             }
             switch step.next {
             case .wait(let waiting): return FlowOutcome(intents: intents, record: waiting, ending: nil)
@@ -108,7 +130,8 @@ extension RuleRunner {
         }
         return FlowOutcome(
             intents: intents, record: nil,
-            ending: .failed(runner.failure(flow, "\(Self.mostStages) stages in one step without a wait: the stages go round in a circle")))
+            ending: .failed(
+                runner.failure(flow, "\(Self.mostStages) stages in one step without a wait: the stages go round in a circle")))
     }
 
     private struct Step {
@@ -132,7 +155,8 @@ extension RuleRunner {
         }
         var run: Value = [
             "state": record.state, "journal": .array(record.journal.dropFirst().map(Self.prelude)), "view": begin.view,
-            "seed": .int(Int64(bitPattern: begin.seed)), "started": .int(begin.at.milliseconds), "at": .int(situation.now.milliseconds),
+            "seed": .int(Int64(bitPattern: begin.seed)), "started": .int(begin.at.milliseconds),
+            "at": .int(situation.now.milliseconds),
         ]
         if let wait = record.wait, let input {
             run["open"] = [
@@ -159,11 +183,17 @@ extension RuleRunner {
         }
     }
 
-    private func divergedStep(_ flow: FlowRule, _ record: FlowRecord, _ divergence: DeclarationBench.Divergence, _ error: LuaFailure?) -> Step {
+    private func divergedStep(
+        _ flow: FlowRule, _ record: FlowRecord, _ divergence: DeclarationBench.Divergence, _ error: LuaFailure?
+    ) -> Step {
         let message = "stage '\(record.stage)' has diverged: expected \(divergence.expected), found \(divergence.found)"
-        return Step(next: .ended(.diverged(RuleFailure(
-            rule: flow.id, file: error?.file ?? flow.head.place.file, line: error?.line ?? flow.head.place.line, message: message,
-            code: "diverged"))))
+        return Step(
+            next: .ended(
+                .diverged(
+                    RuleFailure(
+                        rule: flow.id, file: error?.file ?? flow.head.place.file, line: error?.line ?? flow.head.place.line,
+                        message: message,
+                        code: "diverged"))))
     }
 
     private func waiting(_ flow: FlowRule, _ record: FlowRecord, _ request: Value) throws(LuaFailure) -> Step {
@@ -171,7 +201,8 @@ extension RuleRunner {
         record.journal += Self.entries(request["fresh"])
         record.step += 1
         record.wait = FlowRecord.Wait(
-            kind: request["kind"]?.string.flatMap(FlowRecord.Wait.Kind.init(rawValue:)) ?? .ask, label: request["label"]?.string ?? "",
+            kind: request["kind"]?.string.flatMap(FlowRecord.Wait.Kind.init(rawValue:)) ?? .ask,
+            label: request["label"]?.string ?? "",
             hash: request["hash"]?.string ?? "", until: request["ends"]?.int.map(Instant.init(milliseconds:)),
             detail: request["detail"] ?? .object(.init()))
         return Step(intents: try intents(flow, request["intents"]), next: .wait(record))
@@ -200,21 +231,29 @@ extension RuleRunner {
 
     /// What a stage leaves for the next: data, as declared.
     private func state(_ flow: FlowRule, _ record: FlowRecord, _ state: Value) throws(LuaFailure) -> Value {
-        guard let fields = state.object else { throw problem(flow, record, "stage '\(record.stage)' made a list of the state: give its fields names") }
-        if state.holdsFunction { throw problem(flow, record, "stage '\(record.stage)' keeps a function in the state: only data survives a stage") }
+        guard let fields = state.object else {
+            throw problem(flow, record, "stage '\(record.stage)' made a list of the state: give its fields names")
+        }
+        if state.holdsFunction {
+            throw problem(flow, record, "stage '\(record.stage)' keeps a function in the state: only data survives a stage")
+        }
         guard let types = flow.state else { return state }
         for name in fields.names where types[name] == nil {
             let hint = Spelling.hint(for: name, among: types.keys).map { "; \($0)" } ?? ""
             throw problem(flow, record, "stage '\(record.stage)' set the undeclared state field '\(name)'\(hint)")
         }
         for (name, type) in types.sorted(by: { $0.key < $1.key }) where !type.fits(fields[name]) {
-            throw problem(flow, record, "the state field '\(name)' must be \(type.kind.rawValue), not \(TermArguments.kind(fields[name] ?? .null))")
+            throw problem(
+                flow, record,
+                "the state field '\(name)' must be \(type.kind.rawValue), not \(TermArguments.kind(fields[name] ?? .null))")
         }
         return state
     }
 
     private func problem(_ flow: FlowRule, _ record: FlowRecord, _ message: String) -> LuaFailure {
-        LuaFailure(code: .value, message: message, file: flow.head.place.file, line: flow.stageLines[record.stage] ?? flow.head.place.line)
+        LuaFailure(
+            code: .value, message: message, file: flow.head.place.file,
+            line: flow.stageLines[record.stage] ?? flow.head.place.line)
     }
 
     private func intents(_ flow: FlowRule, _ list: Value?) throws(LuaFailure) -> [Intent] {
@@ -233,7 +272,8 @@ extension RuleRunner {
 
     /// Entry → what the prelude reads.
     private static func prelude(_ entry: FlowRecord.Entry) -> Value {
-        (["label": .string(entry.label), "hash": .string(entry.hash)] as Value).merging(entry.result.object == nil ? .object(.init()) : entry.result)
+        (["label": .string(entry.label), "hash": .string(entry.hash)] as Value).merging(
+            entry.result.object == nil ? .object(.init()) : entry.result)
     }
 
     private static func entries(_ fresh: Value?) -> [FlowRecord.Entry] {

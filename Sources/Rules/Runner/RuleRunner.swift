@@ -6,6 +6,7 @@ import Lua
 ///
 /// Not Sendable. Nothing here throws in the path of a message: what goes wrong stands in the result.
 package final class RuleRunner {
+    /// What it decides by.
     package let set: RuleSet
     let health: RuleHealth
     let mode: LuaClockMode
@@ -39,7 +40,8 @@ package final class RuleRunner {
 
     func function(_ reference: FunctionRef) throws(LuaFailure) -> LuaFunction {
         guard let function = functions[reference.name] else {
-            throw LuaFailure(code: .dead, message: "the function \(reference.name) is gone: its file gives another one each time it is loaded")
+            throw LuaFailure(
+                code: .dead, message: "the function \(reference.name) is gone: its file gives another one each time it is loaded")
         }
         return function
     }
@@ -47,5 +49,6 @@ package final class RuleRunner {
     /// Between two messages: a piece of the collector's work.
     package func rest() { script.lua.collectStep() }
 
+    /// Bytes, garbage included.
     package var memoryInUse: Int { script.lua.memoryInUse }
 }

@@ -28,15 +28,20 @@ final class ScriptState {
                 guard path.hasPrefix("lib/"), let bytes = source.files[path] else { return nil }
                 return (source.shown(path), bytes)
             })
-        try lua.setGlobal("pattern", .object(.init(unchecked: NamedPattern.allCases.map {
-            .init($0.rawValue, ["$pattern": .string($0.rawValue)])
-        })))
+        try lua.setGlobal(
+            "pattern",
+            .object(
+                .init(
+                    unchecked: NamedPattern.allCases.map {
+                        .init($0.rawValue, ["$pattern": .string($0.rawValue)])
+                    })))
         try lua.setGlobal("__view_fields", SituationView.fieldNames)
         let chunk = try lua.load(source: PackageResources.act_lua, chunk: "=act.lua")
         let table = try lua.call(chunk, [], budget: .load)
-        prelude = Dictionary(uniqueKeysWithValues: (table.first?.object?.pairs ?? []).compactMap { pair in
-            LuaFunction(pair.value).map { (pair.name, $0) }
-        })
+        prelude = Dictionary(
+            uniqueKeysWithValues: (table.first?.object?.pairs ?? []).compactMap { pair in
+                LuaFunction(pair.value).map { (pair.name, $0) }
+            })
         if let second { _ = try lua.call(lua.load(source: second, chunk: "=test.lua"), [], budget: .load) }
         for name in HostLibrary.hidden + more.map(\.name).filter({ $0.hasPrefix("__") }) { try lua.removeGlobal(name) }
         try lua.lockGlobals()
@@ -80,7 +85,9 @@ extension RuleProblem {
     init(_ failure: LuaFailure, of file: String) {
         let message = failure.plainMessage
         var parts = message.split(separator: ", did you mean ", maxSplits: 1).map(String.init)
-        let hint = parts.count > 1 ? "did you mean " + parts.removeLast() : failure.code.isLimit ? "look for a loop that does not end" : nil
+        let hint =
+            parts.count > 1
+            ? "did you mean " + parts.removeLast() : failure.code.isLimit ? "look for a loop that does not end" : nil
         self.init(
             code: failure.code == .syntax ? "syntax" : failure.code.isLimit ? "budget" : "load", file: failure.file ?? file,
             line: failure.line, message: parts[0], hint: hint)
@@ -90,7 +97,9 @@ extension RuleProblem {
 extension LuaFailure {
     /// The message without the place, which stands in `file` and `line`.
     var plainMessage: String {
-        if let file, let line, message.hasPrefix("\(file):\(line): ") { return String(message.dropFirst("\(file):\(line): ".count)) }
+        if let file, let line, message.hasPrefix("\(file):\(line): ") {
+            return String(message.dropFirst("\(file):\(line): ".count))
+        }
         return message
     }
 

@@ -14,13 +14,15 @@ struct LuaToken: Sendable, Hashable {
     let line: Int
 
     private static let keywords: Set<String> = [
-        "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not", "or",
+        "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not",
+        "or",
         "repeat", "return", "then", "true", "until", "while",
     ]
-    private static let symbols: [UInt16: String] = Dictionary(uniqueKeysWithValues: ["==", "~=", "<=", ">=", "//", "::", "<<", ">>"].map { symbol in
-        let bytes = Array(symbol.utf8)
-        return (UInt16(bytes[0]) << 8 | UInt16(bytes[1]), symbol)
-    })
+    private static let symbols: [UInt16: String] = Dictionary(
+        uniqueKeysWithValues: ["==", "~=", "<=", ">=", "//", "::", "<<", ">>"].map { symbol in
+            let bytes = Array(symbol.utf8)
+            return (UInt16(bytes[0]) << 8 | UInt16(bytes[1]), symbol)
+        })
 
     /// Cuts a source into tokens; nil where it cannot (Lua itself says then what is wrong).
     static func all(of source: [UInt8]) -> [LuaToken]? {
@@ -95,7 +97,8 @@ struct LuaToken: Sendable, Hashable {
             if isDigit(character) || (character == UInt8(ascii: ".") && isDigit(byte(1))) {
                 let start = at
                 while isName(byte()) || byte() == UInt8(ascii: ".")
-                    || ((byte() == UInt8(ascii: "+") || byte() == UInt8(ascii: "-")) && [0x65, 0x45, 0x70, 0x50].contains(source[at - 1]))
+                    || ((byte() == UInt8(ascii: "+") || byte() == UInt8(ascii: "-"))
+                        && [0x65, 0x45, 0x70, 0x50].contains(source[at - 1]))
                 { at += 1 }
                 tokens.append(.init(kind: .number(String(decoding: source[start..<at], as: UTF8.self)), line: line))
                 continue
@@ -107,11 +110,12 @@ struct LuaToken: Sendable, Hashable {
                 tokens.append(.init(kind: keywords.contains(word) ? .keyword(word) : .name(word), line: line))
                 continue
             }
-            let symbol = if character == UInt8(ascii: "."), byte(1) == character {
-                byte(2) == character ? "..." : ".."
-            } else {
-                symbols[UInt16(character) << 8 | UInt16(byte(1))] ?? String(UnicodeScalar(character))
-            }
+            let symbol =
+                if character == UInt8(ascii: "."), byte(1) == character {
+                    byte(2) == character ? "..." : ".."
+                } else {
+                    symbols[UInt16(character) << 8 | UInt16(byte(1))] ?? String(UnicodeScalar(character))
+                }
             at += symbol.utf8.count
             tokens.append(.init(kind: .symbol(symbol), line: line))
         }

@@ -8,7 +8,8 @@ enum DataFile {
         let bytes = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
         if ending == "csv" { return csv(bytes, shown: shown) }
         do { return .success(try Value(json: bytes)) } catch {
-            return .failure(RuleProblem(code: "data", file: shown, line: line(of: error, in: bytes), message: "no valid JSON: \(error)"))
+            return .failure(
+                RuleProblem(code: "data", file: shown, line: line(of: error, in: bytes), message: "no valid JSON: \(error)"))
         }
     }
 
@@ -19,7 +20,8 @@ enum DataFile {
     /// RFC 4180: a head line with names, quoted fields with `""`; gives a list of objects with texts.
     private static func csv(_ bytes: [UInt8], shown: String) -> Result<Value, RuleProblem> {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            return .failure(RuleProblem(code: "data", file: shown, message: "the file is no valid UTF-8", hint: "save it as UTF-8"))
+            return .failure(
+                RuleProblem(code: "data", file: shown, message: "the file is no valid UTF-8", hint: "save it as UTF-8"))
         }
         var rows: [(line: Int, fields: [String])] = []
         var row: [String] = [], field = "", line = 1, firstLine = 1
@@ -61,9 +63,10 @@ enum DataFile {
         var items: [Value] = []
         for row in rows.dropFirst() {
             guard row.fields.count == head.fields.count else {
-                return .failure(RuleProblem(
-                    code: "data", file: shown, line: row.line,
-                    message: "\(row.fields.count) fields where the head line has \(head.fields.count)"))
+                return .failure(
+                    RuleProblem(
+                        code: "data", file: shown, line: row.line,
+                        message: "\(row.fields.count) fields where the head line has \(head.fields.count)"))
             }
             items.append(.object(.init(unchecked: zip(head.fields, row.fields).map { .init($0, .string($1)) })))
         }

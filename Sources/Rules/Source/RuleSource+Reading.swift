@@ -18,7 +18,8 @@ extension RuleSource {
         let shownRoot = URL(fileURLWithPath: root).lastPathComponent
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
-            throw RuleProblem(code: "folder", file: root, message: "there is no such folder", hint: "name the folder that holds rules.lua")
+            throw RuleProblem(
+                code: "folder", file: root, message: "there is no such folder", hint: "name the folder that holds rules.lua")
         }
         var files: [String: [UInt8]] = [:]
         var byteCount = 0
@@ -36,14 +37,18 @@ extension RuleSource {
                 switch kind(of: "\(path)/\(name)") {
                 case .typeDirectory: open.append(below)
                 case .typeRegular:
-                    guard let dot = name.lastIndex(of: "."), endings.contains(String(name[name.index(after: dot)...])) else { continue }
+                    guard let dot = name.lastIndex(of: "."), endings.contains(String(name[name.index(after: dot)...])) else {
+                        continue
+                    }
                     guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
-                        throw RuleProblem(code: "file", file: shown, message: "the file cannot be read", hint: "check its permissions")
+                        throw RuleProblem(
+                            code: "file", file: shown, message: "the file cannot be read", hint: "check its permissions")
                     }
                     files[below] = Array(data)
                     byteCount += data.count
                 case .typeSymbolicLink:
-                    throw RuleProblem(code: "link", file: shown, message: "links are not part of a rule set", hint: "copy the file here")
+                    throw RuleProblem(
+                        code: "link", file: shown, message: "links are not part of a rule set", hint: "copy the file here")
                 default: continue
                 }
                 guard files.count <= Limit.files, byteCount <= Limit.byteCount else {

@@ -5,12 +5,14 @@ import Crypto
 package struct RuleSource: Sendable, Hashable {
     /// SHA-256 over the sorted paths and bytes, hex. The name does not count: the same files are the same set.
     package let id: String
+    /// Of the folder; the set may name itself otherwise.
     package let name: String
     /// By path below the folder, `routing/vip.lua`.
     package let files: [String: [UInt8]]
     /// What stands before a path when a place is shown.
     package let folder: String
 
+    /// - Parameter files: by path below the folder.
     package init(name: String, files: [String: [UInt8]], folder: String = "rules") {
         self.name = name
         self.files = files

@@ -18,7 +18,9 @@ struct ConversationScript {
     /// - Throws: with the line, where it cannot be read.
     init(_ bytes: [UInt8], path: String) throws(ScriptError) {
         self.path = path
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw ScriptError(line: 1, message: "the file is no valid UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ScriptError(line: 1, message: "the file is no valid UTF-8")
+        }
         var lines: [Line] = []
         for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = String(raw).trimmed(of: " \t\r")
@@ -27,7 +29,9 @@ struct ConversationScript {
             let step = String(colon.map { line[..<$0] } ?? line[...]).trimmed(of: " ")
             let rest = colon.map { String(line[line.index(after: $0)...]).trimmed(of: " \t") } ?? ""
             guard TestStep.names.contains(step) else {
-                throw ScriptError(line: index + 1, message: "unknown step '\(step)'" + (Spelling.hint(for: step, among: TestStep.names).map { "; \($0)" } ?? ""))
+                throw ScriptError(
+                    line: index + 1,
+                    message: "unknown step '\(step)'" + (Spelling.hint(for: step, among: TestStep.names).map { "; \($0)" } ?? ""))
             }
             do throws(TestProblem) {
                 lines.append(Line(number: index + 1, step: step, arguments: try Self.arguments(step, rest)))

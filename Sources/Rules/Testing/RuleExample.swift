@@ -8,13 +8,15 @@ struct RuleExample {
 
     static let givenNames = TestGiven.names + ["text", "intent", "confidence", "event", "waiting", "kind", "message"]
     static let names = [
-        "given", "not_matched", "matched", "team", "agent", "bot", "sla", "reply", "tags", "priority", "flow", "hand_off", "notify", "ticket", "on",
+        "given", "not_matched", "matched", "team", "agent", "bot", "sla", "reply", "tags", "priority", "flow", "hand_off",
+        "notify", "ticket", "on",
     ]
 
     /// - Throws: what is not as it says.
     func run(_ desk: TestDesk, _ runner: RuleRunner, understand: TestDesk.Understand) throws(TestProblem) -> Decision {
         for name in value.object?.names ?? [] where !Self.names.contains(name) {
-            throw TestProblem("unknown field '\(name)' of an example" + (Spelling.hint(for: name, among: Self.names).map { "; \($0)" } ?? ""))
+            throw TestProblem(
+                "unknown field '\(name)' of an example" + (Spelling.hint(for: name, among: Self.names).map { "; \($0)" } ?? ""))
         }
         let decision = runner.decide(try situation(desk, understand: understand))
         if let failure = decision.failures.first {
@@ -26,7 +28,9 @@ struct RuleExample {
             return decision
         }
         guard isMatched else {
-            throw TestProblem("it should match, but \(decision.matched.isEmpty ? "nothing does" : "only \(decision.matched.map(\.rule).joined(separator: ", ")) does")")
+            throw TestProblem(
+                "it should match, but \(decision.matched.isEmpty ? "nothing does" : "only \(decision.matched.map(\.rule).joined(separator: ", ")) does")"
+            )
         }
         try check(decision)
         return decision
@@ -63,10 +67,12 @@ struct RuleExample {
         default: desk.conversation.waitingSince = desk.now
         }
         let message = Message(
-            id: ID(7), conversation: desk.conversation.id, customer: desk.customer.id, channel: desk.conversation.channel, direction: .inbound,
+            id: ID(7), conversation: desk.conversation.id, customer: desk.customer.id, channel: desk.conversation.channel,
+            direction: .inbound,
             content: content, author: .customer(desk.customer.id), delivery: .delivered, at: desk.now)
         return Situation(
-            occasion: occasion, now: desk.now, seed: 1, customer: desk.customer, conversation: desk.conversation, message: message,
+            occasion: occasion, now: desk.now, seed: 1, customer: desk.customer, conversation: desk.conversation,
+            message: message,
             understanding: understanding, desk: desk.desk)
     }
 
@@ -96,15 +102,22 @@ struct RuleExample {
             switch pair.name {
             case "given", "matched", "not_matched", "on": continue
             case "tags":
-                let tags: [String] = actions.flatMap { action -> [String] in if case .tag(let tags) = action { tags } else { [] } }
+                let tags: [String] = actions.flatMap { action -> [String] in if case .tag(let tags) = action { tags } else { [] }
+                }
                 let missing = (pair.value.array?.compactMap(\.string) ?? [wanted]).filter { !tags.contains($0) }
-                if !missing.isEmpty { throw TestProblem("expected the tags \(Fact.texts(missing).shown), there is \(Fact.texts(tags).shown)") }
+                if !missing.isEmpty {
+                    throw TestProblem("expected the tags \(Fact.texts(missing).shown), there is \(Fact.texts(tags).shown)")
+                }
             case "reply", "notify", "ticket":
                 if !there.contains(where: { $0.contains(wanted) }) {
-                    throw TestProblem("expected \(pair.name) with \"\(wanted)\", there is \(there.isEmpty ? "none" : Fact.texts(there).shown)")
+                    throw TestProblem(
+                        "expected \(pair.name) with \"\(wanted)\", there is \(there.isEmpty ? "none" : Fact.texts(there).shown)")
                 }
             default:
-                if !there.contains(wanted) { throw TestProblem("expected \(pair.name) '\(wanted)', there is \(there.isEmpty ? "none" : Fact.texts(there).shown)") }
+                if !there.contains(wanted) {
+                    throw TestProblem(
+                        "expected \(pair.name) '\(wanted)', there is \(there.isEmpty ? "none" : Fact.texts(there).shown)")
+                }
             }
         }
     }

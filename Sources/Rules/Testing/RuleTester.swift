@@ -57,7 +57,8 @@ package struct RuleTester {
         for head in set.heads {
             for example in head.examples {
                 do throws(TestProblem) {
-                    let decision = try RuleExample(rule: head, value: example.value).run(newDesk(), runner, understand: understand)
+                    let decision = try RuleExample(rule: head, value: example.value).run(
+                        newDesk(), runner, understand: understand)
                     report.passed += 1
                     report.covered.formUnion(decision.matched.map(\.rule))
                 } catch {
@@ -107,13 +108,16 @@ package struct RuleTester {
         let declared = Declared()
         let state: ScriptState
         do throws(LuaFailure) {
-            state = try ScriptState(set.source, texts: set.texts, mode: .counted, more: Self.functions(declared), prelude: PackageResources.test_lua)
+            state = try ScriptState(
+                set.source, texts: set.texts, mode: .counted, more: Self.functions(declared), prelude: PackageResources.test_lua)
             state.bench.phase = .running
             _ = try state.run(path)
         } catch {
             return fail(path, error.file ?? shown, error.line ?? 1, error.plainMessage)
         }
-        if let open = declared.open { fail(open.name, shown, open.line, "the test has no body; write test \"\(open.name)\" (function(t) … end)") }
+        if let open = declared.open {
+            fail(open.name, shown, open.line, "the test has no body; write test \"\(open.name)\" (function(t) … end)")
+        }
         for test in declared.tests {
             let desk = newDesk()
             declared.desk = desk
@@ -139,7 +143,9 @@ package struct RuleTester {
                 return .values([])
             },
             HostFunction("__test_body") { call in
-                guard let open = declared.open, let body = LuaFunction(call[0]) else { return .failure("a test is a function: test \"…\" (function(t) … end)") }
+                guard let open = declared.open, let body = LuaFunction(call[0]) else {
+                    return .failure("a test is a function: test \"…\" (function(t) … end)")
+                }
                 declared.open = nil
                 declared.tests.append((open.name, open.line, body))
                 return .values([])

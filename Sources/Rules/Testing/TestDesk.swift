@@ -60,7 +60,8 @@ final class TestDesk {
         matched = []
         serial += 1
         message = Message(
-            id: ID(serial), conversation: conversation.id, customer: customer.id, channel: conversation.channel, direction: .inbound,
+            id: ID(serial), conversation: conversation.id, customer: customer.id, channel: conversation.channel,
+            direction: .inbound,
             content: content, author: .customer(customer.id), delivery: .delivered, at: now)
         let isSign = content.kind == .event
         var isBeginning = !conversation.hasBegun
@@ -78,7 +79,8 @@ final class TestDesk {
         if let record = conversation.flow, !conversation.state.isWithPeople {
             let didInterrupt = try ask(.message)
             if !didInterrupt, conversation.flow == record {
-                let input: FlowInput = isSign
+                let input: FlowInput =
+                    isSign
                     ? .event(content.fields["name"]?.string ?? "", content.fields) : .message(content)
                 try advance(record, input)
             }
@@ -171,7 +173,9 @@ final class TestDesk {
 
     @discardableResult
     private func ask(_ occasion: Occasion, depth: Int = 0) throws(TestProblem) -> Bool {
-        guard depth < 8 else { throw TestProblem("rules call each other in a circle: \(matched.suffix(8).joined(separator: " → "))") }
+        guard depth < 8 else {
+            throw TestProblem("rules call each other in a circle: \(matched.suffix(8).joined(separator: " → "))")
+        }
         let decision = try runner(set.id).decide(situation(occasion))
         timers = decision.timers
         failures += decision.failures
@@ -195,7 +199,10 @@ final class TestDesk {
     }
 
     private var signature: [String] {
-        [conversation.state.rawValue, conversation.team ?? "", "\(conversation.priority)", "\(conversation.mood)", "\(conversation.waitingSince != nil)"]
+        [
+            conversation.state.rawValue, conversation.team ?? "", "\(conversation.priority)", "\(conversation.mood)",
+            "\(conversation.waitingSince != nil)",
+        ]
     }
 
     private func answerCalls() throws(TestProblem) {

@@ -4,7 +4,8 @@ import Desk
 /// What a test expects of the desk: each field that is named must fit.
 enum TestExpectation {
     static let names = [
-        "state", "team", "priority", "tags", "no_tags", "sla", "flow", "ended", "notified", "ticket", "note", "matched", "not_matched",
+        "state", "team", "priority", "tags", "no_tags", "sla", "flow", "ended", "notified", "ticket", "note", "matched",
+        "not_matched",
         "attributes", "customer", "silent", "waits_for",
     ]
 
@@ -25,8 +26,11 @@ enum TestExpectation {
                     throw TestProblem("expected the tag '\(tag)', there is \(Fact.texts(conversation.tags).shown)")
                 }
             case "no_tags":
-                for tag in texts(value) where conversation.tags.contains(tag) { throw TestProblem("the tag '\(tag)' should not be there") }
-            case "notified": try found(texts(value), in: desk.notices.map { $0.to.joined(separator: " ") + " " + $0.text }, "notification")
+                for tag in texts(value) where conversation.tags.contains(tag) {
+                    throw TestProblem("the tag '\(tag)' should not be there")
+                }
+            case "notified":
+                try found(texts(value), in: desk.notices.map { $0.to.joined(separator: " ") + " " + $0.text }, "notification")
             case "ticket": try found(texts(value), in: desk.tickets.map(\.subject), "ticket")
             case "note": try found(texts(value), in: desk.notes, "note")
             case "matched":
@@ -34,13 +38,16 @@ enum TestExpectation {
                     throw TestProblem("expected the rule '\(rule)' to match, there matched \(Fact.texts(desk.matched).shown)")
                 }
             case "not_matched":
-                for rule in texts(value) where desk.matched.contains(rule) { throw TestProblem("the rule '\(rule)' should not have matched") }
+                for rule in texts(value) where desk.matched.contains(rule) {
+                    throw TestProblem("the rule '\(rule)' should not have matched")
+                }
             case "attributes": try fits(value, conversation.attributes, "attribute")
             case "customer": try fits(value, desk.customer.attributes, "customer's attribute")
             case "silent":
                 if let said = desk.unheard.first { throw TestProblem("the bot should be silent, but said \"\(said.text)\"") }
             default:
-                throw TestProblem("unknown expectation '\(pair.name)'" + (Spelling.hint(for: pair.name, among: names).map { "; \($0)" } ?? ""))
+                throw TestProblem(
+                    "unknown expectation '\(pair.name)'" + (Spelling.hint(for: pair.name, among: names).map { "; \($0)" } ?? ""))
             }
         }
     }
@@ -49,25 +56,29 @@ enum TestExpectation {
 
     /// `false` and `none` say: there is none.
     private static func equal(_ name: String, _ actual: String?, _ expected: Value) throws(TestProblem) {
-        let wanted: String? = switch expected {
-        case .string(let text): text == "none" ? nil : text
-        case .int(let number): String(number)
-        case .double(let number): Fact.shown(number)
-        default: nil
-        }
+        let wanted: String? =
+            switch expected {
+            case .string(let text): text == "none" ? nil : text
+            case .int(let number): String(number)
+            case .double(let number): Fact.shown(number)
+            default: nil
+            }
         guard wanted != actual else { return }
-        throw TestProblem("expected \(name) \(wanted.map { "'\($0)'" } ?? "none"), there is \(actual.map { "'\($0)'" } ?? "none")")
+        throw TestProblem(
+            "expected \(name) \(wanted.map { "'\($0)'" } ?? "none"), there is \(actual.map { "'\($0)'" } ?? "none")")
     }
 
     private static func found(_ wanted: [String], in items: [String], _ what: String) throws(TestProblem) {
         for text in wanted where !items.contains(where: { $0.contains(text) }) {
-            throw TestProblem("expected a \(what) with \"\(text)\", there \(items.isEmpty ? "is none" : "is \(Fact.texts(items).shown)")")
+            throw TestProblem(
+                "expected a \(what) with \"\(text)\", there \(items.isEmpty ? "is none" : "is \(Fact.texts(items).shown)")")
         }
     }
 
     private static func fits(_ wanted: Value, _ actual: Value, _ what: String) throws(TestProblem) {
         for pair in wanted.object?.pairs ?? [] where actual[pair.name] != pair.value {
-            throw TestProblem("expected \(what) \(pair.name) = \(pair.value.jsonText), there is \(actual[pair.name]?.jsonText ?? "none")")
+            throw TestProblem(
+                "expected \(what) \(pair.name) = \(pair.value.jsonText), there is \(actual[pair.name]?.jsonText ?? "none")")
         }
     }
 }

@@ -4,7 +4,8 @@ import Desk
 /// What a test takes as given: names of the desk's own, all others are attributes of the customer.
 enum TestGiven {
     static let names = [
-        "customer", "name", "language", "channel", "tags", "state", "team", "priority", "mood", "attributes", "queue", "online", "open", "at",
+        "customer", "name", "language", "channel", "tags", "state", "team", "priority", "mood", "attributes", "queue", "online",
+        "open", "at",
         "replied",
     ]
 
@@ -24,7 +25,9 @@ enum TestGiven {
             case "attributes": desk.conversation.attributes = value
             case "queue": desk.desk.queues = numbers(value); desk.desk.queueLength = desk.desk.queues.values.reduce(0, +)
             case "online": desk.desk.online = numbers(value)
-            case "open": desk.desk.open = Dictionary((value.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })
+            case "open":
+                desk.desk.open = Dictionary(
+                    (value.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })
             case "replied": desk.conversation.lastReplyAt = value.bool == true ? desk.now - .seconds(60) : nil
             case "at": desk.now = try time(value.string ?? "", from: desk.now, offset: desk.set.settings.offset)
             default: desk.customer.attributes[pair.name] = dated(value, desk.now)
@@ -34,7 +37,9 @@ enum TestGiven {
 
     private static func set(state text: String, _ desk: TestDesk) throws(TestProblem) {
         guard let state = ConversationState(rawValue: text) else {
-            throw TestProblem("there is no state '\(text)'" + (Spelling.hint(for: text, among: ConversationState.allCases.map(\.rawValue)).map { "; \($0)" } ?? ""))
+            throw TestProblem(
+                "there is no state '\(text)'"
+                    + (Spelling.hint(for: text, among: ConversationState.allCases.map(\.rawValue)).map { "; \($0)" } ?? ""))
         }
         desk.conversation.state = state
         desk.conversation.hasBegun = true
@@ -66,7 +71,9 @@ enum TestGiven {
         for word in words {
             if word.contains(":") {
                 let parts = word.split(separator: ":").compactMap { Int($0) }
-                guard parts.count == 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else { throw TestProblem("'\(text)' is no time; write 10:30 or 2026-11-21 10:30") }
+                guard parts.count == 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else {
+                    throw TestProblem("'\(text)' is no time; write 10:30 or 2026-11-21 10:30")
+                }
                 minutes = parts[0] * 60 + parts[1]
             } else if let named = CalendarDay(text: word) {
                 day = named

@@ -3,7 +3,9 @@ import Desk
 
 /// The steps that scripts (`.conv`) and tests in Lua share.
 enum TestStep {
-    static let names = ["given", "customer", "bot", "agent", "wait", "at", "call", "fail", "event", "expect", "reload", "restart", "resolve"]
+    static let names = [
+        "given", "customer", "bot", "agent", "wait", "at", "call", "fail", "event", "expect", "reload", "restart", "resolve",
+    ]
 
     /// - Parameter isStrict: everything the bot says must be looked for before the next thing happens.
     static func perform(_ name: String, _ arguments: [Value], on desk: TestDesk, isStrict: Bool) throws(TestProblem) {
@@ -20,7 +22,9 @@ enum TestStep {
         case "bot": try bot(first.string ?? "", desk)
         case "agent": try desk.agentWrites(first.string ?? "")
         case "wait":
-            guard let duration = first.string.flatMap({ Duration(text: $0) }) else { throw TestProblem("wait takes a duration such as 10m") }
+            guard let duration = first.string.flatMap({ Duration(text: $0) }) else {
+                throw TestProblem("wait takes a duration such as 10m")
+            }
             try desk.wait(duration)
         case "at":
             let time = try TestGiven.time(first.string ?? "", from: desk.now, offset: desk.set.settings.offset)
@@ -50,7 +54,9 @@ enum TestStep {
     /// The next thing the bot said holds the text; `*` is anything.
     private static func bot(_ text: String, _ desk: TestDesk) throws(TestProblem) {
         guard let said = desk.hear() else { throw TestProblem("expected the bot to say \"\(text)\", but it says nothing") }
-        guard text == "*" || said.text.contains(text) else { throw TestProblem("expected the bot to say \"\(text)\", but it says \"\(said.text)\"") }
+        guard text == "*" || said.text.contains(text) else {
+            throw TestProblem("expected the bot to say \"\(text)\", but it says \"\(said.text)\"")
+        }
     }
 
     static func nothingLeft(_ desk: TestDesk) throws(TestProblem) {

@@ -8,13 +8,16 @@ package struct RuleTexts: Sendable, Hashable {
     /// Where a language or a text is missing.
     package let fallback: String
 
+    /// By language, then key.
     package init(texts: [String: [String: String]], fallback: String) {
         self.texts = texts
         self.fallback = fallback
         keys = Set(texts.values.flatMap(\.keys))
     }
 
+    /// In alphabetical order.
     package var languages: [String] { texts.keys.sorted() }
+    /// Of all languages together.
     package let keys: Set<String>
 
     /// The text in a language, with `{name}` replaced by the argument of that name.

@@ -40,9 +40,12 @@ private let returnGoods = """
     private func text(_ text: String) -> FlowInput { .message(.text(text)) }
 
     /// Goes through the whole dialogue; each step by `next`, which may use another runner for it.
-    private func walk(_ next: (FlowRecord?, FlowInput?, Instant) throws -> FlowOutcome) throws -> (said: [[String]], waits: [String], last: FlowOutcome) {
+    private func walk(_ next: (FlowRecord?, FlowInput?, Instant) throws -> FlowOutcome) throws -> (
+        said: [[String]], waits: [String], last: FlowOutcome
+    ) {
         let inputs: [(FlowInput?, Duration)] = [
-            (nil, .zero), (text("so-2026110001"), .seconds(30)), (.called(["no": "SO-2026110001", "item": "kettle"]), .seconds(31)),
+            (nil, .zero), (text("so-2026110001"), .seconds(30)),
+            (.called(["no": "SO-2026110001", "item": "kettle"]), .seconds(31)),
             (text("换货"), .seconds(60)), (.timeout, .seconds(3660)), (.event("parcel_arrived", ["no": "P7"]), .seconds(4000)),
         ]
         var record: FlowRecord?
@@ -77,7 +80,8 @@ private let returnGoods = """
             try walk { record, input, now in
                 let runner = fresh ? try set.makeRunner(mode: .counted) : through
                 // Whatever has changed in the world meanwhile does not touch a stage that runs.
-                let situation = Situation.sample(customer: fresh ? .sample(["vip_level": 9], name: "someone else") : .sample(), now: now, seed: fresh ? 99 : 7)
+                let situation = Situation.sample(
+                    customer: fresh ? .sample(["vip_level": 9], name: "someone else") : .sample(), now: now, seed: fresh ? 99 : 7)
                 guard let record, let input else { return runner.startFlow("return_goods", situation) }
                 let stored = try #require(FlowRecord(value: try Value(json: record.value.json)))
                 #expect(stored == record)
@@ -96,7 +100,8 @@ private let returnGoods = """
         let until = outcome.record?.wait?.until
         #expect(until == noon + .seconds(600))
         for again in 1...2 {
-            outcome = runner.continueFlow(try #require(outcome.record), with: text("hm"), .sample(now: noon + .seconds(Int64(again) * 10)))
+            outcome = runner.continueFlow(
+                try #require(outcome.record), with: text("hm"), .sample(now: noon + .seconds(Int64(again) * 10)))
             #expect(outcome.said == ["A number, please"])
             #expect(outcome.record?.wait?.label == "order")
             #expect(outcome.record?.wait?.until == until)
@@ -107,8 +112,27 @@ private let returnGoods = """
         #expect(outcome.said == [])
     }
 
+    @Test("a sign is no answer to a question, but ends the wait for it") func signs() throws {
+        let runner = try runner(
+            """
+            flow "f" { start = intent("x"), stages = { one = function(chat, s)
+              chat:ask("a", { text = "?" }) local paid = chat:wait_event("pay", { name = "paid" }) chat:say("paid " .. paid.amount) return chat:done()
+            end } }
+            """)
+        func sign(_ name: String) -> FlowInput {
+            .message(MessageContent(kind: .event, fields: ["name": .string(name), "amount": 5]))
+        }
+        var outcome = runner.startFlow("f", .sample())
+        outcome = runner.continueFlow(try #require(outcome.record), with: sign("paid"), .sample())
+        #expect(outcome.record?.wait?.label == "a" && outcome.said == [])
+        outcome = runner.continueFlow(try #require(outcome.record), with: text("yes"), .sample())
+        outcome = runner.continueFlow(try #require(outcome.record), with: sign("paid"), .sample())
+        #expect(outcome.said == ["paid 5"])
+    }
+
     @Test("a wait that times out gives nil and the reason") func timeouts() throws {
-        let runner = try runner("""
+        let runner = try runner(
+            """
             flow "f" { start = intent("x"), stages = { one = function(chat, s)
               local answer, why = chat:ask("a", { text = "?", timeout = "5m" })
               chat:say(tostring(answer) .. " " .. why .. " " .. chat.now.hour .. ":" .. chat.now.minute)
@@ -122,16 +146,21 @@ private let returnGoods = """
         #expect(outcome.said == ["nil timeout 12:5"])
         #expect(outcome.record?.wait?.until == noon + .seconds(309))
         #expect(outcome.record?.wait?.detail == ["name": "shop.order", "args": .object(.init()), "tries": 0])
-        outcome = runner.continueFlow(try #require(outcome.record), with: .callFailed("the shop is closed"), .sample(now: noon + .seconds(301)))
+        outcome = runner.continueFlow(
+            try #require(outcome.record), with: .callFailed("the shop is closed"), .sample(now: noon + .seconds(301)))
         #expect(outcome.said == ["nil the shop is closed"])
         #expect(outcome.ending == .done(csat: false))
     }
 
-    @Test("input that a wait has no use for leaves it waiting, silently", arguments: [
-        FlowInput.event("other", .null), .called("early"), .message(.text("hello")),
-    ])
+    @Test(
+        "input that a wait has no use for leaves it waiting, silently",
+        arguments: [
+            FlowInput.event("other", .null), .called("early"), .message(.text("hello")),
+            .message(MessageContent(kind: .event, fields: ["name": "enter"])),
+        ])
     func uselessInput(input: FlowInput) throws {
-        let runner = try runner("""
+        let runner = try runner(
+            """
             flow "f" { start = intent("x"), stages = { one = function(chat, s)
               chat:sleep("pause", "1h") chat:say("awake") return chat:done()
             end } }
@@ -191,38 +220,46 @@ private let returnGoods = """
         let start = old.startFlow("f", .sample())
         let record = try #require(start.record)
         #expect(old.continueFlow(record, with: text("x"), .sample()).said == ["v1 xnil"])
-        let newer = try runner(versions(3, "on_upgrade = { [1] = function(s) s.b = 1 return s end, [2] = function(s) s.b = s.b + 1 return s end },"))
+        let newer = try runner(
+            versions(3, "on_upgrade = { [1] = function(s) s.b = 1 return s end, [2] = function(s) s.b = s.b + 1 return s end },"))
         #expect(old.continueFlow(record, with: text("x"), .sample(), newest: newer).said == ["v3 x2"])
         let same = try runner(versions(1, "") + "\n-- another set, the same version")
         #expect(old.continueFlow(record, with: text("x"), .sample(), newest: same).said == ["v1 xnil"])
     }
 
-    @Test("without a way up a person takes over", arguments: [
-        ("version = 2", "no on_upgrade from version 1"), ("second", "no stage 'two'"), ("gone", "no flow 'f'"),
-        ("bad", "must return the state"), ("raises", "attempt to"),
-    ])
+    @Test(
+        "without a way up a person takes over",
+        arguments: [
+            ("version = 2", "no on_upgrade from version 1"), ("second", "no stage 'two'"), ("gone", "no flow 'f'"),
+            ("bad", "must return the state"), ("raises", "attempt to"),
+        ])
     func noWay(change: String, message: String) throws {
-        let newer = switch change {
-        case "second": versions(1, "", second: "deux")
-        case "gone": "reply \"x\" { text = \"y\" }"
-        case "bad": versions(2, "on_upgrade = { [1] = function(s) end },")
-        case "raises": versions(2, "on_upgrade = { [1] = function(s) return s.x.y end },")
-        default: versions(2, "")
-        }
+        let newer =
+            switch change {
+            case "second": versions(1, "", second: "deux")
+            case "gone": "reply \"x\" { text = \"y\" }"
+            case "bad": versions(2, "on_upgrade = { [1] = function(s) end },")
+            case "raises": versions(2, "on_upgrade = { [1] = function(s) return s.x.y end },")
+            default: versions(2, "")
+            }
         let record = try #require(try runner(versions(1, "")).startFlow("f", .sample()).record)
         let outcome = try runner(versions(1, "")).continueFlow(record, with: text("x"), .sample(), newest: try runner(newer))
         guard case .failed(let failure) = outcome.ending else { Issue.record("\(outcome)"); return }
         #expect(failure.message.contains(message), "\(failure.message)")
     }
 
-    @Test("what goes wrong inside a stage ends the flow and says where", arguments: [
-        ("error(\"boom\")", "boom"), ("return \"nowhere\"", "no stage"), ("return nil", "without saying what follows"),
-        ("return \"one\"", "round in a circle"), ("while true do end", "used up"), ("s.f = print_it return \"two\"", "undefined global"),
-        ("s.f = function() end return \"two\"", "only data survives"), ("s.zzz = 1 return \"two\"", "undeclared state field"),
-        ("s.n = \"1\" return \"two\"", "must be number"), ("chat:sey(\"x\")", "did you mean 'say'"), ("chat:ask(\"x\", { txt = \"?\" })", "did you mean 'text'"),
-        ("chat:done{} chat:say(\"more\")", "has ended"), ("for i = 1, 100 do chat:say(\"x\") end return \"two\"", "too much"),
-        ("chat:sleep(\"x\", 10)", "duration"), ("coroutine.yield(1)", "coroutine"),
-    ])
+    @Test(
+        "what goes wrong inside a stage ends the flow and says where",
+        arguments: [
+            ("error(\"boom\")", "boom"), ("return \"nowhere\"", "no stage"), ("return nil", "without saying what follows"),
+            ("return \"one\"", "round in a circle"), ("while true do end", "used up"),
+            ("s.f = print_it return \"two\"", "undefined global"),
+            ("s.f = function() end return \"two\"", "only data survives"), ("s.zzz = 1 return \"two\"", "undeclared state field"),
+            ("s.n = \"1\" return \"two\"", "must be number"), ("chat:sey(\"x\")", "did you mean 'say'"),
+            ("chat:ask(\"x\", { txt = \"?\" })", "did you mean 'text'"),
+            ("chat:done{} chat:say(\"more\")", "has ended"), ("for i = 1, 100 do chat:say(\"x\") end return \"two\"", "too much"),
+            ("chat:sleep(\"x\", 10)", "duration"), ("coroutine.yield(1)", "coroutine"),
+        ])
     func failures(body: String, message: String) throws {
         let source = """
             flow "f" { start = intent("x"), state = { f = "any?", n = "number?" }, stages = {
@@ -263,7 +300,8 @@ private let returnGoods = """
     }
 
     @Test("waits in a loop may share their label") func loops() throws {
-        let runner = try runner("""
+        let runner = try runner(
+            """
             flow "f" { start = intent("x"), stages = { one = function(chat, s)
               local words = {}
               for i = 1, 3 do words[i] = chat:ask("word", { text = "word " .. i }) end
@@ -276,14 +314,18 @@ private let returnGoods = """
         #expect(outcome.said == ["a b c"])
     }
 
-    @Test("what may be answered", arguments: [
-        ("pattern.phone", "call +86 138-0013-8000 please", "+8613800138000"), ("pattern.email", "it's a.b@c.cn.", "a.b@c.cn"),
-        ("pattern.number", "大概 １２.5 吧", "12.5"), ("pattern.yes_no", "不用了", "no"), ("pattern.yes_no", "好的", "yes"),
-        ("{ \"red\", \"blue\" }", "  BLUE ", "blue"), ("\"^(%d+) pieces\"", "12 pieces", "12"),
-        ("function(text) return #text == 3 and text:upper() end", "abc", "ABC"), ("pattern.order_no", "订单号是so20261118", "SO20261118"),
-    ])
+    @Test(
+        "what may be answered",
+        arguments: [
+            ("pattern.phone", "call +86 138-0013-8000 please", "+8613800138000"), ("pattern.email", "it's a.b@c.cn.", "a.b@c.cn"),
+            ("pattern.number", "大概 １２.5 吧", "12.5"), ("pattern.yes_no", "不用了", "no"), ("pattern.yes_no", "好的", "yes"),
+            ("{ \"red\", \"blue\" }", "  BLUE ", "blue"), ("\"^(%d+) pieces\"", "12 pieces", "12"),
+            ("function(text) return #text == 3 and text:upper() end", "abc", "ABC"),
+            ("pattern.order_no", "订单号是so20261118", "SO20261118"),
+        ])
     func expectations(expect: String, answer: String, value: String) throws {
-        let runner = try runner("""
+        let runner = try runner(
+            """
             flow "f" { start = intent("x"), stages = { one = function(chat, s)
               chat:say(tostring(chat:ask("a", { text = "?", expect = \(expect) }))) return chat:done()
             end } }

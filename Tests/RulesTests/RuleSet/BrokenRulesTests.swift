@@ -30,7 +30,9 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
 
 @Suite("What a check says") struct BrokenRulesTests {
     private static let team = "assign = { team = \"service\" }"
-    private static let texts = ["i18n/zh-CN.lua": "return { hello = \"你好 {name}\" }", "i18n/en.lua": "return { hello = \"hello {name}\" }"]
+    private static let texts = [
+        "i18n/zh-CN.lua": "return { hello = \"你好 {name}\" }", "i18n/en.lua": "return { hello = \"hello {name}\" }",
+    ]
     private static let intents = ["data/intents.json": #"{"price": {"zh-CN": ["多少钱"], "en": ["how much"]}}"#]
     private static let names = KnownNames(teams: ["service", "after_sales"], channels: ["live"], calls: ["shop.order"])
 
@@ -39,9 +41,13 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init("route \"a\" {\n  \(team)\n", 3, "'}' expected"),
         .init("route \"a\" { \(team) }\nlocal x = = 1", 2, "unexpected symbol"),
         .init("\n\nrout \"a\" { \(team) }", 3, "undefined global 'rout'; did you mean 'route'?"),
-        .init("reply \"a\" { text = \"x\", when = function(c)\n  return tostrin(c.channel) == \"x\"\nend }", 2, "undefined global 'tostrin'; did you mean 'tostring'?"),
+        .init(
+            "reply \"a\" { text = \"x\", when = function(c)\n  return tostrin(c.channel) == \"x\"\nend }", 2,
+            "undefined global 'tostrin'; did you mean 'tostring'?"),
         .init("counter = 0", 1, "the global 'counter' cannot be set; write local counter"),
-        .init("reply \"a\" { text = \"x\", when = function(c)\n  seen = true\n  return seen\nend }", 2, "the global 'seen' cannot be set"),
+        .init(
+            "reply \"a\" { text = \"x\", when = function(c)\n  seen = true\n  return seen\nend }", 2,
+            "the global 'seen' cannot be set"),
         .init("local t = {}\nt.x.y = 1", 2, "attempt to index a nil value"),
         .init("local lib = require \"lib.nothing\"", 1, "lib.nothing"),
         .init("while true do end", 1, "used up; look for a loop that does not end"),
@@ -52,10 +58,16 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init("route { \(team) }", 1, "route needs an id"),
         .init("route \"Größe\" { \(team) }", 1, "'Größe' cannot be an id"),
         .init("route \"a\" \"b\"", 1, "needs a table with fields"),
-        .init("route \"a\" { \(team) }\n\nroute \"a\" { \(team) }", 3, "'a' is declared twice; the first stands at rules/main.lua:1"),
+        .init(
+            "route \"a\" { \(team) }\n\nroute \"a\" { \(team) }", 3, "'a' is declared twice; the first stands at rules/main.lua:1"
+        ),
         .init("reply \"a\" { text = \"x\" }\nroute \"a\" { \(team) }", 2, "'a' is declared twice"),
-        .init("route \"a\" {\n  assing = { team = \"service\" },\n  \(team) }", 2, "unknown field 'assing' of route; did you mean 'assign'?"),
-        .init("route \"a\" {\n  assign = {\n    taem = \"service\", team = \"service\" } }", 3, "unknown field 'taem' of 'assign'; did you mean 'team'?"),
+        .init(
+            "route \"a\" {\n  assing = { team = \"service\" },\n  \(team) }", 2,
+            "unknown field 'assing' of route; did you mean 'assign'?"),
+        .init(
+            "route \"a\" {\n  assign = {\n    taem = \"service\", team = \"service\" } }", 3,
+            "unknown field 'taem' of 'assign'; did you mean 'team'?"),
         .init("route \"a\" { why = \"x\" }", 1, "route \"a\" assigns nothing"),
         .init("route \"a\" { assign = { skills = { \"x\" } } }", 1, "'assign' needs a team, an agent or bot = true"),
         .init("route \"a\" { assign = { team = \"service\", bot = true } }", 1, "names both the bot and a team"),
@@ -68,22 +80,39 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init("escalate \"a\" { match = below(\"mood\", 0) }", 1, "does nothing"),
         .init("escalate \"a\" { raise_priority = 1 }", 1, "would act on everything"),
         .init("escalate \"a\" { of = \"waiting\", match = below(\"mood\", 0), raise_priority = 1 }", 1, "there is no 'after'"),
-        .init("escalate \"a\" {\n  after = 60, raise_priority = 1 }", 2, "'after' must be a duration, not a number; write after = \"90s\""),
+        .init(
+            "escalate \"a\" {\n  after = 60, raise_priority = 1 }", 2,
+            "'after' must be a duration, not a number; write after = \"90s\""),
         .init("escalate \"a\" { after = \"60s\",\n  of = \"wating\", raise_priority = 1 }", 2, "did you mean 'waiting'?"),
         .init("escalate \"a\" { after = \"60s\", once = \"week\", raise_priority = 1 }", 1, "'once' cannot be \"week\""),
-        .init("escalate \"a\" { match = at_least(\"conversation.waiting_s\", 60), raise_priority = 1 }", 1, "nobody looks at this rule while time passes", .warning),
+        .init(
+            "escalate \"a\" { match = at_least(\"conversation.waiting_s\", 60), raise_priority = 1 }", 1,
+            "nobody looks at this rule while time passes", .warning),
         .init("reply \"a\" { match = keywords \"x\" }", 1, "says nothing and does nothing"),
         .init("reply \"a\" {\n  text = 5 }", 2, "'text' must be a text, i18n \"key\" or a function"),
         .init("reply \"a\" { text = \"x\",\n  interrupt_flow = true }", 2, "did you mean 'interrupts_flow'?"),
-        .init("reply \"a\" { text = \"x\", notify = { team = \"service\", txt = \"x\" } }", 1, "unknown field 'txt' of 'notify'; did you mean 'text'?"),
+        .init(
+            "reply \"a\" { text = \"x\", notify = { team = \"service\", txt = \"x\" } }", 1,
+            "unknown field 'txt' of 'notify'; did you mean 'text'?"),
         .init("reply \"a\" { open_ticket = { priority = \"high\" } }", 1, "needs a subject"),
         // Conditions.
-        .init("route \"a\" { \(team),\n  match = eq(\"custmer.name\", \"x\") }", 2, "unknown field 'custmer.name'; did you mean 'customer.name'?"),
-        .init("route \"a\" { \(team), match = all {\n  eq(\"channel\", \"live\"),\n  eq(\"conversation.stat\", \"bot\") } }", 3, "did you mean 'conversation.state'?"),
-        .init("route \"a\" { \(team), match = eq(\"conversation.state\", \"asigned\") }", 1, "can never be \"asigned\"; did you mean 'assigned'?"),
-        .init("route \"a\" { \(team), match = at_least(\"conversation.state\", 4) }", 1, "at_least needs a number, but conversation.state is a text"),
-        .init("route \"a\" { \(team), match = at_least(\"customer.vip_level\", \"4\") }", 1, "at_least needs a number, not a text"),
-        .init("route \"a\" { \(team), match = at_least(\"customer.vip_level\") }", 1, "needs a value to compare customer.vip_level with"),
+        .init(
+            "route \"a\" { \(team),\n  match = eq(\"custmer.name\", \"x\") }", 2,
+            "unknown field 'custmer.name'; did you mean 'customer.name'?"),
+        .init(
+            "route \"a\" { \(team), match = all {\n  eq(\"channel\", \"live\"),\n  eq(\"conversation.stat\", \"bot\") } }", 3,
+            "did you mean 'conversation.state'?"),
+        .init(
+            "route \"a\" { \(team), match = eq(\"conversation.state\", \"asigned\") }", 1,
+            "can never be \"asigned\"; did you mean 'assigned'?"),
+        .init(
+            "route \"a\" { \(team), match = at_least(\"conversation.state\", 4) }", 1,
+            "at_least needs a number, but conversation.state is a text"),
+        .init(
+            "route \"a\" { \(team), match = at_least(\"customer.vip_level\", \"4\") }", 1, "at_least needs a number, not a text"),
+        .init(
+            "route \"a\" { \(team), match = at_least(\"customer.vip_level\") }", 1,
+            "needs a value to compare customer.vip_level with"),
         .init("route \"a\" { \(team), match = below(\"mood\", -3) }", 1, "mood is a number from -1 to 1: -3 is outside"),
         .init("route \"a\" { \(team), match = eq(\"now.weekday\", 8) }", 1, "now.weekday is a number from 1 to 7"),
         .init("route \"a\" { \(team), match = within(\"customer.last_purchase\", 7) }", 1, "within needs a duration"),
@@ -93,59 +122,118 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init("route \"a\" { \(team), match = any {} }", 1, "any needs at least one condition"),
         .init("route \"a\" { \(team), match = above(\"waiting_s\", \"30s\") }", 1, "needs a number, not a duration"),
         .init("route \"a\" { \(team), match = matches(\"message.text\", \"x\") }", 1, "matches needs a pattern"),
-        .init("reply \"a\" { text = \"x\", match = intent(\"prise\") }", 1, "there is no intent 'prise' in data/intents.json; did you mean 'price'?", more: intents),
+        .init(
+            "reply \"a\" { text = \"x\", match = intent(\"prise\") }", 1,
+            "there is no intent 'prise' in data/intents.json; did you mean 'price'?", more: intents),
         .init("reply \"a\" { text = \"x\", match = intent(\"price\", 60) }", 1, "a confidence is between 0 and 1", more: intents),
         .init("reply \"a\" { text = \"x\", match = channel \"wechat\" }", 1, "there is no channel 'wechat'", .warning),
-        .init("reply \"a\" { text = \"x\",\n match = all { eq(\"channel\", \"live\"), channel { \"wechat\", \"web\" } } }", 2, "can never match: eq(\"channel\", \"live\") and channel({ \"wechat\", \"web\" }) exclude each other", .warning),
-        .init("reply \"a\" { text = \"x\", match = all { at_least(\"customer.vip_level\", 5), below(\"customer.vip_level\", 5) } }", 1, "can never match", .warning),
-        .init("reply \"a\" { text = \"x\", match = all { has_tag \"a\", none { has_tag \"a\" } } }", 1, "is wanted and excluded", .warning),
+        .init(
+            "reply \"a\" { text = \"x\",\n match = all { eq(\"channel\", \"live\"), channel { \"wechat\", \"web\" } } }", 2,
+            "can never match: eq(\"channel\", \"live\") and channel({ \"wechat\", \"web\" }) exclude each other", .warning),
+        .init(
+            "reply \"a\" { text = \"x\", match = all { at_least(\"customer.vip_level\", 5), below(\"customer.vip_level\", 5) } }",
+            1, "can never match", .warning),
+        .init(
+            "reply \"a\" { text = \"x\", match = all { has_tag \"a\", none { has_tag \"a\" } } }", 1, "is wanted and excluded",
+            .warning),
         .init("reply \"a\" { text = \"x\", match = above(\"mood\", 1) }", 1, "mood is never more than 1", .warning),
-        .init("route \"a\" { \(team), match = at_least(\"customer.vip_level\", 2) }\nroute \"b\" { \(team), match = at_least(\"customer.vip_level\", 4) }", 2, "route \"b\" is never reached: \"a\" (rules/main.lua:1) comes first", .warning),
-        .init("reply \"a\" { text = \"x\" }\nreply \"b\" { text = \"y\", match = keywords \"z\" }", 2, "is never reached", .warning),
-        .init("reply \"a\" { text = \"x\", match = eq(\"customer.langauge\", \"en\") }", 1, "did you mean 'customer.language'?", .warning),
-        .init("reply \"a\" { text = \"x\", match = eq(\"customer.vip\", 1) }", 1, "customers have no attribute 'vip'; did you mean 'vip_level'?", more: ["rules.lua": "return { attributes = { customer = { \"vip_level\" } } }"]),
+        .init(
+            "route \"a\" { \(team), match = at_least(\"customer.vip_level\", 2) }\nroute \"b\" { \(team), match = at_least(\"customer.vip_level\", 4) }",
+            2, "route \"b\" is never reached: \"a\" (rules/main.lua:1) comes first", .warning),
+        .init(
+            "reply \"a\" { text = \"x\" }\nreply \"b\" { text = \"y\", match = keywords \"z\" }", 2, "is never reached", .warning),
+        .init(
+            "reply \"a\" { text = \"x\", match = eq(\"customer.langauge\", \"en\") }", 1, "did you mean 'customer.language'?",
+            .warning),
+        .init(
+            "reply \"a\" { text = \"x\", match = eq(\"customer.vip\", 1) }", 1,
+            "customers have no attribute 'vip'; did you mean 'vip_level'?",
+            more: ["rules.lua": "return { attributes = { customer = { \"vip_level\" } } }"]),
         // Names that live elsewhere.
         .init("route \"a\" {\n  assign = { team = \"servise\" } }", 2, "there is no team 'servise'; did you mean 'service'?"),
         .init("reply \"a\" { text = \"x\",\n  hand_off = { team = \"aftersales\" } }", 2, "did you mean 'after_sales'?"),
-        .init("escalate \"a\" { match = below(\"mood\", 0), act = function(c, out)\n  out:hand_off {\n    team = \"nobody\" } end }", 3, "there is no team 'nobody'"),
+        .init(
+            "escalate \"a\" { match = below(\"mood\", 0), act = function(c, out)\n  out:hand_off {\n    team = \"nobody\" } end }",
+            3, "there is no team 'nobody'"),
         .init("route \"a\" { \(team), match = eq(\"desk.open.servce\", true) }", 1, "there is no team 'servce'"),
-        .init("reply \"a\" {\n  knowledge = \"shiping\" }", 2, "there is no 'shiping' in data/knowledge.json; did you mean 'shipping'?", more: ["data/knowledge.json": #"{"shipping": {"zh-CN": "x"}}"#]),
-        .init("reply \"a\" {\n  start_flow = \"retrun\" }\nflow \"return\" { stages = { a = function(chat) return chat:done() end } }", 2, "there is no flow 'retrun'; did you mean 'return'?"),
-        .init("reply \"a\" { text =\n  i18n \"helo\" }", 2, "there is no text 'helo' under i18n/; did you mean 'hello'?", more: texts),
-        .init("reply \"a\" { text = function(c)\n  return i18n(\"helo\", { name = 1 })\nend }", 2, "did you mean 'hello'?", more: texts),
+        .init(
+            "reply \"a\" {\n  knowledge = \"shiping\" }", 2,
+            "there is no 'shiping' in data/knowledge.json; did you mean 'shipping'?",
+            more: ["data/knowledge.json": #"{"shipping": {"zh-CN": "x"}}"#]),
+        .init(
+            "reply \"a\" {\n  start_flow = \"retrun\" }\nflow \"return\" { stages = { a = function(chat) return chat:done() end } }",
+            2, "there is no flow 'retrun'; did you mean 'return'?"),
+        .init(
+            "reply \"a\" { text =\n  i18n \"helo\" }", 2, "there is no text 'helo' under i18n/; did you mean 'hello'?",
+            more: texts),
+        .init(
+            "reply \"a\" { text = function(c)\n  return i18n(\"helo\", { name = 1 })\nend }", 2, "did you mean 'hello'?",
+            more: texts),
         // Flows.
         .init("flow \"f\" { start = keywords \"x\" }", 1, "has no stages"),
-        .init("flow \"f\" { stages = {\n  a = function(chat)\n    return \"chek\"\n  end,\n  check = function(chat) return chat:done() end } }", 3, "flow \"f\" has no stage 'chek'; did you mean 'check'?"),
+        .init(
+            "flow \"f\" { stages = {\n  a = function(chat)\n    return \"chek\"\n  end,\n  check = function(chat) return chat:done() end } }",
+            3, "flow \"f\" has no stage 'chek'; did you mean 'check'?"),
         .init("flow \"f\" { first = \"b\", stages = { a = function(chat) return chat:done() end } }", 1, "there is no stage 'b'"),
-        .init("flow \"f\" { stages = {\n  a = function(chat)\n    chat:ask(\"x\", { text = \"1\" })\n    chat:ask(\"x\", { text = \"2\" })\n    return chat:done()\n  end } }", 4, "the label 'x' is used twice in this stage; the first stands in line 3"),
-        .init("flow \"f\" { stages = { a = function(chat)\n  chat:call(\"shop.ordr\")\n  return chat:done() end } }", 2, "no plugin answers the call 'shop.ordr'; did you mean 'shop.order'?"),
-        .init("flow \"f\" { stages = { a = function(chat)\n  return chat:handoff { team = \"aftersales\" } end } }", 2, "did you mean 'after_sales'?"),
-        .init("flow \"f\" { state = { n = \"int\" }, stages = { a = function(chat) return chat:done() end } }", 1, "'int' is no type"),
-        .init("flow \"f\" { version = 2, on_upgrade = { [2] = function(s) return s end }, stages = { a = function(chat) return chat:done() end } }", 1, "no way up from version 2 to version 2"),
+        .init(
+            "flow \"f\" { stages = {\n  a = function(chat)\n    chat:ask(\"x\", { text = \"1\" })\n    chat:ask(\"x\", { text = \"2\" })\n    return chat:done()\n  end } }",
+            4, "the label 'x' is used twice in this stage; the first stands in line 3"),
+        .init(
+            "flow \"f\" { stages = { a = function(chat)\n  chat:call(\"shop.ordr\")\n  return chat:done() end } }", 2,
+            "no plugin answers the call 'shop.ordr'; did you mean 'shop.order'?"),
+        .init(
+            "flow \"f\" { stages = { a = function(chat)\n  return chat:handoff { team = \"aftersales\" } end } }", 2,
+            "did you mean 'after_sales'?"),
+        .init(
+            "flow \"f\" { state = { n = \"int\" }, stages = { a = function(chat) return chat:done() end } }", 1,
+            "'int' is no type"),
+        .init(
+            "flow \"f\" { version = 2, on_upgrade = { [2] = function(s) return s end }, stages = { a = function(chat) return chat:done() end } }",
+            1, "no way up from version 2 to version 2"),
         .init("flow \"f\" { version = 0, stages = { a = function(chat) return chat:done() end } }", 1, "'version' is from 1"),
         // Alerts.
         .init("alert \"a\" { measure = \"queue_wiat\", over = \"5m\", raise = above(1) }", 1, "did you mean 'queue_wait'?"),
-        .init("alert \"a\" { measure = \"queue_wait\", over = \"5m\", raise = above(\"20s\"),\n  clear = below(\"30s\") }", 2, "between them it is both"),
+        .init(
+            "alert \"a\" { measure = \"queue_wait\", over = \"5m\", raise = above(\"20s\"),\n  clear = below(\"30s\") }", 2,
+            "between them it is both"),
         .init("alert \"a\" { measure = \"queue_wait\", raise = above(1) }", 1, "needs a window"),
         .init("alert \"a\" { measure = \"queue_wait\", over = \"5m\" }", 1, "never rises"),
-        .init("alert \"a\" { measure = \"rule_errors\", over = \"5m\", by = { \"team\" }, raise = above(1) }", 1, "rule_errors has no label 'team'"),
+        .init(
+            "alert \"a\" { measure = \"rule_errors\", over = \"5m\", by = { \"team\" }, raise = above(1) }", 1,
+            "rule_errors has no label 'team'"),
         .init("alert \"a\" { measure = \"arrivals\", over = \"5m\", raise = anomaly { sigma = -1 } }", 1, "sigma above 0"),
         .init("alert \"a\" { measure = \"arrivals\", over = \"5m\", raise = 5 }", 1, "'raise' must be a bound"),
         // Patterns.
-        .init("reply \"a\" { text = \"x\", when = function(c)\n  return c.message.text:match(\"(a.-b.-c.-d.-)$\") ~= nil end }", 2, "repeats 4 times over", .warning),
-        .init("reply \"a\" { text = \"x\", when = function(c)\n  return string.find(c.message.text, \"foo|bar\") ~= nil end }", 2, "there are no alternatives", .warning),
+        .init(
+            "reply \"a\" { text = \"x\", when = function(c)\n  return c.message.text:match(\"(a.-b.-c.-d.-)$\") ~= nil end }", 2,
+            "repeats 4 times over", .warning),
+        .init(
+            "reply \"a\" { text = \"x\", when = function(c)\n  return string.find(c.message.text, \"foo|bar\") ~= nil end }", 2,
+            "there are no alternatives", .warning),
         // Other files.
         .init("", 3, "syntax error near", file: "rules/lib/x.lua", more: ["lib/x.lua": "local a = 1\n\nlocal b c"]),
         .init("", 1, "undefined global 'prnt'", file: "rules/lib/x.lua", more: ["lib/x.lua": "return function() prnt(1) end"]),
         .init("", 2, "no valid JSON", file: "rules/data/words.json", more: ["data/words.json": "{\n  \"a\": [1,]\n}"]),
-        .init("", 3, "2 fields where the head line has 3", file: "rules/data/words.csv", more: ["data/words.csv": "a,b,c\n1,2,3\n4,5\n"]),
-        .init("", 0, "the text 'bye' is missing", file: "rules/i18n/en.lua", .warning, more: ["i18n/zh-CN.lua": "return { bye = \"再见\" }", "i18n/en.lua": "return {}"]),
-        .init("", 2, "differs from the other languages in {nam}, {name}", file: "rules/i18n/en.lua", .warning, more: ["i18n/zh-CN.lua": "return { hi = \"{name}\" }", "i18n/en.lua": "return {\n  hi = \"{nam}\" }"]),
+        .init(
+            "", 3, "2 fields where the head line has 3", file: "rules/data/words.csv",
+            more: ["data/words.csv": "a,b,c\n1,2,3\n4,5\n"]),
+        .init(
+            "", 0, "the text 'bye' is missing", file: "rules/i18n/en.lua", .warning,
+            more: ["i18n/zh-CN.lua": "return { bye = \"再见\" }", "i18n/en.lua": "return {}"]),
+        .init(
+            "", 2, "differs from the other languages in {nam}, {name}", file: "rules/i18n/en.lua", .warning,
+            more: ["i18n/zh-CN.lua": "return { hi = \"{name}\" }", "i18n/en.lua": "return {\n  hi = \"{nam}\" }"]),
         .init("", 1, "must be a text, not a number", file: "rules/i18n/en.lua", more: ["i18n/en.lua": "return { hi = 5 }"]),
-        .init("", 1, "unknown field 'nmae'; did you mean 'name'?", file: "rules/rules.lua", more: ["rules.lua": "return { nmae = \"x\" }"]),
+        .init(
+            "", 1, "unknown field 'nmae'; did you mean 'name'?", file: "rules/rules.lua",
+            more: ["rules.lua": "return { nmae = \"x\" }"]),
         .init("", 2, "this program speaks api = 1", file: "rules/rules.lua", more: ["rules.lua": "return {\n  api = 2 }"]),
-        .init("", 1, "'time_zone' must be an offset", file: "rules/rules.lua", more: ["rules.lua": "return { time_zone = \"Asia/Shanghai\" }"]),
-        .init("", 1, "cannot stand here", file: "rules/i18n/en.lua", more: ["i18n/en.lua": "reply \"x\" { text = \"y\" } return {}"]),
+        .init(
+            "", 1, "'time_zone' must be an offset", file: "rules/rules.lua",
+            more: ["rules.lua": "return { time_zone = \"Asia/Shanghai\" }"]),
+        .init(
+            "", 1, "cannot stand here", file: "rules/i18n/en.lua", more: ["i18n/en.lua": "reply \"x\" { text = \"y\" } return {}"]
+        ),
     ]
 
     @Test("names file, line and what to do", arguments: cases)
@@ -165,15 +253,22 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
     @Test("there are enough of them") func count() { #expect(Self.cases.count >= 90) }
 
     @Test("one mistake hides no other") func allAtOnce() {
-        let (_, problems) = RuleSet.compile(RuleSource(name: "t", texts: [
-            "a.lua": "route \"a\" { assing = 1, assign = { team = \"x\" } }\nroute \"b\" { match = eq(\"nope\", 1), assign = { team = \"y\" } }",
-            "b.lua": "local x = = 1", "c.lua": "reply \"c\" { txt = \"x\" }",
-        ]), names: Self.names)
-        #expect(Set(problems.filter { $0.severity == .error }.map(\.code)) == ["unknown_field", "team", "match", "syntax", "value"])
+        let (_, problems) = RuleSet.compile(
+            RuleSource(
+                name: "t",
+                texts: [
+                    "a.lua":
+                        "route \"a\" { assing = 1, assign = { team = \"x\" } }\nroute \"b\" { match = eq(\"nope\", 1), assign = { team = \"y\" } }",
+                    "b.lua": "local x = = 1", "c.lua": "reply \"c\" { txt = \"x\" }",
+                ]), names: Self.names)
+        #expect(
+            Set(problems.filter { $0.severity == .error }.map(\.code)) == ["unknown_field", "team", "match", "syntax", "value"])
     }
 
     @Test("problems read like those of a compiler") func style() {
-        let (_, problems) = RuleSet.compile(RuleSource(name: "t", texts: ["routing/vip.lua": "\nroute \"a\" { assign = { team = \"service\" },\n  assing = 1 }"]))
-        #expect(problems.map(\.description) == ["rules/routing/vip.lua:3: unknown field 'assing' of route; did you mean 'assign'?"])
+        let (_, problems) = RuleSet.compile(
+            RuleSource(name: "t", texts: ["routing/vip.lua": "\nroute \"a\" { assign = { team = \"service\" },\n  assing = 1 }"]))
+        #expect(
+            problems.map(\.description) == ["rules/routing/vip.lua:3: unknown field 'assing' of route; did you mean 'assign'?"])
     }
 }

@@ -8,7 +8,8 @@ import Testing
 @Suite("Decisions") struct DecideTests {
     @Test("the example of the specification routes a gold customer to the premium team")
     func vip() throws {
-        let runner = try runner("""
+        let runner = try runner(
+            """
             route "vip_first" {
               why = "Gold customers are answered by a person within 15 s.", priority = 900,
               match = all { channel { "wechat-miniprogram", "live" }, at_least("customer.vip_level", 4) },
@@ -44,11 +45,14 @@ import Testing
         let situation = Situation.sample(.changed, customer: .sample(["vip_level": 3]), conversation: .sample { $0.mood = -0.9 })
         let decision = runner.decide(situation)
         #expect(decision.failures == [])
-        #expect(decision.actions == [
-            .raisePriority(1), .tag(["angry", "vip"]), .notify(to: ["team:leads"], text: "小林 生气了"),
-            .reply(MessageContent(kind: .menu, text: "?", fields: ["options": [["id": "a", "text": "a"], ["id": "b", "text": "B"]]])),
-            .openTicket(TicketDraft(subject: "upset", priority: .high)),
-        ])
+        #expect(
+            decision.actions == [
+                .raisePriority(1), .tag(["angry", "vip"]), .notify(to: ["team:leads"], text: "小林 生气了"),
+                .reply(
+                    MessageContent(
+                        kind: .menu, text: "?", fields: ["options": [["id": "a", "text": "a"], ["id": "b", "text": "B"]]])),
+                .openTicket(TicketDraft(subject: "upset", priority: .high)),
+            ])
         var fired = situation
         fired.conversation.fired["angry"] = noon
         #expect(runner.decide(fired).rules == [])

@@ -14,7 +14,8 @@ import Testing
         }
     }
 
-    private func decide(_ rule: String, _ occasion: Occasion, at seconds: Int64, _ conversation: Conversation) throws -> Decision {
+    private func decide(_ rule: String, _ occasion: Occasion, at seconds: Int64, _ conversation: Conversation) throws -> Decision
+    {
         try runner("escalate \"e\" { match = eq(\"conversation.state\", \"assigned\"), raise_priority = 1, \(rule) }")
             .decide(.sample(occasion, conversation: conversation, now: noon + .seconds(seconds)))
     }
@@ -62,9 +63,12 @@ import Testing
         #expect(failing.failures.count == 1 && failing.timers.map(\.dueAt) == [noon + .seconds(120)])
     }
 
-    @Test("count from what they name", arguments: [
-        ("waiting", 60), ("queued", 10), ("person_wanted", 20), ("assigned", 30), ("started", -240), ("last_message", 40), ("last_reply", 50),
-    ])
+    @Test(
+        "count from what they name",
+        arguments: [
+            ("waiting", 60), ("queued", 10), ("person_wanted", 20), ("assigned", 30), ("started", -240), ("last_message", 40),
+            ("last_reply", 50),
+        ])
     func bases(name: String, due: Int64) throws {
         let conversation = waiting {
             $0.queuedAt = noon - .seconds(50)
@@ -112,7 +116,10 @@ import Testing
             return !decision.failures.isEmpty
         }
         for second in 0..<5 { #expect(fails(second % 2 == 0 ? one : two, Int64(second))) }
-        #expect(health.setAsides(at: noon + .seconds(5)) == [.init(rule: "bad", since: noon + .seconds(4), until: noon + .seconds(64))])
+        #expect(
+            health.setAsides(at: noon + .seconds(5)) == [
+                .init(rule: "bad", since: noon + .seconds(4), until: noon + .seconds(64))
+            ])
         #expect(!fails(one, 5) && !fails(two, 63))
         for second in 64..<69 { #expect(fails(two, Int64(second))) }
         #expect(health.setAsides(at: noon + .seconds(70)).first?.until == noon + .seconds(68 + 120))
@@ -124,27 +131,39 @@ import Testing
         for second in stride(from: Int64(0), to: 600, by: 16) { #expect(health.failed("r", at: noon + .seconds(second)) == nil) }
     }
 
-    @Test("budgets end what does not", arguments: [
-        ("when", "when = function(c) while true do end end, text = \"y\""), ("act", "act = function(c, out) while true do end end"),
-        ("text", "text = function(c) return (\"a\"):rep(30):find((\"a?\"):rep(30) .. (\"a\"):rep(30)) end"),
-    ])
+    @Test(
+        "budgets end what does not",
+        arguments: [
+            ("when", "when = function(c) while true do end end, text = \"y\""),
+            ("act", "act = function(c, out) while true do end end"),
+            ("text", "text = function(c) return (\"a\"):rep(30):find((\"a?\"):rep(30) .. (\"a\"):rep(30)) end"),
+        ])
     func budgets(name: String, field: String) throws {
-        let decision = try runner("reply \"slow\" { match = keywords \"x\", \(field) }\nreply \"good\" { match = keywords \"x\", text = \"still here\" }")
-            .decide(.sample(text: "x"))
+        let decision = try runner(
+            "reply \"slow\" { match = keywords \"x\", \(field) }\nreply \"good\" { match = keywords \"x\", text = \"still here\" }"
+        )
+        .decide(.sample(text: "x"))
         #expect(decision.replies == ["still here"])
         #expect(decision.failures.map(\.code) == ["instructions"], "\(name)")
     }
 
-    @Test("a misspelt field of a view or of out is an error with a suggestion", arguments: [
-        ("c.custmer", "did you mean 'customer'"), ("c.conversation.stat", "did you mean 'state'"), ("c.message.txt", "did you mean 'text'"),
-        ("out:replay(\"x\")", "did you mean 'reply'"), ("out.reply(\"x\")", "with a colon"), ("out:hand_off { tem = \"x\" }", "did you mean 'team'"),
-        ("out:tag(5)", "out:tag takes texts"), ("out:assign {}", "needs a team"), ("out:open_ticket { subject = \"x\", priority = \"hgih\" }", "did you mean 'high'"),
-        ("c.channel = 1", "read-only"), ("c.customer.vip = 1", "read-only"), ("out:set { f = function() end }", "a function cannot be kept"), ("eq(\"channel\", 1)", "stands in match"),
-        ("route(\"x\")", "stands in a file"),
-    ])
+    @Test(
+        "a misspelt field of a view or of out is an error with a suggestion",
+        arguments: [
+            ("c.custmer", "did you mean 'customer'"), ("c.conversation.stat", "did you mean 'state'"),
+            ("c.message.txt", "did you mean 'text'"),
+            ("out:replay(\"x\")", "did you mean 'reply'"), ("out.reply(\"x\")", "with a colon"),
+            ("out:hand_off { tem = \"x\" }", "did you mean 'team'"),
+            ("out:tag(5)", "out:tag takes texts"), ("out:assign {}", "needs a team"),
+            ("out:open_ticket { subject = \"x\", priority = \"hgih\" }", "did you mean 'high'"),
+            ("c.channel = 1", "read-only"), ("c.customer.vip = 1", "read-only"),
+            ("out:set { f = function() end }", "a function cannot be kept"), ("eq(\"channel\", 1)", "stands in match"),
+            ("route(\"x\")", "stands in a file"),
+        ])
     func suggestions(code: String, says: String) throws {
         let statement = code.hasPrefix("c.") && !code.contains("=") ? "local x = \(code)" : code
-        let decision = try runner("reply \"r\" { match = keywords \"x\", act = function(c, out) \(statement) end }").decide(.sample(text: "x"))
+        let decision = try runner("reply \"r\" { match = keywords \"x\", act = function(c, out) \(statement) end }").decide(
+            .sample(text: "x"))
         #expect(decision.failures.first?.message.contains(says) == true, "\(decision.failures)")
     }
 }

@@ -39,19 +39,24 @@ import Testing
         #expect(runner.decide(.sample(content: enter("paid"))).replies == ["thank you"])
         let new = Conversation.sample { ($0.waitingSince, $0.lastCustomerMessageAt) = (noon, noon) }
         #expect(runner.decide(.sample(conversation: new, text: "hm")).replies == ["hello"])
-        let old = Conversation.sample { ($0.waitingSince, $0.lastCustomerMessageAt, $0.lastReplyAt) = (noon, noon, noon - .seconds(9)) }
+        let old = Conversation.sample {
+            ($0.waitingSince, $0.lastCustomerMessageAt, $0.lastReplyAt) = (noon, noon, noon - .seconds(9))
+        }
         #expect(runner.decide(.sample(conversation: old, text: "hm")).replies == ["pardon?"])
     }
 
-    @Test("are silent once a person has taken over, or is to", arguments: [
-        (ConversationState.bot, ["one moment"]), (.queued, ["you are number 3"]), (.assigned, []), (.pending, []),
-    ])
+    @Test(
+        "are silent once a person has taken over, or is to",
+        arguments: [
+            (ConversationState.bot, ["one moment"]), (.queued, ["you are number 3"]), (.assigned, []), (.pending, []),
+        ])
     func silence(state: ConversationState, said: [String]) throws {
         let conversation = Conversation.sample {
             $0.state = state
             $0.team = "service"
         }
-        let decision = try runner(rules).decide(.sample(conversation: conversation, text: "human", desk: DeskView(queueLength: 4, queues: ["service": 3])))
+        let decision = try runner(rules).decide(
+            .sample(conversation: conversation, text: "human", desk: DeskView(queueLength: 4, queues: ["service": 3])))
         #expect(decision.replies == said)
     }
 
@@ -63,21 +68,26 @@ import Testing
         #expect(runner.decide(.sample(conversation: conversation, text: "human")).rules == ["human"])
     }
 
-    @Test("speak the customer's language", arguments: [
-        ("en" as String?, "en" as String?, "hello Lin"), (nil, "en", "hello Lin"), ("zh-TW", "en", "你好 Lin"), ("fr", nil, "你好 Lin"), (nil, nil, "你好 Lin"),
-    ])
+    @Test(
+        "speak the customer's language",
+        arguments: [
+            ("en" as String?, "en" as String?, "hello Lin"), (nil, "en", "hello Lin"), ("zh-TW", "en", "你好 Lin"),
+            ("fr", nil, "你好 Lin"), (nil, nil, "你好 Lin"),
+        ])
     func languages(own: String?, heard: String?, said: String) throws {
         let set = try ruleSet(
             "reply \"r\" { match = keywords \"x\", text = i18n \"hi\" }",
             ["i18n/zh-CN.lua": "return { hi = \"你好 {name}\" }", "i18n/en.lua": "return { hi = \"hello {name}\" }"])
-        let decision = try set.makeRunner(mode: .counted).decide(.sample(customer: .sample(name: "Lin", language: own), text: "x", language: heard))
+        let decision = try set.makeRunner(mode: .counted).decide(
+            .sample(customer: .sample(name: "Lin", language: own), text: "x", language: heard))
         #expect(decision.replies == [said])
     }
 }
 
 @Suite("Routes") struct RouteTests {
     @Test("the first that matches wins: before, main by priority, fallback") func order() throws {
-        let runner = try runner("""
+        let runner = try runner(
+            """
             route "last" { stage = "fallback", assign = { team = "d" } }
             route "low" { match = at_least("customer.vip_level", 1), assign = { team = "c" } }
             route "high" { priority = 5, match = at_least("customer.vip_level", 2), when = function(c) return c.customer.city ~= "x" end, assign = { team = "b" }, tags = "vip", text = "hello" }

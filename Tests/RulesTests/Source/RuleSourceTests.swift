@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Rule sources") struct RuleSourceTests {
     private func temporary(_ files: [String: String], _ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rules-\(UInt64.random(in: .min ... .max))").path
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("rules-\(UInt64.random(in: .min ... .max))")
+            .path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for (path, text) in files {
             let url = URL(fileURLWithPath: folder).appendingPathComponent(path)
@@ -19,11 +20,15 @@ import Testing
 
     @Test("hold what belongs to a set, and nothing else") func reading() throws {
         try temporary([
-            "rules.lua": "return {}", "routing/a.lua": "", "data/x.csv": "a\n1", "data/y.json": "{}", "tests/t.conv": "", "README.md": "#",
+            "rules.lua": "return {}", "routing/a.lua": "", "data/x.csv": "a\n1", "data/y.json": "{}", "tests/t.conv": "",
+            "README.md": "#",
             "meta/x.lua": "x", ".hidden/x.lua": "x", ".luarc.json": "{}", "notes.txt": "x", "routing/.swp.lua": "x",
         ]) { folder in
             let source = try RuleSource.read(folder: folder + "/")
-            #expect(source.files.keys.sorted() == ["README.md", "data/x.csv", "data/y.json", "routing/a.lua", "rules.lua", "tests/t.conv"])
+            #expect(
+                source.files.keys.sorted() == [
+                    "README.md", "data/x.csv", "data/y.json", "routing/a.lua", "rules.lua", "tests/t.conv",
+                ])
             #expect(source == (try RuleSource.read(folder: folder)))
         }
     }
@@ -54,6 +59,9 @@ import Testing
 
     @Test("tables with commas, quotes and line breaks in their fields") func csv() {
         let text = "word,weight\r\n\"a, \"\"b\"\"\",1\n\"two\nlines\",2\n"
-        #expect((try? DataFile.read(Array(text.utf8), ending: "csv", shown: "x").get()) == [["word": "a, \"b\"", "weight": "1"], ["word": "two\nlines", "weight": "2"]])
+        #expect(
+            (try? DataFile.read(Array(text.utf8), ending: "csv", shown: "x").get()) == [
+                ["word": "a, \"b\"", "weight": "1"], ["word": "two\nlines", "weight": "2"],
+            ])
     }
 }

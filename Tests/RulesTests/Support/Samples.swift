@@ -11,7 +11,8 @@ extension Customer {
     static func sample(
         _ attributes: Value = .object(.init()), name: String? = "小林", language: String? = nil, tags: [String] = []
     ) -> Customer {
-        Customer(id: ID(1), name: name, language: language, attributes: attributes, tags: tags, createdAt: noon - .seconds(86_400))
+        Customer(
+            id: ID(1), name: name, language: language, attributes: attributes, tags: tags, createdAt: noon - .seconds(86_400))
     }
 }
 
@@ -32,7 +33,8 @@ extension Situation {
         let content = content ?? text.map(MessageContent.text)
         let message = content.map {
             Message(
-                id: ID(3), conversation: conversation.id, customer: customer.id, channel: conversation.channel, direction: .inbound,
+                id: ID(3), conversation: conversation.id, customer: customer.id, channel: conversation.channel,
+                direction: .inbound,
                 content: $0, author: .customer(customer.id), delivery: .sent, at: now)
         }
         return Situation(

@@ -23,35 +23,35 @@ import Testing
     @Test("pass where the rules do what they say") func passes() throws {
         let report = try run([
             "tests/a.conv": """
-                # comment
-                given: name=Lin vip_level=2
-                call: shop.order {"item": "pot"}
-                customer: hi
-                bot: hello Lin
-                customer: flow
-                bot: x?
-                restart
-                reload
-                customer: 12
-                bot: got pot
-                customer: human
-                bot: one moment
-                expect: state=queued team=service flow=none
-                wait: 1m
-                expect: tags=late priority=1
-                agent: here I am
-                """,
+            # comment
+            given: name=Lin vip_level=2
+            call: shop.order {"item": "pot"}
+            customer: hi
+            bot: hello Lin
+            customer: flow
+            bot: x?
+            restart
+            reload
+            customer: 12
+            bot: got pot
+            customer: human
+            bot: one moment
+            expect: state=queued team=service flow=none
+            wait: 1m
+            expect: tags=late priority=1
+            agent: here I am
+            """,
             "tests/b.lua": """
-                test "says hello" (function(t)
-                  t:given { name = "Li" }
-                  t:customer "hi"
-                  t:bot "hello Li"
-                  t:expect { state = "bot", silent = true }
-                end)
-                test "waits" (function(t)
-                  t:customer "flow" t:bot "x?" t:wait "10m" t:fail("shop.order", "closed")
-                end)
-                """,
+            test "says hello" (function(t)
+              t:given { name = "Li" }
+              t:customer "hi"
+              t:bot "hello Li"
+              t:expect { state = "bot", silent = true }
+            end)
+            test "waits" (function(t)
+              t:customer "flow" t:bot "x?" t:wait "10m" t:fail("shop.order", "closed")
+            end)
+            """,
         ])
         #expect(report.failures.map(\.description).filter { !$0.contains("waits") } == [])
         #expect(report.uncovered == [])
@@ -59,19 +59,34 @@ import Testing
     }
 
     static let failing: [(files: [String: String], says: String)] = [
-        (["tests/a.conv": "customer: hi\n\nbot: bye"], "rules/tests/a.conv:3: a.conv: expected the bot to say \"bye\", but it says \"hello {name}\""),
+        (
+            ["tests/a.conv": "customer: hi\n\nbot: bye"],
+            "rules/tests/a.conv:3: a.conv: expected the bot to say \"bye\", but it says \"hello {name}\""
+        ),
         (["tests/a.conv": "customer: hi"], "rules/tests/a.conv:1: a.conv: the bot also says"),
         (["tests/a.conv": "customer: hi\ncustomer: hi"], "rules/tests/a.conv:2: a.conv: the bot also says"),
-        (["tests/a.conv": "customer: ho\nbot: hello"], "rules/tests/a.conv:2: a.conv: expected the bot to say \"hello\", but it says nothing"),
+        (
+            ["tests/a.conv": "customer: ho\nbot: hello"],
+            "rules/tests/a.conv:2: a.conv: expected the bot to say \"hello\", but it says nothing"
+        ),
         (["tests/a.conv": "\ncustmer: hi"], "rules/tests/a.conv:2: a.conv: unknown step 'custmer'; did you mean 'customer'?"),
         (["tests/a.conv": "expect: stat=bot"], "rules/tests/a.conv:1: a.conv: unknown expectation 'stat'; did you mean"),
         (["tests/a.conv": "expect: state=queued"], "rules/tests/a.conv:1: a.conv: expected state 'queued', there is 'bot'"),
-        (["tests/a.conv": "wait: long"], "wait takes a duration"), (["tests/a.conv": "at: 25:00"], "is no time"), (["tests/a.conv": "call: x {no}"], "is no JSON"),
-        (["tests/a.conv": "agent: hello"], "no agent has this conversation"), (["tests/a.conv": "given: state=bott"], "did you mean 'bot'?"),
+        (["tests/a.conv": "wait: long"], "wait takes a duration"), (["tests/a.conv": "at: 25:00"], "is no time"),
+        (["tests/a.conv": "call: x {no}"], "is no JSON"),
+        (["tests/a.conv": "agent: hello"], "no agent has this conversation"),
+        (["tests/a.conv": "given: state=bott"], "did you mean 'bot'?"),
         (["tests/a.conv": "customer: flow\nbot: x?\ncustomer: 1"], "the flow calls 'shop.order', but no answer was prepared"),
-        (["tests/b.lua": "test \"t\" (function(t)\n  t:customer \"hi\"\n  t:bot \"bye\"\nend)"], "rules/tests/b.lua:3: t: expected the bot to say \"bye\""),
-        (["tests/b.lua": "test \"t\" (function(t)\n  t:custmer \"hi\" end)"], "rules/tests/b.lua:2: t: unknown field 'custmer' of t; did you mean 'customer'?"),
-        (["tests/b.lua": "test \"t\" (function(t)\n  while true do end end)"], "rules/tests/b.lua:2: t:"), (["tests/b.lua": "test \"t\""], "rules/tests/b.lua:1: t: the test has no body"),
+        (
+            ["tests/b.lua": "test \"t\" (function(t)\n  t:customer \"hi\"\n  t:bot \"bye\"\nend)"],
+            "rules/tests/b.lua:3: t: expected the bot to say \"bye\""
+        ),
+        (
+            ["tests/b.lua": "test \"t\" (function(t)\n  t:custmer \"hi\" end)"],
+            "rules/tests/b.lua:2: t: unknown field 'custmer' of t; did you mean 'customer'?"
+        ),
+        (["tests/b.lua": "test \"t\" (function(t)\n  while true do end end)"], "rules/tests/b.lua:2: t:"),
+        (["tests/b.lua": "test \"t\""], "rules/tests/b.lua:1: t: the test has no body"),
         (["tests/b.lua": "\nerror(\"x\")"], "rules/tests/b.lua:2: tests/b.lua: x"),
     ]
 
@@ -82,13 +97,19 @@ import Testing
         #expect(!report.isPassed)
     }
 
-    @Test("inline examples fail at their own line", arguments: [
-        ("{ given = { text = \"ho\" }, reply = \"hello\" }", "it should match, but nothing does"), ("{ given = { text = \"hi\" }, not_matched = true }", "it should not match, but does"),
-        ("{ given = { text = \"hi\" }, reply = \"bye\" }", "expected reply with \"bye\""), ("{ given = { text = \"hi\" }, team = \"x\" }", "expected team 'x', there is none"),
-        ("{ given = { text = \"hi\" }, repyl = \"x\" }", "did you mean 'reply'?"), ("{ given = { text = \"hi\" }, tags = \"t\" }", "expected the tags \"t\", there is none"),
-    ])
+    @Test(
+        "inline examples fail at their own line",
+        arguments: [
+            ("{ given = { text = \"ho\" }, reply = \"hello\" }", "it should match, but nothing does"),
+            ("{ given = { text = \"hi\" }, not_matched = true }", "it should not match, but does"),
+            ("{ given = { text = \"hi\" }, reply = \"bye\" }", "expected reply with \"bye\""),
+            ("{ given = { text = \"hi\" }, team = \"x\" }", "expected team 'x', there is none"),
+            ("{ given = { text = \"hi\" }, repyl = \"x\" }", "did you mean 'reply'?"),
+            ("{ given = { text = \"hi\" }, tags = \"t\" }", "expected the tags \"t\", there is none"),
+        ])
     func examples(example: String, says: String) throws {
-        let report = try run([:], main: "reply \"hello\" { match = keywords \"hi\", text = \"hello\",\n  examples = {\n    \(example),\n  } }")
+        let report = try run(
+            [:], main: "reply \"hello\" { match = keywords \"hi\", text = \"hello\",\n  examples = {\n    \(example),\n  } }")
         #expect(report.failures.map(\.line) == [3])
         #expect(report.failures.first?.message.contains(says) == true, "\(report.description)")
     }

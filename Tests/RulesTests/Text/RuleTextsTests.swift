@@ -5,14 +5,19 @@ import Testing
 @testable import Rules
 
 @Suite("Texts") struct RuleTextsTests {
-    private let texts = RuleTexts(texts: [
-        "zh-CN": ["hi": "你好 {name}", "only_zh": "只有中文"], "en": ["hi": "hello {name}, {order.no} {missing} {n}", "only_en": "english"], "ja": ["only_ja": "日本語"],
-    ], fallback: "zh-CN")
+    private let texts = RuleTexts(
+        texts: [
+            "zh-CN": ["hi": "你好 {name}", "only_zh": "只有中文"],
+            "en": ["hi": "hello {name}, {order.no} {missing} {n}", "only_en": "english"], "ja": ["only_ja": "日本語"],
+        ], fallback: "zh-CN")
 
-    @Test("the customer's language, a variant of it, the set's own, English, any, the key", arguments: [
-        ("hi", "en", "hello L, A1 {missing} 2"), ("hi", "en-GB", "hello L, A1 {missing} 2"), ("hi", "zh-TW", "你好 L"), ("hi", "fr", "你好 L"), ("only_en", "zh-CN", "english"),
-        ("only_zh", "en", "只有中文"), ("only_ja", "en", "日本語"), ("nothing", "en", "nothing"),
-    ])
+    @Test(
+        "the customer's language, a variant of it, the set's own, English, any, the key",
+        arguments: [
+            ("hi", "en", "hello L, A1 {missing} 2"), ("hi", "en-GB", "hello L, A1 {missing} 2"), ("hi", "zh-TW", "你好 L"),
+            ("hi", "fr", "你好 L"), ("only_en", "zh-CN", "english"),
+            ("only_zh", "en", "只有中文"), ("only_ja", "en", "日本語"), ("nothing", "en", "nothing"),
+        ])
     func chain(key: String, language: String, said: String) {
         #expect(texts.text(key, in: language, arguments: ["name": "L", "order": ["no": "A1"], "n": 2]) == said)
     }
@@ -24,9 +29,11 @@ import Testing
 }
 
 @Suite("Folded texts") struct FoldedTextTests {
-    @Test("letters, widths and blanks do not matter", arguments: [
-        ("ＡＢＣ１２３！", "abc123!"), ("  a \t\n b  ", "a b"), ("ÄÖ Straße", "äö straße"), ("全　角", "全 角"), ("", ""),
-    ])
+    @Test(
+        "letters, widths and blanks do not matter",
+        arguments: [
+            ("ＡＢＣ１２３！", "abc123!"), ("  a \t\n b  ", "a b"), ("ÄÖ Straße", "äö straße"), ("全　角", "全 角"), ("", ""),
+        ])
     func fold(text: String, folded: String) { #expect(String(decoding: FoldedText(text).bytes, as: UTF8.self) == folded) }
 
     @Test("a search finds every place, and only those") func search() {
