@@ -58,6 +58,9 @@ final class DeclarationBench {
     func finish(_ call: LuaHostCall) -> LuaReply {
         guard let (kind, id, place) = open else { return .failure("a table without a declaration: write route \"id\" { … }") }
         open = nil
+        guard declarations.count < Self.mostDeclarations else {
+            return .failure("more than \(Self.mostDeclarations) rules in one set")
+        }
         guard case .object(let fields) = call[0] else {
             problems.append(RuleProblem(.error, "declaration", at: place, "\(kind.rawValue) \"\(id)\" needs a table with fields"))
             return .values([])
@@ -71,6 +74,8 @@ final class DeclarationBench {
         declarations.append(Declaration(kind: kind, id: id, place: place, fields: fields))
         return .values([])
     }
+
+    private static let mostDeclarations = 20_000
 
     private static func isIDByte(_ byte: UInt8) -> Bool {
         (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5f || byte == 0x2d || byte == 0x2e

@@ -120,6 +120,13 @@ struct TermArguments {
             }
             terms.append(term)
         }
+        // A condition is a value: tied into itself again and again it would grow without end.
+        guard terms.reduce(1, { $0 + $1.size }) <= MatchTerm.mostParts, (terms.map(\.depth).max() ?? 0) < MatchTerm.mostLevels
+        else {
+            throw TermProblem(
+                "a condition has at most \(MatchTerm.mostParts) parts in \(MatchTerm.mostLevels) levels",
+                hint: "use one_of(…) or keywords(…) for long lists")
+        }
         return terms
     }
 

@@ -10,6 +10,14 @@ extension MatchTerm {
         }
     }
 
+    static let mostParts = 2000
+    static let mostLevels = 32
+
+    /// Conditions in it, itself included.
+    var size: Int { children.reduce(1) { $0 + $1.size } }
+    /// 1 for a plain one.
+    var depth: Int { 1 + (children.map(\.depth).max() ?? 0) }
+
     private func collect<Item>(_ read: (MatchTerm) -> [Item]) -> [Item] { read(self) + children.flatMap { $0.collect(read) } }
 
     var intents: [String] { collect { if case .intent(let names, _) = $0 { names } else { [] } } }

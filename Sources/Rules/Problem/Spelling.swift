@@ -25,7 +25,7 @@ enum Spelling {
     /// Letters to insert, delete, replace or swap with a neighbour.
     static func distance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.utf8), Array(b.utf8))
-        guard abs(a.count - b.count) <= 3 else { return 9 }
+        guard abs(a.count - b.count) <= 3, a.count <= 64 else { return 9 }
         var before: [Int] = []
         var above = Array(0...b.count)
         for i in 0..<a.count {

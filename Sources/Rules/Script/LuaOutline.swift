@@ -48,6 +48,8 @@ struct LuaOutline: Sendable, Hashable {
     var globals: [Global] = []
     var calls: [Call] = []
     var returns: [Return] = []
+    /// Where in `calls` a name stands with a text, `route vip`.
+    private var declarations: [String: [Int]] = [:]
     /// The fields of the table that the file returns, with their lines.
     var returnedFields: [String: Int] = [:]
 
@@ -57,6 +59,9 @@ struct LuaOutline: Sendable, Hashable {
         var reader = LuaOutlineReader(tokens: tokens)
         guard (try? reader.readChunk()) != nil else { return nil }
         self = reader.outline
+        for (index, call) in calls.enumerated() where !call.text.isEmpty {
+            declarations["\(call.name) \(call.text)", default: []].append(index)
+        }
     }
 
     init() {}
@@ -73,6 +78,7 @@ struct LuaOutline: Sendable, Hashable {
     }
 
     func call(_ name: String, _ id: String, at line: Int) -> Call? {
-        calls.first { $0.name == name && $0.text == id && $0.line == line } ?? calls.first { $0.name == name && $0.text == id }
+        let found = declarations["\(name) \(id)"] ?? []
+        return (found.first { calls[$0].line == line } ?? found.first).map { calls[$0] }
     }
 }

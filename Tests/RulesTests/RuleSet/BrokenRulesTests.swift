@@ -149,6 +149,13 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
             "reply \"a\" { text = \"x\", match = eq(\"customer.vip\", 1) }", 1,
             "customers have no attribute 'vip'; did you mean 'vip_level'?",
             more: ["rules.lua": "return { attributes = { customer = { \"vip_level\" } } }"]),
+        .init(
+            "local t = channel \"live\"\nfor i = 1, 100 do t = all { t } end\nreply \"a\" { text = \"x\", match = t }", 2,
+            "at most 2000 parts in 32 levels"),
+        .init(
+            "local t = channel \"live\"\nfor i = 1, 11 do t = any { t, t } end\nreply \"a\" { text = \"x\", match = t }", 2,
+            "at most 2000 parts in 32 levels"),
+        .init("for i = 1, 1e9 do\n  reply(\"r\" .. i) { text = \"x\" }\nend", 2, "20000 rules"),
         // Names that live elsewhere.
         .init("route \"a\" {\n  assign = { team = \"servise\" } }", 2, "there is no team 'servise'; did you mean 'service'?"),
         .init("reply \"a\" { text = \"x\",\n  hand_off = { team = \"aftersales\" } }", 2, "did you mean 'after_sales'?"),
