@@ -194,18 +194,24 @@ struct RequestTests {
         }
     }
 
-    @Test("broken HTTP is refused, slow heads are cut") func brokenHTTP() async throws {
-        try await TestServer.with({ $0.limits.headTimeout = .milliseconds(300) }) { server in
+    @Test("broken HTTP and huge headers end the connection, not the server") func brokenHTTP() async throws {
+        try await TestServer.with { server in
             let broken = try await RawClient(port: server.port)
             try await broken.send("HELLO\r\n\r\n")
             try await broken.untilClosed()
-            let slow = try await RawClient(port: server.port)
-            try await slow.send("GET /healthz HTTP/1.1\r\nHos")
-            try await slow.untilClosed()
             let large = try await RawClient(port: server.port)
-            try await large.send("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: \(String(repeating: "x", count: 100_000))\r\n\r\n")
+            // The connection may end before all of it is sent.
+            try? await large.send("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: \(String(repeating: "x", count: 100_000))\r\n\r\n")
             try await large.untilClosed()
             #expect(try await server.call("GET", "/healthz").status == 200)
+        }
+    }
+
+    @Test("a request head that does not come is not waited for") func slowHead() async throws {
+        try await TestServer.with({ $0.limits.headTimeout = .milliseconds(300) }) { server in
+            let slow = try await RawClient(port: server.port)
+            try? await slow.send("GET /healthz HTTP/1.1\r\nHos")
+            try await slow.untilClosed()
         }
     }
 }

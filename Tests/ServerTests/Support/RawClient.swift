@@ -85,6 +85,8 @@ final class Inbox: Sendable {
     private struct State {
         var bytes: [UInt8] = []
         var isClosed = false
+        /// Counts changes: who has seen the present one waits for the next.
+        var change = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
     private let state = Mutex(State())
@@ -97,6 +99,7 @@ final class Inbox: Sendable {
     private func change(_ body: (inout State) -> Void) {
         let waiters = state.withLock { state in
             body(&state)
+            state.change += 1
             defer { state.waiters = [] }
             return state.waiters
         }
@@ -105,29 +108,36 @@ final class Inbox: Sendable {
 
     func wait<Found>(_ take: ([UInt8]) -> (Found, count: Int)?) async throws -> Found {
         while true {
-            let (found, isClosed) = state.withLock { state -> (Found?, Bool) in
-                guard let (found, count) = take(state.bytes) else { return (nil, state.isClosed) }
+            let (found, isClosed, seen) = state.withLock { state -> (Found?, Bool, Int) in
+                guard let (found, count) = take(state.bytes) else { return (nil, state.isClosed, state.change) }
                 state.bytes.removeFirst(count)
-                return (found, false)
+                return (found, false, state.change)
             }
             if let found { return found }
             if isClosed { throw RawClient.Failure(description: "The other side has closed.") }
             try Task.checkCancellation()
-            await news()
+            await nextChange(after: seen)
         }
     }
 
     func waitUntilClosed() async {
-        while !state.withLock({ $0.isClosed }), !Task.isCancelled { await news() }
+        while !Task.isCancelled {
+            let (isClosed, seen) = state.withLock { ($0.isClosed, $0.change) }
+            if isClosed { return }
+            await nextChange(after: seen)
+        }
     }
 
-    /// Returns when something came, or when the task is cancelled.
-    private func news() async {
+    /// Returns when something came since, or when the task is cancelled.
+    private func nextChange(after seen: Int) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                state.withLock { $0.waiters.append(continuation) }
-                // Cancelled or closed before the waiter was there: nobody else would wake it.
-                if Task.isCancelled || state.withLock({ $0.isClosed }) { change { _ in } }
+                let isHere = state.withLock { state in
+                    if state.change != seen || Task.isCancelled { return true }
+                    state.waiters.append(continuation)
+                    return false
+                }
+                if isHere { continuation.resume() }
             }
         } onCancel: {
             change { _ in }
