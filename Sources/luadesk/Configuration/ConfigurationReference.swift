@@ -10,6 +10,7 @@ enum ConfigurationReference {
         # Any key can be overridden by the environment variable that stands behind it. Elements of lists go by their
         # id: LUADESK_CHANNELS_SHOP_WECHAT_APP_SECRET sets app_secret of channel shop-wechat.
         # Texts may be given as env:NAME or file:PATH, so that no secret has to stand here.
+        # LUADESK_HOME names the folder with the shipped rules/ and plugins/ where the program does not find them itself.
         #
         # A team's hours:  { utc_offset: "+08:00", week: { mon-fri: "09:00-12:00, 13:00-18:00", sat: "10:00-16:00" },
         #                    holidays: [2026-10-01], exceptions: { 2026-10-10: "09:00-18:00" } }

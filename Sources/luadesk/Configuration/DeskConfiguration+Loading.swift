@@ -56,9 +56,14 @@ extension DeskConfiguration {
         for (index, channel) in (value["channels"]?.array ?? []).enumerated() {
             guard let plugin = channel["plugin"]?.string, let manifest = manifests[plugin] else { continue }
             do { _ = try manifest.settings(checking: channel["settings"] ?? [:]) } catch {
-                let place = places["channels[\(index)]"] ?? .file(name, line: 1, column: 1)
+                // It begins with the setting's name: `settings.encoding_aes_key: must have 43 characters`.
+                let parts = error.message.split(separator: ": ", maxSplits: 1).map(String.init)
+                let path =
+                    parts.count == 2 && parts[0].hasPrefix("settings") ? "channels[\(index)].\(parts[0])" : "channels[\(index)]"
+                let place = places[path] ?? places["channels[\(index)].settings"] ?? .file(name, line: 1, column: 1)
                 problems.append(
-                    ConfigurationProblem(origin: place, path: "channels[\(index)]", message: error.message))
+                    ConfigurationProblem(
+                        origin: place, path: path, message: path.hasSuffix("]") ? error.message : parts[1]))
             }
         }
         guard problems.isEmpty else { throw ConfigurationRejection(problems: problems) }

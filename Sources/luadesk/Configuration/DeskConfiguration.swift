@@ -47,9 +47,18 @@ struct DeskConfiguration: Sendable {
         let value = reader.section(root, DeskSchema.keys, at: "")
         reader.checkTogether(root, value)
         guard reader.problems.isEmpty else { throw ConfigurationRejection(problems: reader.problems) }
-        let places = (root["channels"]?.items ?? []).enumerated().map { ("channels[\($0)]", ($1["settings"] ?? $1).origin) }
-        return DeskConfiguration(
-            value: value, folder: folder, places: Dictionary(places, uniquingKeysWith: { $1 }), unknownVariables: unknown)
+        return DeskConfiguration(value: value, folder: folder, places: places(in: root), unknownVariables: unknown)
+    }
+
+    /// Where each channel's settings stand: `channels[0].settings` and `channels[0].settings.token`.
+    private static func places(in root: ConfigurationNode) -> [String: ConfigurationOrigin] {
+        var places: [String: ConfigurationOrigin] = [:]
+        for (index, channel) in (root["channels"]?.items ?? []).enumerated() {
+            let settings = channel["settings"] ?? channel
+            places["channels[\(index)].settings"] = settings.origin
+            for entry in settings.entries { places["channels[\(index)].settings.\(entry.name)"] = entry.value.origin }
+        }
+        return places
     }
 
     private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

@@ -46,8 +46,9 @@ struct ReloadTests {
         let saved = Instant.systemNow()
         try tree.write(Self.rules("two"), to: "rules/autoreply/always.lua")
         let live = try await eventually("another set is live") {
-            let set = try await api.get("/v1/rules").value
-            return set["id"] != before ? set : nil
+            let answer = try await api.get("/v1/rules")
+            #expect(answer.status == 200, "\(answer.text)")
+            return answer.value["id"] != before ? answer.value : nil
         }
         #expect(try await Self.ask(desk) == "two")
         let activated = try #require(live["activated_at"]?.string.flatMap { Instant(rfc3339: $0) })

@@ -41,6 +41,27 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/data/desk.db"))
     }
 
+    @Test("what only the plugin knows about a setting is told with its line, too")
+    func pluginSettings() async throws {
+        let folder = TemporaryFolder()
+        let yaml = """
+            channels:
+              - id: shop
+                plugin: wechat-miniprogram
+                settings: { app_id: wx1, app_secret: s, token: t, encoding_aes_key: tooshort }
+              - id: other
+                plugin: wechat-miniprogram
+                settings: { app_id: wx1, app_secret: s, token: t, mode: secure }
+            """
+        let result = try await serve(yaml, in: folder)
+        #expect(result.exit.status == 78)
+        for told in [
+            "other.yaml:4:73: channels[0].settings.encoding_aes_key: must have 43 characters",
+            "channels[1].settings.encoding_aes_key: missing. Set it, or give env:NAME",
+        ] { #expect(result.text.contains(told), "\(result.text)") }
+        #expect(!result.text.contains("tooshort"))
+    }
+
     @Test("a configuration file that is not there")
     func noFile() async throws {
         let result = try await LuaDeskProcess.run(["serve", "--config", "/nowhere/desk.yaml", "--data", "/nowhere/data"])
