@@ -81,7 +81,7 @@ package struct ServerLimits: Sendable, Hashable {
     /// Frames at once after a quiet time.
     package var frameBurst = 200.0
     /// Frames that wait for their turn; one who waits for acks never gets there, a flood is told `limited`.
-    package var window = 64
+    package var window = 128
     /// Frames refused as `limited` before the socket is closed.
     package var strikes = 100
     /// Requests each second and address to make live sessions, which need no token.
