@@ -63,6 +63,8 @@ struct Settlement {
             // A rule that interrupts has acted; otherwise the dialogue that runs gets what it waits for.
             if !matched, work.conversation.flow == record, let message, let input = Self.input(message.content, for: record) {
                 await advance(record, with: input, &work)
+                // Rules that interrupt nothing have not been asked yet: escalations look at the message now.
+                judged = nil
             }
         } else {
             await ask(.message, &work)
@@ -154,7 +156,7 @@ struct Settlement {
             }
             set = earlier
         }
-        let outcome = await lane.continueFlow(record, with: input, situation(.message, work), under: set)
+        let outcome = await lane.continueFlow(record, with: input, situation(.message, work), under: set, newest: generation.set)
         await absorb(outcome, record.flow, &work)
     }
 

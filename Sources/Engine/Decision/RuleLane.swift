@@ -44,11 +44,13 @@ actor RuleLane {
         }
     }
 
+    /// The stage ends under the set it began with; the next one begins under the newest.
     func continueFlow(
-        _ record: FlowRecord, with input: FlowInput, _ situation: Situation, under set: RuleSet
+        _ record: FlowRecord, with input: FlowInput, _ situation: Situation, under set: RuleSet, newest: RuleSet
     ) -> FlowOutcome {
         do {
-            return try runner(for: set).continueFlow(record, with: input, situation)
+            let later = try newest === set ? nil : runner(for: newest)
+            return try runner(for: set).continueFlow(record, with: input, situation, newest: later)
         } catch {
             return FlowOutcome(intents: [], record: nil, ending: .failed(Self.failure(of: set, error)))
         }
