@@ -42,16 +42,17 @@ struct ReloadTests {
         let desk = try await LuaDeskProcess.serve(Self.configuration(tree, watch: true))
         #expect(try await Self.ask(desk) == "one")
         let api = try await desk.api(role: "lead")
-        let before = try await api.get("/v1/rules").value["id"]
+        let before = try #require(try await api.get("/v1/rules").value["id"]?.string)
         let saved = Instant.systemNow()
         try tree.write(Self.rules("two"), to: "rules/autoreply/always.lua")
         let live = try await eventually("another set is live") {
             let answer = try await api.get("/v1/rules")
-            #expect(answer.status == 200, "\(answer.text)")
-            return answer.value["id"] != before ? answer.value : nil
+            let id = try #require(answer.value["id"]?.string, "\(answer.status) \(answer.text)")
+            // Not `nil`, which would be JSON's null here.
+            return id == before ? Value?.none : answer.value
         }
         #expect(try await Self.ask(desk) == "two")
-        let activated = try #require(live["activated_at"]?.string.flatMap { Instant(rfc3339: $0) })
+        let activated = try #require(live["activated_at"]?.string.flatMap { Instant(rfc3339: $0) }, "\(live.jsonText)")
         // Alone it takes about 0.2 s; the other tests of the run are this machine's load.
         #expect(activated - saved < .seconds(2), "\(activated - saved)")
     }
