@@ -78,7 +78,8 @@ final class SimulatedWeChat: Service {
             Response(status: .ok, headers: [.contentType: "image/gif"], body: .init(byteBuffer: ByteBuffer(bytes: Self.pixel)))
         }
         var logger = Logger(label: "simulated-wechat")
-        logger.logLevel = .error
+        // It ends by cancellation, which its server would call an error.
+        logger.logLevel = .critical
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in self.listening(channel.localAddress?.port ?? 0) }, logger: logger)
