@@ -64,7 +64,8 @@ var targets: [Target] = [
             "Server", product("ArgumentParser", "swift-argument-parser"), product("Yams", "Yams"), lifecycle,
             product("UnixSignals", "swift-service-lifecycle"), logging, metrics, crypto,
             product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
-            product("AsyncHTTPClient", "async-http-client"), nio, product("NIOHTTP1", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
+            product("AsyncHTTPClient", "async-http-client"), nio, product("NIOHTTP1", "swift-nio"),
+            product("NIOSSL", "swift-nio-ssl"),
         ],
         swiftSettings: strict),
 
@@ -74,16 +75,19 @@ var targets: [Target] = [
         dependencies: [
             "Desk", "Lua", "Rules", "Journal", "Insight", product("Hummingbird", "hummingbird"), nio,
             product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
-            product("AsyncHTTPClient", "async-http-client"), product("ArgumentParser", "swift-argument-parser"), crypto, product("CryptoExtras", "swift-crypto"), logging,
+            product("AsyncHTTPClient", "async-http-client"), product("ArgumentParser", "swift-argument-parser"), crypto,
+            product("CryptoExtras", "swift-crypto"), logging,
         ],
         path: "Benchmarks", swiftSettings: strict),
 
-    tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers"]), tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
+    tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers"]),
+    tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
     tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"), tests(of: "Server"),
     tests(
         of: "luadesk",
         [
-            product("AsyncHTTPClient", "async-http-client"), nio, product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+            product("AsyncHTTPClient", "async-http-client"), nio, product("NIOPosix", "swift-nio"),
+            product("NIOHTTP1", "swift-nio"),
         ]),
 ]
 

@@ -77,7 +77,7 @@ struct DeskUnderLoad {
         var count = 0
         var cursor = ""
         while true {
-            let path = "/v1/messages?channel=\(channel)&limit=1000" + (cursor.isEmpty ? "" : "&after=\(cursor)")
+            let path = "/v1/messages?channel=\(channel)&limit=200" + (cursor.isEmpty ? "" : "&after=\(cursor)")
             let answer = try await HTTP.send("GET", path, port: child.port, token: token)
             guard answer.status == 200 else { throw BenchmarkFailure("Messages could not be counted: \(answer.body.jsonText)") }
             count += (answer.body["items"]?.array ?? []).count { $0["direction"] == "in" }

@@ -38,7 +38,8 @@ enum SampleShop {
         "human": [
             "zh-CN": ["转人工", "人工客服", "我要找人工", "叫真人来", "不要机器人", "接人工服务", "找客服", "能跟真人说话吗", "人工在吗", "帮我转客服"],
             "en": [
-                "talk to a human", "real person please", "agent please", "I want to speak to someone", "customer service representative",
+                "talk to a human", "real person please", "agent please", "I want to speak to someone",
+                "customer service representative",
                 "stop the bot", "connect me to an agent", "human support",
             ],
         ],

@@ -26,16 +26,23 @@ struct SampleJournal {
     mutating func starts(_ seconds: Double, _ conversation: Int64 = 1, channel: String = "mini") {
         add(seconds, .conversationStarted, conversation, channel: channel, ["to": "bot"])
     }
-    mutating func queues(_ seconds: Double, _ conversation: Int64 = 1, from: String = "bot", team: String = "service", channel: String = "mini") {
-        add(seconds, .conversationQueued, conversation, channel: channel, ["from": .string(from), "to": "queued", "team": .string(team), "priority": 0])
+    mutating func queues(
+        _ seconds: Double, _ conversation: Int64 = 1, from: String = "bot", team: String = "service", channel: String = "mini"
+    ) {
+        add(
+            seconds, .conversationQueued, conversation, channel: channel,
+            ["from": .string(from), "to": "queued", "team": .string(team), "priority": 0])
     }
-    mutating func accepts(_ seconds: Double, _ conversation: Int64 = 1, from: String = "queued", team: String = "service", waited: Int64? = nil) {
+    mutating func accepts(
+        _ seconds: Double, _ conversation: Int64 = 1, from: String = "queued", team: String = "service", waited: Int64? = nil
+    ) {
         var payload: Value = ["from": .string(from), "to": "assigned", "team": .string(team), "agent": .string(Self.agent.text)]
         if let waited { payload["wait_ms"] = .int(waited) }
         add(seconds, .conversationAssigned, conversation, payload)
     }
     mutating func replies(_ seconds: Double, _ conversation: Int64 = 1, by author: Actor = .agent(SampleJournal.agent)) {
-        add(seconds, .messageSent, conversation, actor: author, ["author": .string(author.text), "direction": "out", "text": "…"])
+        add(
+            seconds, .messageSent, conversation, actor: author, ["author": .string(author.text), "direction": "out", "text": "…"])
     }
     mutating func resolves(_ seconds: Double, _ conversation: Int64 = 1, from: String = "assigned") {
         add(seconds, .conversationResolved, conversation, ["from": .string(from), "to": "resolved"])
@@ -46,7 +53,10 @@ struct SampleJournal {
 
     static let agent = ID<Agent>(77)
 
-    func value(_ measure: Measure, _ statistic: AlertRule.Statistic, at seconds: Double, over: Duration = .seconds(600), _ labels: Labels = [:]) -> Double? {
+    func value(
+        _ measure: Measure, _ statistic: AlertRule.Statistic, at seconds: Double, over: Duration = .seconds(600),
+        _ labels: Labels = [:]
+    ) -> Double? {
         meter.value(of: measure.rawValue, statistic, over: over, at: at(seconds), labels: labels)
     }
 }

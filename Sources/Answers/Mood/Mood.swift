@@ -63,7 +63,9 @@ enum Mood {
             var (length, value) = (1, MoodLexicon.words.values[words[index]] ?? 0)
             if MoodLexicon.phraseStarts.contains(words[index]) {
                 for count in [4, 3, 2] where index + count <= words.count {
-                    guard let phrase = MoodLexicon.words.values[MoodLexicon.key(phrase: words[index..<index + count])] else { continue }
+                    guard let phrase = MoodLexicon.words.values[MoodLexicon.key(phrase: words[index..<index + count])] else {
+                        continue
+                    }
                     (length, value) = (count, phrase)
                     break
                 }
@@ -126,7 +128,9 @@ enum Mood {
         var (sum, count) = (0.0, 0)
         for (index, scalar) in scalars.enumerated() where count < 4 && (scalar == "[" || scalar.value >= 0x2600) {
             let length = scalar == "[" ? (scalars[index...].prefix(6).firstIndex(of: "]") ?? index - 1) - index + 1 : 1
-            guard length > 0, let value = MoodLexicon.pictures.values[MoodLexicon.key(scalars[index..<index + length])] else { continue }
+            guard length > 0, let value = MoodLexicon.pictures.values[MoodLexicon.key(scalars[index..<index + length])] else {
+                continue
+            }
             sum += value
             count += 1
         }

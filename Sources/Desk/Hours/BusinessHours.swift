@@ -28,7 +28,8 @@ package struct BusinessHours: Sendable, Hashable {
         self.exceptions = exceptions
     }
 
-    package static let always = BusinessHours(week: Dictionary(uniqueKeysWithValues: (1...7).map { ($0, [Span(start: 0, end: 1440)]) }))
+    package static let always = BusinessHours(
+        week: Dictionary(uniqueKeysWithValues: (1...7).map { ($0, [Span(start: 0, end: 1440)]) }))
 
     private func local(_ instant: Instant) -> (day: CalendarDay, minuteMilliseconds: Int64) {
         let local = (instant + offset).milliseconds

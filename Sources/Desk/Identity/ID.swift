@@ -58,9 +58,10 @@ package final class IDSource: Sendable {
     package func next<Of>(_: Of.Type = Of.self) -> ID<Of> {
         let base = clock().milliseconds << 20
         let start = base | Int64.random(in: 0..<(1 << 16))
-        return ID(last.withLock { last in
-            last = max(last + 1, start)
-            return last
-        })
+        return ID(
+            last.withLock { last in
+                last = max(last + 1, start)
+                return last
+            })
     }
 }

@@ -42,7 +42,9 @@ extension Instant {
         if index < bytes.count, bytes[index] == 46 {
             let digits = bytes[(index + 1)...].prefix { (48...57).contains($0) }
             guard !digits.isEmpty else { return nil }
-            for place in 0..<3 { fraction = fraction * 10 + (place < digits.count ? Int(digits[digits.startIndex + place]) - 48 : 0) }
+            for place in 0..<3 {
+                fraction = fraction * 10 + (place < digits.count ? Int(digits[digits.startIndex + place]) - 48 : 0)
+            }
             index += 1 + digits.count
         }
         var offset = 0

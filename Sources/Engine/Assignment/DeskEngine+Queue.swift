@@ -31,9 +31,11 @@ extension DeskEngine {
             }
         } catch {
             if let stored = try? await store.conversation(waiting.conversation) { roster.note(stored) }
-            logger.warning("A waiting conversation could not be given to an agent; it is tried again.", metadata: [
-                "conversation": "\(waiting.conversation)", "error": "\(error)",
-            ])
+            logger.warning(
+                "A waiting conversation could not be given to an agent; it is tried again.",
+                metadata: [
+                    "conversation": "\(waiting.conversation)", "error": "\(error)",
+                ])
             try? await Task.sleep(for: .milliseconds(200))
             queueBell.ring()
         }

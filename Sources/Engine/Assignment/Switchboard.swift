@@ -63,8 +63,9 @@ struct Switchboard: Sendable {
     /// Takes a place with the agent whom the strategy picks, and the conversation out of the queue.
     mutating func reserve(_ waiting: Waiting, at now: Instant) -> ID<Agent>? {
         let candidates = agents.values.map { Candidate(agent: $0, load: load(of: $0.id), lastGiven: lastGiven[$0.id]) }
-        guard let chosen = waiting.strategy.pick(
-            from: candidates, team: waiting.team, skills: waiting.skills, last: waiting.lastAgent)
+        guard
+            let chosen = waiting.strategy.pick(
+                from: candidates, team: waiting.team, skills: waiting.skills, last: waiting.lastAgent)
         else { return nil }
         let agent = chosen.agent.id
         queue[waiting.conversation] = nil

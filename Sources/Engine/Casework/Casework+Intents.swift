@@ -13,9 +13,11 @@ extension Casework {
     mutating func set(priority: Int, by actor: Actor) {
         let bounded = min(9, max(0, priority))
         guard bounded != conversation.priority else { return }
-        record(.conversationChanged, by: actor, [
-            "priority": .int(Int64(bounded)), "from": .int(Int64(conversation.priority)),
-        ])
+        record(
+            .conversationChanged, by: actor,
+            [
+                "priority": .int(Int64(bounded)), "from": .int(Int64(conversation.priority)),
+            ])
         conversation.priority = bounded
     }
 
@@ -37,9 +39,11 @@ extension Casework {
     }
 
     mutating func setFlowTimer(_ until: Instant, step: Int) {
-        change(.timer(DeskTimer(
-            key: Self.flowTimerKey(conversation.id), dueAt: until, conversation: conversation.id,
-            payload: ["kind": "flow", "step": .int(Int64(step))])))
+        change(
+            .timer(
+                DeskTimer(
+                    key: Self.flowTimerKey(conversation.id), dueAt: until, conversation: conversation.id,
+                    payload: ["kind": "flow", "step": .int(Int64(step))])))
     }
 
     mutating func clearFlowTimer() { change(.timerDone(key: Self.flowTimerKey(conversation.id))) }

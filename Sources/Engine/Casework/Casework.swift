@@ -39,9 +39,10 @@ struct Casework: Sendable {
     // MARK: - Writing down
 
     mutating func record(_ kind: Event.Kind, by actor: Actor = .system, ticket: ID<Ticket>? = nil, _ payload: Value) {
-        events.append(Event.Draft(
-            kind, conversation: conversation.id, ticket: ticket, customer: customer.id, channel: conversation.channel,
-            actor: actor, payload: payload))
+        events.append(
+            Event.Draft(
+                kind, conversation: conversation.id, ticket: ticket, customer: customer.id, channel: conversation.channel,
+                actor: actor, payload: payload))
     }
 
     mutating func change(_ change: Change) { changes.append(change) }
@@ -65,11 +66,12 @@ struct Casework: Sendable {
             delivery: direction == .outbound && !isLive ? .queued : .sent, at: now)
         if direction == .inbound { message.delivery = .delivered }
         if direction == .outbound, !isLive { enqueue(&message) }
-        let kind: Event.Kind = switch direction {
-        case .inbound: .messageReceived
-        case .outbound: .messageSent
-        case .note: .noteAdded
-        }
+        let kind: Event.Kind =
+            switch direction {
+            case .inbound: .messageReceived
+            case .outbound: .messageSent
+            case .note: .noteAdded
+            }
         record(kind, by: author, message.value)
         changes.append(.message(message, event: events.count - 1))
         conversation.updatedAt = now
@@ -119,9 +121,11 @@ struct Casework: Sendable {
     mutating func releaseHeldReplies() {
         guard let recipient = file.identities[conversation.channel] else { return }
         for message in conversation.released(at: now) {
-            changes.append(.outbox(OutboxItem(
-                message: message, conversation: conversation.id, channel: conversation.channel, recipient: recipient,
-                dueAt: now, queuedAt: now)))
+            changes.append(
+                .outbox(
+                    OutboxItem(
+                        message: message, conversation: conversation.id, channel: conversation.channel, recipient: recipient,
+                        dueAt: now, queuedAt: now)))
             outboxChannels.insert(conversation.channel)
         }
     }
@@ -134,14 +138,15 @@ struct Casework: Sendable {
     ) throws(IllegalStep) {
         let before = conversation
         try conversation.apply(occurrence, at: now)
-        let kind: Event.Kind? = switch occurrence {
-        case .customerWrote: before.state == .resolved ? .conversationReopened : nil
-        case .handedOff, .released: .conversationQueued
-        case .accepted: .conversationAssigned
-        case .postponed: .conversationPending
-        case .returnedToBot: .conversationReturned
-        case .resolved: .conversationResolved
-        }
+        let kind: Event.Kind? =
+            switch occurrence {
+            case .customerWrote: before.state == .resolved ? .conversationReopened : nil
+            case .handedOff, .released: .conversationQueued
+            case .accepted: .conversationAssigned
+            case .postponed: .conversationPending
+            case .returnedToBot: .conversationReturned
+            case .resolved: .conversationResolved
+            }
         guard let kind else { return }
         var payload: Value = [
             "from": .string(before.state.rawValue), "to": .string(conversation.state.rawValue),
@@ -170,18 +175,22 @@ struct Casework: Sendable {
 
     mutating func fail(_ failure: RuleFailure, occasion: String) {
         guard failedRules.insert(failure.rule).inserted else { return }
-        record(.ruleFailed, by: .bot(failure.rule), [
-            "rule": .string(failure.rule), "file": Value(failure.file), "line": Value(failure.line),
-            "message": .string(failure.message), "code": .string(failure.code), "occasion": .string(occasion),
-        ])
+        record(
+            .ruleFailed, by: .bot(failure.rule),
+            [
+                "rule": .string(failure.rule), "file": Value(failure.file), "line": Value(failure.line),
+                "message": .string(failure.message), "code": .string(failure.code), "occasion": .string(occasion),
+            ])
     }
 
     /// Sets, moves and takes back escalation timers so that exactly the wanted ones stand.
     mutating func setTimers(_ wanted: [EscalationTimer]) {
         for timer in wanted where file.timers[timer.rule] != timer.dueAt {
-            changes.append(.timer(DeskTimer(
-                key: Self.timerKey(conversation.id, timer.rule), dueAt: timer.dueAt, conversation: conversation.id,
-                payload: ["kind": "escalate", "rule": .string(timer.rule)])))
+            changes.append(
+                .timer(
+                    DeskTimer(
+                        key: Self.timerKey(conversation.id, timer.rule), dueAt: timer.dueAt, conversation: conversation.id,
+                        payload: ["kind": "escalate", "rule": .string(timer.rule)])))
         }
         for rule in file.timers.keys where !wanted.contains(where: { $0.rule == rule }) {
             changes.append(.timerDone(key: Self.timerKey(conversation.id, rule)))

@@ -171,10 +171,12 @@ struct Settlement {
             work.clearFlowTimer()
         }
         if let record = outcome.record {
-            work.record(.flowAdvanced, by: .bot(flow), [
-                "flow": .string(flow), "version": .int(Int64(record.version)), "stage": .string(record.stage),
-                "waits_for": Value(record.wait?.label),
-            ])
+            work.record(
+                .flowAdvanced, by: .bot(flow),
+                [
+                    "flow": .string(flow), "version": .int(Int64(record.version)), "stage": .string(record.stage),
+                    "waits_for": Value(record.wait?.label),
+                ])
         }
         switch outcome.ending {
         case nil: break
@@ -268,10 +270,12 @@ struct Settlement {
 
     private mutating func log(_ work: inout Casework) {
         guard !decisions.isEmpty else { return }
-        work.record(.decision, [
-            "rule_set": .string(generation.set.id), "message": Value(message?.id.text),
-            "decisions": .array(decisions.map(\.value)), "situation": snapshot ?? .null,
-        ])
+        work.record(
+            .decision,
+            [
+                "rule_set": .string(generation.set.id), "message": Value(message?.id.text),
+                "decisions": .array(decisions.map(\.value)), "situation": snapshot ?? .null,
+            ])
         decisions = []
     }
 }

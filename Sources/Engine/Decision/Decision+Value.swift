@@ -6,14 +6,16 @@ extension Decision {
     var value: Value {
         var value: Value = [
             "occasion": .string(occasion),
-            "matched": .array(matched.map { ["rule": .string($0.rule), "kind": .string($0.kind), "us": Value($0.microseconds)] }),
+            "matched": .array(
+                matched.map { ["rule": .string($0.rule), "kind": .string($0.kind), "us": Value($0.microseconds)] }),
             "intents": .array(intents.map(\.value)), "us": Value(microseconds),
         ]
         if !overruled.isEmpty { value["overruled"] = .array(overruled.map(\.value)) }
         if !failures.isEmpty {
-            value["failures"] = .array(failures.map {
-                ["rule": .string($0.rule), "file": Value($0.file), "line": Value($0.line), "message": .string($0.message)]
-            })
+            value["failures"] = .array(
+                failures.map {
+                    ["rule": .string($0.rule), "file": Value($0.file), "line": Value($0.line), "message": .string($0.message)]
+                })
         }
         if instructions > 0 { value["instructions"] = Value(instructions) }
         return value
@@ -27,12 +29,13 @@ extension Intent {
         func texts(_ items: [String]) -> Value { .array(items.map(Value.string)) }
         switch action {
         case .assign(let assignment):
-            value["assign"] = ([
-                "team": Value(assignment.team), "agent": Value(assignment.agent), "sla": Value(assignment.sla),
-                "strategy": Value(assignment.strategy?.rawValue), "priority": Value(assignment.priority),
-                "bot": assignment.toBot ? true : .null,
-                "skills": assignment.skills.isEmpty ? .null : texts(assignment.skills),
-            ] as Value).compact()
+            value["assign"] =
+                ([
+                    "team": Value(assignment.team), "agent": Value(assignment.agent), "sla": Value(assignment.sla),
+                    "strategy": Value(assignment.strategy?.rawValue), "priority": Value(assignment.priority),
+                    "bot": assignment.toBot ? true : .null,
+                    "skills": assignment.skills.isEmpty ? .null : texts(assignment.skills),
+                ] as Value).compact()
         case .handOff(let team, let note):
             value["hand_off"] = (["team": Value(team), "note": Value(note)] as Value).compact()
         case .reply(let content): value["reply"] = content.value
@@ -65,9 +68,10 @@ extension Situation {
             "customer": customer.value, "conversation": conversation.value,
             "understanding": [
                 "mood": .double(understanding.mood), "language": Value(understanding.language),
-                "intents": .array(understanding.intents.prefix(5).map {
-                    ["intent": .string($0.intent), "confidence": .double($0.confidence)]
-                }),
+                "intents": .array(
+                    understanding.intents.prefix(5).map {
+                        ["intent": .string($0.intent), "confidence": .double($0.confidence)]
+                    }),
             ],
             "desk": [
                 "queue": Value(desk.queueLength),
@@ -84,12 +88,13 @@ extension Situation {
             let conversation = value["conversation"].flatMap({ Conversation(value: $0) }),
             let now = value["at"]?.string.flatMap({ Instant(rfc3339: $0) })
         else { return nil }
-        let occasion: Occasion = switch value["occasion"]?.string {
-        case "started": .started
-        case "handed_off": .handedOff
-        case "changed": .changed
-        default: .message
-        }
+        let occasion: Occasion =
+            switch value["occasion"]?.string {
+            case "started": .started
+            case "handed_off": .handedOff
+            case "changed": .changed
+            default: .message
+            }
         let heard = value["understanding"]
         let desk = value["desk"]
         func numbers(_ value: Value?) -> [String: Int] {

@@ -145,9 +145,11 @@ package final class RuleDesk: Sendable {
             if known == nil { changes.append(.ruleSet(record)) }
             changes.append(.activateRuleSet(id: set.id))
             let isAlready = try await store.activeRuleSet()?.id == set.id
-            let event = Event.Draft(.rulesActivated, payload: [
-                "id": .string(set.id), "name": .string(set.name), "by": .string(actor),
-            ])
+            let event = Event.Draft(
+                .rulesActivated,
+                payload: [
+                    "id": .string(set.id), "name": .string(set.name), "by": .string(actor),
+                ])
             if !isAlready { _ = try await store.append(Entry(at: now, events: [event], changes: changes)) }
             try await switchOver(to: set)
             logger.info("Rules are live.", metadata: ["id": "\(set.id.prefix(12))", "by": "\(actor)"])
@@ -164,10 +166,12 @@ package final class RuleDesk: Sendable {
         for problem in problems.prefix(20) {
             logger.warning("Rules are not taken; the old ones run on.", metadata: ["problem": "\(problem)"])
         }
-        let event = Event.Draft(.rulesRejected, payload: [
-            "id": .string(source.id), "name": .string(source.name), "by": .string(actor), "file": Value(first?.file),
-            "line": Value(first?.line), "reason": .string(first?.description ?? "\(error)"),
-        ])
+        let event = Event.Draft(
+            .rulesRejected,
+            payload: [
+                "id": .string(source.id), "name": .string(source.name), "by": .string(actor), "file": Value(first?.file),
+                "line": Value(first?.line), "reason": .string(first?.description ?? "\(error)"),
+            ])
         _ = try? await store.append(Entry(at: options.clock(), events: [event]))
     }
 
@@ -192,14 +196,19 @@ package final class RuleDesk: Sendable {
         let matching = history.filter { $0.id != present && (id.map($0.id.hasPrefix) ?? true) }
             .sorted { ($0.activatedAt ?? $0.acceptedAt) > ($1.activatedAt ?? $1.acceptedAt) }
         guard let target = matching.first else {
-            throw DeskError(.notFound, id.map { "No rule set that was live before begins with \($0)." } ?? "There is no earlier rule set to go back to.")
+            throw DeskError(
+                .notFound,
+                id.map { "No rule set that was live before begins with \($0)." } ?? "There is no earlier rule set to go back to.")
         }
         guard let whole = try await store.ruleSet(target.id) else { throw DeskError(.notFound, "Rule set \(target.id) is gone.") }
         let record = try await activate(RuleSource(name: whole.name, files: whole.files), by: actor)
         if let tried = state.withLock({ $0.tried }) {
-            _ = try await store.append(Entry(at: options.clock(), changes: [
-                .stored(namespace: "rules", key: "declined", value: .string(tried), expires: nil)
-            ]))
+            _ = try await store.append(
+                Entry(
+                    at: options.clock(),
+                    changes: [
+                        .stored(namespace: "rules", key: "declined", value: .string(tried), expires: nil)
+                    ]))
         }
         return record
     }

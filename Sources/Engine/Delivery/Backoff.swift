@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 
-
 /// Exponential back-off with full jitter between half and whole.
 ///
 /// `first · 2^(attempt−1)`, at most `limit`, times a random share of 0.5…1: about 1 s after the first try, 2, 4, 8 … and 5 min from

@@ -49,7 +49,9 @@ extension DeskEngine {
     }
 
     /// Writes how far messages have got.
-    func report(_ reports: [(message: Message, delivery: Delivery, externalID: String?)], in conversation: Conversation) async throws {
+    func report(_ reports: [(message: Message, delivery: Delivery, externalID: String?)], in conversation: Conversation)
+        async throws
+    {
         guard !reports.isEmpty else { return }
         var entry = Entry(at: clock())
         for (message, delivery, externalID) in reports { Self.put(message, delivery, externalID, into: &entry) }
@@ -59,13 +61,14 @@ extension DeskEngine {
     static func put(
         _ message: Message, _ delivery: Delivery, _ externalID: String?, by actor: Actor = .system, into entry: inout Entry
     ) {
-        entry.events.append(Event.Draft(
-            .deliveryChanged, conversation: message.conversation, customer: message.customer, channel: message.channel,
-            actor: actor,
-            payload: ([
-                "message": .string(message.id.text), "delivery": .string(delivery.name), "reason": Value(delivery.reason),
-                "direction": .string(message.direction.rawValue),
-            ] as Value).compact()))
+        entry.events.append(
+            Event.Draft(
+                .deliveryChanged, conversation: message.conversation, customer: message.customer, channel: message.channel,
+                actor: actor,
+                payload: ([
+                    "message": .string(message.id.text), "delivery": .string(delivery.name), "reason": Value(delivery.reason),
+                    "direction": .string(message.direction.rawValue),
+                ] as Value).compact()))
         entry.changes.append(.delivery(message.id, delivery, externalID: externalID))
     }
 

@@ -54,7 +54,9 @@ package final class Outbox: Sendable {
     func run(through engine: DeskEngine) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                for channel in state.withLock({ state in defer { state.new = [] }; return state.new }) {
+                for channel in state.withLock({ state in
+                    defer { state.new = [] }; return state.new
+                }) {
                     guard let bell = state.withLock({ $0.bells[channel] }) else { continue }
                     group.addTask { await self.serve(channel, bell, engine) }
                 }
@@ -78,7 +80,11 @@ package final class Outbox: Sendable {
             let now = clock()
             let lines = Self.lines(items, dueBy: now)
             if lines.due.isEmpty {
-                if let next = lines.next { await bell.wait(atMost: max(.milliseconds(20), next - now)) } else { await bell.wait() }
+                if let next = lines.next {
+                    await bell.wait(atMost: max(.milliseconds(20), next - now))
+                } else {
+                    await bell.wait()
+                }
                 continue
             }
             let isHealthy = await send(lines.due, &bucket, engine)
@@ -140,16 +146,19 @@ package final class Outbox: Sendable {
                 _ = try await store.append(Entry(at: clock(), changes: [.outboxDone(item.message)]))
                 return true
             }
-            let outcome = await engine.plugins.send(OutboundMessage(
-                message: item.message, channel: item.channel, recipient: item.recipient, content: message.content,
-                author: message.author, attempt: item.attempts + 1))
+            let outcome = await engine.plugins.send(
+                OutboundMessage(
+                    message: item.message, channel: item.channel, recipient: item.recipient, content: message.content,
+                    author: message.author, attempt: item.attempts + 1))
             let verdict = Self.judge(outcome, item, options, at: clock(), draw: Double.random(in: 0...1))
             try await write(verdict, item, message, engine)
             return !verdict.stopsChannel
         } catch {
-            logger.error("A send could not be recorded; it is tried again.", metadata: [
-                "message": "\(item.message)", "error": "\(error)",
-            ])
+            logger.error(
+                "A send could not be recorded; it is tried again.",
+                metadata: [
+                    "message": "\(item.message)", "error": "\(error)",
+                ])
             try? await Task.sleep(for: .milliseconds(500))
             return true
         }
@@ -165,12 +174,15 @@ package final class Outbox: Sendable {
             DeskEngine.put(message, delivery, verdict.externalID, into: &entry)
         }
         if verdict.stopsChannel {
-            entry.events.append(Event.Draft(
-                .channelFailed, conversation: message.conversation, customer: message.customer, channel: item.channel,
-                payload: ["message": .string(verdict.next?.reason ?? "misconfigured")]))
-            logger.error("A channel is misconfigured; its outbox rests.", metadata: [
-                "channel": "\(item.channel)", "reason": "\(verdict.next?.reason ?? "")",
-            ])
+            entry.events.append(
+                Event.Draft(
+                    .channelFailed, conversation: message.conversation, customer: message.customer, channel: item.channel,
+                    payload: ["message": .string(verdict.next?.reason ?? "misconfigured")]))
+            logger.error(
+                "A channel is misconfigured; its outbox rests.",
+                metadata: [
+                    "channel": "\(item.channel)", "reason": "\(verdict.next?.reason ?? "")",
+                ])
         }
         _ = try await store.append(entry)
         if verdict.next?.state == .held { try await engine.hold(message) }

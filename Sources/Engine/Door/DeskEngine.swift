@@ -88,7 +88,13 @@ package final class DeskEngine: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followJournal() }
             group.addTask { await self.drainQueueWheneverRung() }
-            group.addTask { await self.timers.run { await self.fire($0) } load: { await self.dueTimers(before: $0) } }
+            group.addTask {
+                await self.timers.run {
+                    await self.fire($0)
+                } load: {
+                    await self.dueTimers(before: $0)
+                }
+            }
             group.addTask { await self.outbox.run(through: self) }
             group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
             group.addTask { await self.rules.watchFiles() }

@@ -22,19 +22,25 @@ extension DeskEngine {
         }
         defer { limit.cancel() }
         if let response = await race.winner() { return response }
-        logger.warning("A callback took too long and is refused; the platform sends it again.", metadata: ["channel": "\(channel)"])
+        logger.warning(
+            "A callback took too long and is refused; the platform sends it again.", metadata: ["channel": "\(channel)"])
         return .plain(503, "try again")
     }
 
     private func answer(_ channel: String, _ request: HookRequest) async -> HookResponse {
         switch await plugins.receive(channel: channel, request) {
         case .refused(let response, let reason):
-            logger.notice("A callback is refused.", metadata: ["channel": "\(channel)", "status": "\(response.status)", "reason": "\(reason)"])
+            logger.notice(
+                "A callback is refused.",
+                metadata: ["channel": "\(channel)", "status": "\(response.status)", "reason": "\(reason)"])
             return response
         case .failed(let response, let failure):
-            logger.error("A channel plugin failed.", metadata: [
-                "channel": "\(channel)", "file": "\(failure.file ?? "?")", "line": "\(failure.line ?? 0)", "error": "\(failure.message)",
-            ])
+            logger.error(
+                "A channel plugin failed.",
+                metadata: [
+                    "channel": "\(channel)", "file": "\(failure.file ?? "?")", "line": "\(failure.line ?? 0)",
+                    "error": "\(failure.message)",
+                ])
             await note(failure, of: channel)
             return response
         case .accepted(let messages, let response, let reports):
@@ -44,19 +50,23 @@ extension DeskEngine {
                 return response
             } catch {
                 let error = DeskError.wrap(error)
-                logger.error("A callback could not be kept and is refused.", metadata: [
-                    "channel": "\(channel)", "code": "\(error.code.rawValue)", "error": "\(error.message)",
-                ])
+                logger.error(
+                    "A callback could not be kept and is refused.",
+                    metadata: [
+                        "channel": "\(channel)", "code": "\(error.code.rawValue)", "error": "\(error.message)",
+                    ])
                 return .plain(503, "try again")
             }
         }
     }
 
     private func note(_ failure: PluginFailure, of channel: String) async {
-        let event = Event.Draft(.channelFailed, channel: channel, payload: ([
-            "plugin": Value(channels[channel]?.plugin), "file": Value(failure.file), "line": Value(failure.line),
-            "message": .string(failure.message),
-        ] as Value).compact())
+        let event = Event.Draft(
+            .channelFailed, channel: channel,
+            payload: ([
+                "plugin": Value(channels[channel]?.plugin), "file": Value(failure.file), "line": Value(failure.line),
+                "message": .string(failure.message),
+            ] as Value).compact())
         _ = try? await store.append(Entry(at: clock(), events: [event]))
     }
 

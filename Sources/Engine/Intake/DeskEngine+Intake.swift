@@ -59,11 +59,12 @@ extension DeskEngine {
         _ inbound: InboundMessage, from id: ID<Customer>, newcomer: Customer? = nil
     ) async throws -> Intake {
         let now = clock()
-        let file = if let newcomer {
-            CustomerFile(customer: newcomer, conversation: nil, identities: [:], timers: [:])
-        } else {
-            try await customerFile(id)
-        }
+        let file =
+            if let newcomer {
+                CustomerFile(customer: newcomer, conversation: nil, identities: [:], timers: [:])
+            } else {
+                try await customerFile(id)
+            }
         var work = Casework(
             file: file, conversation: conversation(for: inbound, file, at: now), now: now, ids: ids, liveChannels: liveChannels)
         if newcomer != nil {
@@ -117,9 +118,11 @@ extension DeskEngine {
         let isReopened = work.conversation.state == .resolved && !isSign
         if isNew {
             work.conversation.hasBegun = true
-            work.record(.conversationStarted, by: .customer(work.customer.id), [
-                "to": .string(work.conversation.state.rawValue), "channel": .string(inbound.channel),
-            ])
+            work.record(
+                .conversationStarted, by: .customer(work.customer.id),
+                [
+                    "to": .string(work.conversation.state.rawValue), "channel": .string(inbound.channel),
+                ])
         }
         if work.now - work.customer.lastSeenAt > .seconds(3600) { work.customer.lastSeenAt = work.now }
         // A sign (entering the chat) is no word: nobody waits for an answer to it, and it reopens nothing.

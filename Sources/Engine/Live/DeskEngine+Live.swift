@@ -34,7 +34,8 @@ extension DeskEngine {
         guard let secret = settings["identity_secret"]?.string else {
             throw DeskError(
                 .forbidden,
-                "This channel takes no external_id: set identity_secret in its settings and sign, or open the session with an API token.")
+                "This channel takes no external_id: set identity_secret in its settings and sign, or open the session with an API token."
+            )
         }
         let signature = identity?["signature"]?.string.flatMap { hex($0) } ?? []
         let key = SymmetricKey(data: Array(secret.utf8))
@@ -54,17 +55,20 @@ extension DeskEngine {
         _ channel: String, _ sender: String, _ key: String, claims: Value, isProven: Bool
     ) async throws -> LiveSession {
         let now = clock()
-        let known: ID<Customer>? = if let id = identities[key] { id } else {
-            try await store.customer(channel: channel, externalID: sender)?.id
-        }
+        let known: ID<Customer>? =
+            if let id = identities[key] { id } else {
+                try await store.customer(channel: channel, externalID: sender)?.id
+            }
         let customer = known ?? ids.next()
         return try await locks.withTurn(customer.number) {
-            var file = CustomerFile(customer: Customer(id: customer, createdAt: now), conversation: nil, identities: [:], timers: [:])
+            var file = CustomerFile(
+                customer: Customer(id: customer, createdAt: now), conversation: nil, identities: [:], timers: [:])
             if known != nil { file = try await self.customerFile(customer) }
             let conversation = file.conversation.flatMap { $0.canReopen(at: now, within: self.options.reopenWithin) ? $0 : nil }
             var work = Casework(
                 file: file,
-                conversation: conversation ?? Conversation(id: self.ids.next(), customer: customer, channel: channel, startedAt: now),
+                conversation: conversation
+                    ?? Conversation(id: self.ids.next(), customer: customer, channel: channel, startedAt: now),
                 now: now, ids: self.ids, liveChannels: self.liveChannels)
             if known == nil { work.record(.customerCreated, by: .customer(customer), [:]) }
             work.know(identity: sender, on: channel)
@@ -94,8 +98,9 @@ extension DeskEngine {
         guard let sender = try await customerFile(session.customer).identities[session.channel] else {
             throw DeskError(.unauthorized, "The session's customer is not known on its channel any more.")
         }
-        return try await receive(InboundMessage(
-            channel: session.channel, sender: sender, externalID: nil, clientID: clientID, content: content))
+        return try await receive(
+            InboundMessage(
+                channel: session.channel, sender: sender, externalID: nil, clientID: clientID, content: content))
     }
 
     /// Somebody types, or has stopped: shown, never stored.
@@ -104,7 +109,8 @@ extension DeskEngine {
         Task {
             guard let stored = try? await self.store.conversation(conversation) else { return }
             let isCustomer = if case .customer = actor { true } else { false }
-            self.hub.pass(.typing(conversation: conversation, by: actor, on: on), customer: stored.customer, exceptCustomer: isCustomer)
+            self.hub.pass(
+                .typing(conversation: conversation, by: actor, on: on), customer: stored.customer, exceptCustomer: isCustomer)
             guard !isCustomer, !self.liveChannels.contains(stored.channel),
                 let recipient = try? await self.customerFile(stored.customer).identities[stored.channel]
             else { return }
@@ -116,11 +122,14 @@ extension DeskEngine {
     package func behaviour(_ customer: ID<Customer>, name: String, fields: Value) async throws {
         try await work {
             let file = try await self.customerFile(customer)
-            _ = try await self.store.append(Entry(at: self.clock(), events: [
-                Event.Draft(
-                    .behaviour, conversation: file.conversation?.id, customer: customer, actor: .customer(customer),
-                    payload: fields.merging(["name": .string(name)]))
-            ]))
+            _ = try await self.store.append(
+                Entry(
+                    at: self.clock(),
+                    events: [
+                        Event.Draft(
+                            .behaviour, conversation: file.conversation?.id, customer: customer, actor: .customer(customer),
+                            payload: fields.merging(["name": .string(name)]))
+                    ]))
         }
     }
 
@@ -132,9 +141,12 @@ extension DeskEngine {
             }
             if case .customer(let id) = reader, stored.customer != id { throw DeskError.missing("conversation", conversation) }
             let messages = try await self.store.messages(
-                MessageFilter(conversation: conversation, includesNotes: false), Page(after: seq + 1, limit: 200, descending: true))
+                MessageFilter(conversation: conversation, includesNotes: false),
+                Page(after: seq + 1, limit: 200, descending: true))
             let wanted: MessageDirection = if case .customer = reader { .outbound } else { .inbound }
-            let unread = messages.filter { $0.direction == wanted && $0.delivery.advanced(by: .read) == .read && $0.delivery != .read }
+            let unread = messages.filter {
+                $0.direction == wanted && $0.delivery.advanced(by: .read) == .read && $0.delivery != .read
+            }
             try await self.report(unread.map { ($0, .read, nil) }, in: stored)
         }
     }

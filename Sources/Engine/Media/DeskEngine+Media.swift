@@ -7,7 +7,9 @@ import Plugins
 extension DeskEngine {
     /// Fetches what a message names on its platform, now that it is on disk: such ids and addresses expire in days.
     func fetchMedia(of message: Message) {
-        guard [.image, .voice, .video, .file].contains(message.content.kind), !liveChannels.contains(message.channel) else { return }
+        guard [.image, .voice, .video, .file].contains(message.content.kind), !liveChannels.contains(message.channel) else {
+            return
+        }
         // Ends by the plugin's own time limit; a failure is logged and the message stays as it is.
         Task {
             switch await self.plugins.fetchMedia(channel: message.channel, content: message.content) {
@@ -21,9 +23,11 @@ extension DeskEngine {
                     ] as Value).compact())
                 _ = try? await self.work { try await self.store.append(Entry(at: self.clock(), events: [event])) }
             case .failure(let failure):
-                self.logger.warning("An attachment could not be fetched.", metadata: [
-                    "message": "\(message.id)", "reason": "\(failure)",
-                ])
+                self.logger.warning(
+                    "An attachment could not be fetched.",
+                    metadata: [
+                        "message": "\(message.id)", "reason": "\(failure)",
+                    ])
             }
         }
     }

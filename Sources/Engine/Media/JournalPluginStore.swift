@@ -34,8 +34,11 @@ struct JournalPluginStore: PluginStore {
     }
 
     private func write(_ key: String, in namespace: String, _ value: Value?, _ expires: Instant?) async throws {
-        _ = try await store.append(Entry(at: clock(), changes: [
-            .stored(namespace: namespace, key: key, value: value, expires: expires)
-        ]))
+        _ = try await store.append(
+            Entry(
+                at: clock(),
+                changes: [
+                    .stored(namespace: namespace, key: key, value: value, expires: expires)
+                ]))
     }
 }

@@ -16,7 +16,9 @@ package final class MediaVault: MediaStore {
 
     /// - Returns: the id under which `get` finds it.
     package func put(_ bytes: [UInt8], contentType: String, name: String?) async throws -> String {
-        let id = SymmetricKey(size: .bits128).withUnsafeBytes { $0.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+        let id = SymmetricKey(size: .bits128).withUnsafeBytes {
+            $0.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        }
         let head = (["content_type": .string(contentType), "name": Value(name)] as Value).compact().json
         let plain = withUnsafeBytes(of: UInt32(head.count).littleEndian) { Array($0) } + head + bytes
         guard let sealed = try AES.GCM.seal(plain, using: key, authenticating: Array(id.utf8)).combined else {

@@ -80,7 +80,8 @@ extension DeskEngine {
         return try await work {
             try await self.change(id) { work, settlement in
                 guard work.conversation.state != .resolved else {
-                    throw IllegalStep(state: work.conversation.state.rawValue, occurrence: ConversationOccurrence.handedOff.rawValue)
+                    throw IllegalStep(
+                        state: work.conversation.state.rawValue, occurrence: ConversationOccurrence.handedOff.rawValue)
                 }
                 await settlement.handOff(to: team, note: note, by: principal.name, &work)
             }.conversation
@@ -124,7 +125,9 @@ extension DeskEngine {
         return try await work {
             try await self.change(id) { work, _ in
                 if let tags = try Patch.texts(patch, "tags") { work.set(tags: tags, by: principal.actor) }
-                if let priority = try Patch.int(patch, "priority", in: 0...9) { work.set(priority: priority, by: principal.actor) }
+                if let priority = try Patch.int(patch, "priority", in: 0...9) {
+                    work.set(priority: priority, by: principal.actor)
+                }
                 if let attributes = try Patch.object(patch, "attributes") {
                     work.conversation.attributes = work.conversation.attributes.merging(attributes)
                     work.record(.conversationChanged, by: principal.actor, ["attributes": attributes])

@@ -15,9 +15,11 @@ extension DeskEngine {
             guard agent.presence != presence else { return agent }
             if presence == .online { agent.idleSince = self.clock() }
             agent.presence = presence
-            let event = Event.Draft(.agentPresence, actor: principal.actor, payload: [
-                "agent": .string(id.text), "presence": .string(presence.rawValue),
-            ])
+            let event = Event.Draft(
+                .agentPresence, actor: principal.actor,
+                payload: [
+                    "agent": .string(id.text), "presence": .string(presence.rawValue),
+                ])
             _ = try await self.store.append(Entry(at: self.clock(), events: [event], changes: [.agent(agent)]))
             self.roster.change { [agent] in $0.put(agent) }
             self.hub.pass(.presence(agent: id, presence), customer: nil)
@@ -65,7 +67,8 @@ extension DeskEngine {
     package func putTeam(_ patch: Value, id: String, by principal: Principal) async throws -> Team {
         try principal.require(.manageTeam)
         try Patch.check(patch, allowed: ["name", "strategy", "hours"])
-        guard !id.isEmpty, id.count <= 64, id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }) else {
+        guard !id.isEmpty, id.count <= 64, id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
+        else {
             throw DeskError(.invalid, "A team's id is a word of letters, digits, _ and -.", facts: ["field": "id"])
         }
         return try await work {

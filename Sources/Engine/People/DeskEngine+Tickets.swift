@@ -44,9 +44,11 @@ extension DeskEngine {
     /// Changes `status`, `team`, `assignee_id`, `priority`, `tags`, `fields` (laid over), `subject`, `category`, `type`, `satisfaction`.
     package func changeTicket(_ id: ID<Ticket>, patch: Value, by principal: Principal) async throws -> Ticket {
         try principal.require(.workTickets)
-        try Patch.check(patch, allowed: [
-            "status", "team", "assignee_id", "priority", "tags", "fields", "subject", "category", "type", "satisfaction",
-        ])
+        try Patch.check(
+            patch,
+            allowed: [
+                "status", "team", "assignee_id", "priority", "tags", "fields", "subject", "category", "type", "satisfaction",
+            ])
         try check(team: patch["team"]?.string)
         return try await work {
             try await self.locks.withTurn(id.number) {

@@ -35,7 +35,8 @@ extension DeskEngine {
     ) async throws -> String {
         try principal.require(.administer)
         return try await work {
-            try await Self.createToken(name: name, role: role, agent: agent, by: principal.actor, in: self.store, at: self.clock())
+            try await Self.createToken(
+                name: name, role: role, agent: agent, by: principal.actor, in: self.store, at: self.clock())
         }
     }
 

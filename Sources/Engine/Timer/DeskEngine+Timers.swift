@@ -69,9 +69,11 @@ extension DeskEngine {
             do {
                 try await self.work { try await self.deliver(input, to: wait, of: conversation) }
             } catch {
-                self.logger.warning("A flow did not get its answer.", metadata: [
-                    "conversation": "\(conversation.id)", "error": "\(error)",
-                ])
+                self.logger.warning(
+                    "A flow did not get its answer.",
+                    metadata: [
+                        "conversation": "\(conversation.id)", "error": "\(error)",
+                    ])
             }
         }
     }

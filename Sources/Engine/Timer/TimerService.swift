@@ -39,7 +39,8 @@ final class TimerService: Sendable {
 
     /// Fires all that is due now.
     private func turn(
-        _ fire: @escaping @Sendable (DeskTimer) async -> Void, _ load: @Sendable (Instant) async -> (due: [DeskTimer], next: Instant?)
+        _ fire: @escaping @Sendable (DeskTimer) async -> Void,
+        _ load: @Sendable (Instant) async -> (due: [DeskTimer], next: Instant?)
     ) async {
         next.withLock { $0 = nil }
         let (due, later) = await load(clock())

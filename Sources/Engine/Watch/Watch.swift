@@ -53,13 +53,17 @@ extension DeskEngine {
     /// Writes, once for each time, that a rule has been set aside because it kept failing.
     func tellSetAsides(at now: Instant) async {
         for aside in rules.newSetAsides(at: now) {
-            let event = Event.Draft(.ruleSetAside, actor: .bot(aside.rule), payload: [
-                "rule": .string(aside.rule), "since": .string(aside.since.rfc3339), "until": .string(aside.until.rfc3339),
-            ])
+            let event = Event.Draft(
+                .ruleSetAside, actor: .bot(aside.rule),
+                payload: [
+                    "rule": .string(aside.rule), "since": .string(aside.since.rfc3339), "until": .string(aside.until.rfc3339),
+                ])
             _ = try? await store.append(Entry(at: now, events: [event]))
-            logger.warning("A rule keeps failing and is set aside for a while.", metadata: [
-                "rule": "\(aside.rule)", "until": "\(aside.until.rfc3339)",
-            ])
+            logger.warning(
+                "A rule keeps failing and is set aside for a while.",
+                metadata: [
+                    "rule": "\(aside.rule)", "until": "\(aside.until.rfc3339)",
+                ])
         }
     }
 

@@ -57,7 +57,8 @@ package struct AlertBoard: Sendable {
         var instance = Instance(rule: rule)
         instance.isRaised = event.kind == .alertRaised
         instance.isKnownRaised = instance.isRaised
-        instance.holdingSince = instance.isRaised ? event.payload["since"]?.string.flatMap { Instant(rfc3339: $0) } ?? event.at : nil
+        instance.holdingSince =
+            instance.isRaised ? event.payload["since"]?.string.flatMap { Instant(rfc3339: $0) } ?? event.at : nil
         instance.notifiedAt = event.at
         instances[Key(rule: id, labels: labels)] = instance
     }
@@ -70,7 +71,9 @@ package struct AlertBoard: Sendable {
         let wasRaised = instance.isRaised
         let since = instance.holdingSince
         if instance.isRaised {
-            if value == nil || rule.clear.map(holds) ?? !holds(rule.raise) { instance.isRaised = false; instance.holdingSince = nil }
+            if value == nil || rule.clear.map(holds) ?? !holds(rule.raise) {
+                instance.isRaised = false; instance.holdingSince = nil
+            }
         } else if holds(rule.raise) {
             let start = since ?? now
             instance.holdingSince = start
@@ -81,7 +84,8 @@ package struct AlertBoard: Sendable {
         let isTransition = wasRaised != instance.isRaised
         let notifies = Self.notifies(&instance, at: now)
         // Nothing to remember: a quiet instance whose minute is over is the same as none.
-        let isIdle = !instance.isRaised && instance.holdingSince == nil && !instance.isKnownRaised
+        let isIdle =
+            !instance.isRaised && instance.holdingSince == nil && !instance.isKnownRaised
             && instance.notifiedAt.map { now - $0 >= Self.quiet } ?? true
         instances[key] = isIdle ? nil : instance
         guard isTransition || notifies else { return nil }
@@ -99,7 +103,8 @@ package struct AlertBoard: Sendable {
     }
 
     private static func holds(
-        _ bound: AlertRule.Bound, _ value: Double?, _ rule: AlertRule, _ labels: [String: String], _ meter: DeskMeter, _ now: Instant
+        _ bound: AlertRule.Bound, _ value: Double?, _ rule: AlertRule, _ labels: [String: String], _ meter: DeskMeter,
+        _ now: Instant
     ) -> Bool {
         guard let value else { return false }
         switch bound {

@@ -53,7 +53,8 @@ extension DeskMeter {
             for statistic in statistics {
                 guard let value = value(of: measure.rawValue, statistic, over: .seconds(300), at: instant) else { continue }
                 let unit = measure.isDuration && statistic != .count ? "_seconds" : ""
-                gauges.append(Gauge(name: "luadesk_\(measure.rawValue)_\(statistic.rawValue)\(unit)_5m", labels: [:], value: value))
+                gauges.append(
+                    Gauge(name: "luadesk_\(measure.rawValue)_\(statistic.rawValue)\(unit)_5m", labels: [:], value: value))
             }
         }
         return gauges.sorted { ($0.name, $0.labels["team"] ?? "") < ($1.name, $1.labels["team"] ?? "") }

@@ -41,7 +41,8 @@ extension DeskMeter {
     }
 
     private static func seasonal(
-        _ statistic: AlertRule.Statistic, _ hours: [(histogram: Histogram, share: Double)], over window: Duration, of span: Duration
+        _ statistic: AlertRule.Statistic, _ hours: [(histogram: Histogram, share: Double)], over window: Duration,
+        of span: Duration
     ) -> Double? {
         switch statistic {
         case .count, .rate:

@@ -9,7 +9,8 @@ extension DeskMeter {
     /// - Parameter labels: all together where it is empty; names that the measure does not have give nil.
     /// - Returns: nil for an unknown measure, a statistic it does not have, or a time where nothing has ended within the window.
     package func value(
-        of measure: String, _ statistic: AlertRule.Statistic, over window: Duration, at instant: Instant, labels: [String: String] = [:]
+        of measure: String, _ statistic: AlertRule.Statistic, over window: Duration, at instant: Instant,
+        labels: [String: String] = [:]
     ) -> Double? {
         guard let measure = Measure(rawValue: measure), measure.statistics.contains(statistic),
             labels.keys.allSatisfy(measure.labels.contains)

@@ -12,7 +12,8 @@ struct SeriesStore: Sendable {
 
     /// Records under every part of `labels` that `belongs`.
     mutating func record(
-        _ measure: Measure, _ value: Int64 = 0, at instant: Instant, labels: Labels, where belongs: (Labels) -> Bool = { _ in true }
+        _ measure: Measure, _ value: Int64 = 0, at instant: Instant, labels: Labels,
+        where belongs: (Labels) -> Bool = { _ in true }
     ) {
         for part in Self.parts(of: labels) where belongs(part) {
             let key = Key(measure: measure, labels: part)

@@ -22,10 +22,12 @@ import Testing
         #expect((best(text)?.confidence ?? 0) >= 0.6, "\(String(describing: best(text)))")
     }
 
-    @Test("an example itself is as good as certain, whatever its case, width, script or punctuation", arguments: [
-        ("多久发货", "shipping_time"), ("多久發貨？？", "shipping_time"), ("轉人工!", "human"), ("ＨＯＷ ＭＵＣＨ ＩＳ ＩＴ", "price"),
-        ("Is It In Stock?!", "stock"), ("  i want to return this. ", "return_goods"),
-    ])
+    @Test(
+        "an example itself is as good as certain, whatever its case, width, script or punctuation",
+        arguments: [
+            ("多久发货", "shipping_time"), ("多久發貨？？", "shipping_time"), ("轉人工!", "human"), ("ＨＯＷ ＭＵＣＨ ＩＳ ＩＴ", "price"),
+            ("Is It In Stock?!", "stock"), ("  i want to return this. ", "return_goods"),
+        ])
     func examples(text: String, intent: String) {
         #expect(best(text)?.intent == intent)
         #expect((best(text)?.confidence ?? 0) >= 0.95)
@@ -35,15 +37,22 @@ import Testing
         "what the shop has no answer for stays under 0.5",
         arguments: [
             "今天天气怎么样", "给我讲个笑话", "帮我写一首诗", "你喜欢吃什么", "世界杯冠军是谁", "1加1等于几", "孩子发烧怎么办", "怎么做红烧肉",
-            "what is the capital of france", "tell me a joke", "who won the game last night", "set an alarm for 7", "how tall is mount everest",
+            "what is the capital of france", "tell me a joke", "who won the game last night", "set an alarm for 7",
+            "how tall is mount everest",
             "😂😂😂", "", "   ", "??", "嗯", "asdfgh qwerty", "12345678",
         ])
     func outOfScope(text: String) { #expect((best(text)?.confidence ?? 0) < 0.5, "\(String(describing: best(text)))") }
 
-    @Test("typing errors are forgiven", arguments: [("when wil my ordr arive", "shipping_time"), ("retrun adress please", "return_goods"), ("how much dose it cost", "price")])
+    @Test(
+        "typing errors are forgiven",
+        arguments: [
+            ("when wil my ordr arive", "shipping_time"), ("retrun adress please", "return_goods"),
+            ("how much dose it cost", "price"),
+        ])
     func typos(text: String, intent: String) { #expect(best(text)?.intent == intent) }
 
-    @Test("guesses come best first, at most five, each between 0 and 1, together no more than certain in the first two") func order() {
+    @Test("guesses come best first, at most five, each between 0 and 1, together no more than certain in the first two")
+    func order() {
         for text in ["退货要多久能到", "how much is shipping", "有没有货,多少钱", "human price stock return"] {
             let guesses = Self.index.understand(text).intents
             #expect(!guesses.isEmpty && guesses.count <= 5)
@@ -62,9 +71,11 @@ import Testing
         }
     }
 
-    @Test("examples of another shape, none, or one intent are no accident", arguments: [
-        [:], nil, 5, ["a": nil], ["a": ["zh-CN": "多久"]], ["a": ["zh-CN": [1, nil]]], ["a": ["zh-CN": ["？？"]]],
-    ] as [Value])
+    @Test(
+        "examples of another shape, none, or one intent are no accident",
+        arguments: [
+            [:], nil, 5, ["a": nil], ["a": ["zh-CN": "多久"]], ["a": ["zh-CN": [1, nil]]], ["a": ["zh-CN": ["？？"]]],
+        ] as [Value])
     func shapes(examples: Value) {
         let understanding = IntentIndex(examples: examples).understand("多久发货，气死我了")
         #expect(understanding.intents.isEmpty)

@@ -12,12 +12,14 @@ import Testing
     ) -> Candidate {
         Candidate(
             agent: Agent(
-                id: ID(id), name: "A\(id)", teams: teams, skills: skills, capacity: capacity, presence: presence, idleSince: start - .seconds(idle)),
+                id: ID(id), name: "A\(id)", teams: teams, skills: skills, capacity: capacity, presence: presence,
+                idleSince: start - .seconds(idle)),
             load: load, lastGiven: given.map { start - .seconds($0) })
     }
 
     private static func picked(
-        _ strategy: AssignmentStrategy, _ candidates: [Candidate], team: String? = "service", skills: [String] = [], last: Int64? = nil
+        _ strategy: AssignmentStrategy, _ candidates: [Candidate], team: String? = "service", skills: [String] = [],
+        last: Int64? = nil
     ) -> Int64? {
         let last = last.map { ID<Agent>($0) }
         let forwards = strategy.pick(from: candidates, team: team, skills: skills, last: last)?.agent.id.number
@@ -26,10 +28,13 @@ import Testing
         return forwards
     }
 
-    @Test("nobody is picked who may not have it", arguments: AssignmentStrategy.allCases) func barred(strategy: AssignmentStrategy) {
+    @Test("nobody is picked who may not have it", arguments: AssignmentStrategy.allCases) func barred(
+        strategy: AssignmentStrategy
+    ) {
         let barred = [
             Self.candidate(1, presence: .busy), Self.candidate(2, presence: .away), Self.candidate(3, presence: .offline),
-            Self.candidate(4, load: 5), Self.candidate(5, load: 6), Self.candidate(6, capacity: 0), Self.candidate(7, teams: ["premium"]),
+            Self.candidate(4, load: 5), Self.candidate(5, load: 6), Self.candidate(6, capacity: 0),
+            Self.candidate(7, teams: ["premium"]),
             Self.candidate(8, teams: []),
         ]
         #expect(Self.picked(strategy, barred, last: 4) == nil)
@@ -37,9 +42,12 @@ import Testing
         #expect(Self.picked(strategy, barred + [Self.candidate(9)], last: 4) == 9)
     }
 
-    @Test("all skills are needed; more do no harm", arguments: AssignmentStrategy.allCases) func skills(strategy: AssignmentStrategy) {
+    @Test("all skills are needed; more do no harm", arguments: AssignmentStrategy.allCases) func skills(
+        strategy: AssignmentStrategy
+    ) {
         let candidates = [
-            Self.candidate(1, skills: ["en"]), Self.candidate(2, load: 3, skills: ["refund", "en", "ja"]), Self.candidate(3, skills: ["refund"]),
+            Self.candidate(1, skills: ["en"]), Self.candidate(2, load: 3, skills: ["refund", "en", "ja"]),
+            Self.candidate(3, skills: ["refund"]),
         ]
         #expect(Self.picked(strategy, candidates, skills: ["en", "refund"]) == 2)
         #expect(Self.picked(strategy, candidates, skills: ["fr"]) == nil)
@@ -54,12 +62,16 @@ import Testing
     }
 
     @Test("least loaded: by the share of capacity, then who is idle longest") func leastLoaded() {
-        #expect(Self.picked(.leastLoaded, [Self.candidate(1, load: 1, capacity: 2), Self.candidate(2, load: 3, capacity: 10)]) == 2)
+        #expect(
+            Self.picked(.leastLoaded, [Self.candidate(1, load: 1, capacity: 2), Self.candidate(2, load: 3, capacity: 10)]) == 2)
         #expect(Self.picked(.leastLoaded, [Self.candidate(1, load: 1, idle: 5), Self.candidate(2, load: 1, idle: 50)]) == 2)
     }
 
     @Test("round robin: whose turn was longest ago; who never had one comes first") func roundRobin() {
-        #expect(Self.picked(.roundRobin, [Self.candidate(1, given: 10), Self.candidate(2, load: 4, given: 60), Self.candidate(3, given: 30)]) == 2)
+        #expect(
+            Self.picked(
+                .roundRobin, [Self.candidate(1, given: 10), Self.candidate(2, load: 4, given: 60), Self.candidate(3, given: 30)])
+                == 2)
         #expect(Self.picked(.roundRobin, [Self.candidate(1, given: 10), Self.candidate(2, load: 4)]) == 2)
     }
 

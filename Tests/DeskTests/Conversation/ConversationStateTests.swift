@@ -138,7 +138,10 @@ import Testing
             (conversation.priority, conversation.queuedAt) = (priority, at(since))
             return conversation
         }
-        let all = [queued(4, priority: 0, since: 1), queued(3, priority: 2, since: 9), queued(2, priority: 2, since: 5), queued(1, priority: 2, since: 9)]
+        let all = [
+            queued(4, priority: 0, since: 1), queued(3, priority: 2, since: 9), queued(2, priority: 2, since: 5),
+            queued(1, priority: 2, since: 9),
+        ]
         #expect(all.sorted { $0.isServed(before: $1) }.map(\.id.number) == [2, 1, 3, 4])
     }
 }

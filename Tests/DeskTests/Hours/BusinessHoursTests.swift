@@ -21,12 +21,15 @@ import Testing
 
     static func local(_ text: String) -> Instant { Instant(rfc3339: "\(text):00+08:00")! }
 
-    @Test("open and closed, minute by minute at the edges", arguments: [
-        ("2026-09-21T08:59", false), ("2026-09-21T09:00", true), ("2026-09-21T11:59", true), ("2026-09-21T12:00", false),
-        ("2026-09-21T13:30", true), ("2026-09-21T18:00", false), ("2026-09-19T10:00", false),
-        ("2026-09-20T10:00", true), ("2026-09-20T09:30", false), ("2026-09-20T16:00", false),
-        ("2026-10-01T10:00", false), ("2026-10-05T10:30", true), ("2026-10-05T11:00", false), ("2026-10-08T10:00", true), ("2026-10-10T12:30", true),
-    ])
+    @Test(
+        "open and closed, minute by minute at the edges",
+        arguments: [
+            ("2026-09-21T08:59", false), ("2026-09-21T09:00", true), ("2026-09-21T11:59", true), ("2026-09-21T12:00", false),
+            ("2026-09-21T13:30", true), ("2026-09-21T18:00", false), ("2026-09-19T10:00", false),
+            ("2026-09-20T10:00", true), ("2026-09-20T09:30", false), ("2026-09-20T16:00", false),
+            ("2026-10-01T10:00", false), ("2026-10-05T10:30", true), ("2026-10-05T11:00", false), ("2026-10-08T10:00", true),
+            ("2026-10-10T12:30", true),
+        ])
     func open(time: String, expected: Bool) { #expect(Self.shop.isOpen(at: Self.local(time)) == expected) }
 
     @Test("the day is the shop's own: in UTC it is still yesterday") func zone() {
@@ -34,17 +37,24 @@ import Testing
         #expect(!Self.shop.isOpen(at: Instant(rfc3339: "2026-09-21T00:59:59.999Z")!))
     }
 
-    @Test("opens next", arguments: [
-        ("2026-09-21T10:00", "2026-09-21T10:00"), ("2026-09-21T12:30", "2026-09-21T13:30"), ("2026-09-18T18:00", "2026-09-20T10:00"),
-        ("2026-09-30T18:00", "2026-10-05T10:00"), ("2026-10-05T11:00", "2026-10-08T09:00"), ("2026-10-09T20:00", "2026-10-10T09:00"),
-    ])
+    @Test(
+        "opens next",
+        arguments: [
+            ("2026-09-21T10:00", "2026-09-21T10:00"), ("2026-09-21T12:30", "2026-09-21T13:30"),
+            ("2026-09-18T18:00", "2026-09-20T10:00"),
+            ("2026-09-30T18:00", "2026-10-05T10:00"), ("2026-10-05T11:00", "2026-10-08T09:00"),
+            ("2026-10-09T20:00", "2026-10-10T09:00"),
+        ])
     func next(from: String, to: String) { #expect(Self.shop.nextOpening(after: Self.local(from)) == Self.local(to)) }
 
-    @Test("working time over lunch, nights, holidays and special days", arguments: [
-        ("2026-09-21T09:00", "2026-09-21T18:00", 450), ("2026-09-21T11:30", "2026-09-21T14:00", 60), ("2026-09-21T12:10", "2026-09-21T13:20", 0),
-        ("2026-09-18T17:00", "2026-09-21T10:00", 60 + 360 + 60), ("2026-09-30T17:30", "2026-10-08T09:30", 30 + 60 + 30),
-        ("2026-09-21T10:00", "2026-09-21T10:00", 0), ("2026-09-21T11:00", "2026-09-21T10:00", 0),
-    ])
+    @Test(
+        "working time over lunch, nights, holidays and special days",
+        arguments: [
+            ("2026-09-21T09:00", "2026-09-21T18:00", 450), ("2026-09-21T11:30", "2026-09-21T14:00", 60),
+            ("2026-09-21T12:10", "2026-09-21T13:20", 0),
+            ("2026-09-18T17:00", "2026-09-21T10:00", 60 + 360 + 60), ("2026-09-30T17:30", "2026-10-08T09:30", 30 + 60 + 30),
+            ("2026-09-21T10:00", "2026-09-21T10:00", 0), ("2026-09-21T11:00", "2026-09-21T10:00", 0),
+        ])
     func worked(from: String, to: String, minutes: Int) {
         #expect(Self.shop.worked(from: Self.local(from), to: Self.local(to)) == .seconds(minutes * 60))
     }
@@ -79,7 +89,8 @@ import Testing
         var numbers = SeededNumbers(seed)
         let first = Self.local("2026-09-01T00:00").milliseconds
         for _ in 0..<300 {
-            let times = (0..<3).map { _ in Instant(milliseconds: first + Int64.random(in: 0..<(60 * 86_400_000), using: &numbers)) }.sorted()
+            let times = (0..<3).map { _ in Instant(milliseconds: first + Int64.random(in: 0..<(60 * 86_400_000), using: &numbers))
+            }.sorted()
             #expect(
                 Self.shop.worked(from: times[0], to: times[1]) + Self.shop.worked(from: times[1], to: times[2])
                     == Self.shop.worked(from: times[0], to: times[2]))

@@ -6,7 +6,9 @@ import Testing
     @Test("as text and back; the order of the texts is the order of the ids", arguments: [1, 2] as [UInt64])
     func roundTrip(seed: UInt64) throws {
         var numbers = SeededNumbers(seed)
-        var ids = (0..<500).map { _ in ID<Message>(Int64.random(in: 1...(.max), using: &numbers) >> Int64.random(in: 0..<62, using: &numbers) | 1) }
+        var ids = (0..<500).map { _ in
+            ID<Message>(Int64.random(in: 1...(.max), using: &numbers) >> Int64.random(in: 0..<62, using: &numbers) | 1)
+        }
         ids += [ID(1), ID(31), ID(32), ID(.max)]
         for id in ids {
             #expect(id.text.count == 14)
@@ -15,13 +17,18 @@ import Testing
         #expect(ids.sorted().map(\.text) == ids.map(\.text).sorted())
     }
 
-    @Test("known texts", arguments: [(1, "m0000000000001"), (32, "m0000000000010"), (.max, "m7zzzzzzzzzzzz")] as [(Int64, String)])
+    @Test(
+        "known texts", arguments: [(1, "m0000000000001"), (32, "m0000000000010"), (.max, "m7zzzzzzzzzzzz")] as [(Int64, String)])
     func known(number: Int64, text: String) { #expect(ID<Message>(number).text == text) }
 
-    @Test("what is no id of a message", arguments: [
-        "", "m", "m000000000000", "m00000000000011", "c0000000000001", "M0000000000001", "m0000000000000", "m000000000000i", "m000000000000l", "m000000000000o",
-        "m000000000000u", "m000000000000A", "m8000000000000", "mzzzzzzzzzzzzz", " m000000000001", "m00000000000é", "m-000000000001",
-    ])
+    @Test(
+        "what is no id of a message",
+        arguments: [
+            "", "m", "m000000000000", "m00000000000011", "c0000000000001", "M0000000000001", "m0000000000000", "m000000000000i",
+            "m000000000000l", "m000000000000o",
+            "m000000000000u", "m000000000000A", "m8000000000000", "mzzzzzzzzzzzzz", " m000000000001", "m00000000000é",
+            "m-000000000001",
+        ])
     func rejects(text: String) { #expect(ID<Message>(text: text) == nil) }
 
     @Test("things have letters of their own") func letters() {

@@ -41,11 +41,13 @@ import Testing
     static let agent = ID<Agent>(9)
 
     private static func sample(
-        _ content: MessageContent, _ author: Actor, direction: MessageDirection = .inbound, delivery: Delivery = .sent, external: String? = nil,
+        _ content: MessageContent, _ author: Actor, direction: MessageDirection = .inbound, delivery: Delivery = .sent,
+        external: String? = nil,
         client: String? = nil, seq: Seq = 0
     ) -> Message {
         Message(
-            id: ID(3), conversation: ID(4), customer: ID(5), channel: "mini", direction: direction, content: content, author: author,
+            id: ID(3), conversation: ID(4), customer: ID(5), channel: "mini", direction: direction, content: content,
+            author: author,
             externalID: external, clientID: client, delivery: delivery, at: Instant(milliseconds: 1_795_253_400_250), seq: seq)
     }
 
@@ -53,12 +55,15 @@ import Testing
         sample(.text("多久发货？\n\"\u{0}😀"), .customer(ID(5)), external: "24012345678901234", seq: 7),
         sample(.text(""), .agent(agent), direction: .outbound, delivery: .failed(reason: "48 h are over"), client: "c-1"),
         sample(.init(kind: .location, text: "Shanghai", fields: ["latitude": 31.2, "longitude": 121.0]), .customer(ID(5))),
-        sample(.init(kind: .menu, text: "Which?", fields: ["options": [["id": "1", "text": "A"]]]), .bot("flows.return"), direction: .outbound, delivery: .queued),
+        sample(
+            .init(kind: .menu, text: "Which?", fields: ["options": [["id": "1", "text": "A"]]]), .bot("flows.return"),
+            direction: .outbound, delivery: .queued),
         sample(.text("internal"), .token("crm"), direction: .note, delivery: .read),
         sample(.init(kind: .event, fields: ["name": "enter"]), .system, delivery: .delivered),
     ]
 
-    @Test("written and read again it is the same, through JSON too", arguments: messages) func roundTrip(message: Message) throws {
+    @Test("written and read again it is the same, through JSON too", arguments: messages) func roundTrip(message: Message) throws
+    {
         #expect(Message(value: message.value) == message)
         #expect(Message(value: try Value(json: message.value.json)) == message)
     }
@@ -68,9 +73,11 @@ import Testing
         #expect(MessageContent(value: content.value) == content)
     }
 
-    @Test("a message that lacks something, or has something foreign, is none", arguments: [
-        "id", "conversation_id", "customer_id", "channel", "direction", "author", "at",
-    ])
+    @Test(
+        "a message that lacks something, or has something foreign, is none",
+        arguments: [
+            "id", "conversation_id", "customer_id", "channel", "direction", "author", "at",
+        ])
     func missing(name: String) {
         var value = Self.messages[0].value
         value[name] = nil
@@ -79,10 +86,14 @@ import Testing
         #expect(name == "channel" || Message(value: value) == nil)
     }
 
-    @Test("content of an unknown kind or the wrong shape is refused; absent text is empty", arguments: [
-        (["kind": "hologram"], false), (["kind": 5], false), (["text": 5], false), (["fields": "x"], false), (["fields": [1]], false),
-        (["kind": "text", "text": "a"], true), (["text": "a"], true), (["kind": "image", "fields": ["url": "u"]], true), (["fields": nil], true),
-    ] as [(Value, Bool)])
+    @Test(
+        "content of an unknown kind or the wrong shape is refused; absent text is empty",
+        arguments: [
+            (["kind": "hologram"], false), (["kind": 5], false), (["text": 5], false), (["fields": "x"], false),
+            (["fields": [1]], false),
+            (["kind": "text", "text": "a"], true), (["text": "a"], true), (["kind": "image", "fields": ["url": "u"]], true),
+            (["fields": nil], true),
+        ] as [(Value, Bool)])
     func content(value: Value, isContent: Bool) {
         let content = MessageContent(value: value)
         #expect((content != nil) == isContent)
@@ -91,13 +102,19 @@ import Testing
 }
 
 @Suite("Actor") struct ActorTests {
-    @Test("as text and back", arguments: [Actor.customer(ID(1)), .agent(ID(2)), .bot("routing/vip:1"), .token("crm: prod"), .system])
+    @Test(
+        "as text and back",
+        arguments: [Actor.customer(ID(1)), .agent(ID(2)), .bot("routing/vip:1"), .token("crm: prod"), .system])
     func roundTrip(actor: Actor) { #expect(Actor(text: actor.text) == actor) }
 
-    @Test("nobody", arguments: ["", "agent", "agent:", "agent:c0000000000001", "customer:7", "system:", "systemd", "robot:x", ":x"])
+    @Test(
+        "nobody", arguments: ["", "agent", "agent:", "agent:c0000000000001", "customer:7", "system:", "systemd", "robot:x", ":x"])
     func bad(text: String) { #expect(Actor(text: text) == nil) }
 
     @Test("people are agents and operators, not rules and not customers") func people() {
-        #expect([Actor.agent(ID(1)), .token("x"), .bot("x"), .system, .customer(ID(1))].map(\.isPerson) == [true, true, false, false, false])
+        #expect(
+            [Actor.agent(ID(1)), .token("x"), .bot("x"), .system, .customer(ID(1))].map(\.isPerson) == [
+                true, true, false, false, false,
+            ])
     }
 }

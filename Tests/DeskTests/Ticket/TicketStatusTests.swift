@@ -28,7 +28,9 @@ import Testing
         let lines = table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         return lines.dropFirst().flatMap { line in
             zip(lines[0], line.dropFirst()).map { status, next in
-                Step(status: TicketStatus(rawValue: status)!, occurrence: TicketOccurrence(rawValue: line[0])!, next: TicketStatus(rawValue: next))
+                Step(
+                    status: TicketStatus(rawValue: status)!, occurrence: TicketOccurrence(rawValue: line[0])!,
+                    next: TicketStatus(rawValue: next))
             }
         }
     }()
@@ -60,7 +62,8 @@ import Testing
 
     @Test("what a person may choose from a status") func choices() {
         let expected: [TicketStatus: [TicketStatus]] = [
-            .new: [.open, .pending, .onHold, .solved], .open: [.pending, .onHold, .solved], .pending: [.open, .pending, .onHold, .solved],
+            .new: [.open, .pending, .onHold, .solved], .open: [.pending, .onHold, .solved],
+            .pending: [.open, .pending, .onHold, .solved],
             .onHold: [.open, .pending, .onHold, .solved], .solved: [.open, .closed], .closed: [],
         ]
         for status in TicketStatus.allCases {

@@ -3,42 +3,64 @@ import Desk
 import Testing
 
 @Suite("JSON") struct JSONTests {
-    @Test("what RFC 8259 calls JSON is read", arguments: [
-        ("null", nil), (" true ", true), ("false", false), ("0", 0), ("-0", 0), ("-1", -1), ("9223372036854775807", .int(.max)),
-        ("-9223372036854775808", .int(.min)), ("1.5", 1.5), ("-0.25", -0.25), ("1e2", .double(100)), ("1E+2", .double(100)), ("25e-1", 2.5), ("\"\"", ""),
-        ("\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "a\"\\/\u{8}\u{c}\n\r\t"), ("\"\\u00e9\\u4F60\"", "é你"), ("\"\\ud83d\\ude00\"", "😀"), ("\"😀\u{7f}\"", "😀\u{7f}"),
-        ("[]", []), ("{}", [:]), ("[ 1 , [ 2 ] , { } ]", [1, [2], [:]]), ("{\"a\":{\"b\":[null]},\"\":1}", ["a": ["b": [nil]], "": 1]),
-        ("\t\r\n [1]\n", [1]), ("\"\\u0000\"", "\0"), ("\u{feff}[1]", [1]), ("1e-999", .double(0)),
-    ] as [(String, Value)])
+    @Test(
+        "what RFC 8259 calls JSON is read",
+        arguments: [
+            ("null", nil), (" true ", true), ("false", false), ("0", 0), ("-0", 0), ("-1", -1),
+            ("9223372036854775807", .int(.max)),
+            ("-9223372036854775808", .int(.min)), ("1.5", 1.5), ("-0.25", -0.25), ("1e2", .double(100)), ("1E+2", .double(100)),
+            ("25e-1", 2.5), ("\"\"", ""),
+            ("\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "a\"\\/\u{8}\u{c}\n\r\t"), ("\"\\u00e9\\u4F60\"", "é你"),
+            ("\"\\ud83d\\ude00\"", "😀"), ("\"😀\u{7f}\"", "😀\u{7f}"),
+            ("[]", []), ("{}", [:]), ("[ 1 , [ 2 ] , { } ]", [1, [2], [:]]),
+            ("{\"a\":{\"b\":[null]},\"\":1}", ["a": ["b": [nil]], "": 1]),
+            ("\t\r\n [1]\n", [1]), ("\"\\u0000\"", "\0"), ("\u{feff}[1]", [1]), ("1e-999", .double(0)),
+        ] as [(String, Value)])
     func good(text: String, expected: Value) throws { #expect(try Value(json: text) == expected) }
 
-    @Test("what it does not is refused", arguments: [
-        "", " ", "nul", "nulll", "True", "tru", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1.e1", "1e", "1e+", "0x10", "1_000", "--1", "1 2",
-        "\"", "\"a", "'a'", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\", "\"a\nb\"", "\"\t\"", "\"\u{0}\"", "[", "]", "[1", "[1,]", "[,1]", "[1 2]", "[1,,2]", "{", "}",
-        "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{1:2}", "[1]]", "{}{}", "[1],", "// x\n1", "[1/*x*/]", "\u{a0}1",
-        "\u{feff}", "１", "1e400", "-1e400",
-    ])
+    @Test(
+        "what it does not is refused",
+        arguments: [
+            "", " ", "nul", "nulll", "True", "tru", "NaN", "Infinity", "-", "+1", "01", "-01", "1.", ".5", "1.e1", "1e", "1e+",
+            "0x10", "1_000", "--1", "1 2",
+            "\"", "\"a", "'a'", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\", "\"a\nb\"", "\"\t\"", "\"\u{0}\"", "[", "]", "[1",
+            "[1,]", "[,1]", "[1 2]", "[1,,2]", "{", "}",
+            "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{1:2}", "[1]]",
+            "{}{}", "[1],", "// x\n1", "[1/*x*/]", "\u{a0}1",
+            "\u{feff}", "１", "1e400", "-1e400",
+        ])
     func bad(text: String) { #expect(throws: JSONError.self) { try Value(json: text) } }
 
-    @Test("bytes that are no UTF-8 are refused", arguments: [
-        [0x22, 0xff, 0x22], [0x22, 0xc0, 0xaf, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22], [0x22, 0xe4, 0xbd, 0x22],
-        [0x22, 0x5c, 0x6e, 0x80, 0x22], [0xfe, 0xff, 0x00, 0x31], [0x80], [0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d],
-    ] as [[UInt8]])
+    @Test(
+        "bytes that are no UTF-8 are refused",
+        arguments: [
+            [0x22, 0xff, 0x22], [0x22, 0xc0, 0xaf, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
+            [0x22, 0xe4, 0xbd, 0x22],
+            [0x22, 0x5c, 0x6e, 0x80, 0x22], [0xfe, 0xff, 0x00, 0x31], [0x80], [0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d],
+        ] as [[UInt8]])
     func invalidUTF8(bytes: [UInt8]) { #expect(throws: JSONError.self) { try Value(json: bytes) } }
 
-    @Test("half a surrogate pair becomes the replacement character, and eats nothing", arguments: [
-        ("\"\\ud83d\"", "\u{fffd}"), ("\"\\ude00\"", "\u{fffd}"), ("\"\\ud83dx\"", "\u{fffd}x"), ("\"\\ud83d\\u0041\"", "\u{fffd}A"),
-        ("\"\\ud83d\\ud83d\\ude00\"", "\u{fffd}😀"), ("\"\\ud83d\\n\"", "\u{fffd}\n"),
-    ])
+    @Test(
+        "half a surrogate pair becomes the replacement character, and eats nothing",
+        arguments: [
+            ("\"\\ud83d\"", "\u{fffd}"), ("\"\\ude00\"", "\u{fffd}"), ("\"\\ud83dx\"", "\u{fffd}x"),
+            ("\"\\ud83d\\u0041\"", "\u{fffd}A"),
+            ("\"\\ud83d\\ud83d\\ude00\"", "\u{fffd}😀"), ("\"\\ud83d\\n\"", "\u{fffd}\n"),
+        ])
     func surrogates(text: String, expected: String) throws { #expect(try Value(json: text) == .string(expected)) }
 
-    @Test("whole numbers beyond 64 bits stay what they are, as text", arguments: ["9223372036854775808", "-9223372036854775809", "123456789012345678901234567890"])
+    @Test(
+        "whole numbers beyond 64 bits stay what they are, as text",
+        arguments: ["9223372036854775808", "-9223372036854775809", "123456789012345678901234567890"])
     func bigNumbers(text: String) throws { #expect(try Value(json: text) == .string(text)) }
 
     @Test("depth is bounded, for arrays and objects; the limit itself is allowed") func depth() throws {
         func nested(_ count: Int) -> String { String(repeating: "[", count: count) + String(repeating: "]", count: count) }
         #expect(throws: Never.self) { try Value(json: nested(64)) }
-        for text in [nested(65), nested(1000), String(repeating: "{\"a\":", count: 1000) + "1" + String(repeating: "}", count: 1000), String(repeating: "[", count: 1_000_000)] {
+        for text in [
+            nested(65), nested(1000), String(repeating: "{\"a\":", count: 1000) + "1" + String(repeating: "}", count: 1000),
+            String(repeating: "[", count: 1_000_000),
+        ] {
             let error = #expect(throws: JSONError.self) { try Value(json: text) }
             #expect(error?.message.contains("64") == true)
         }
@@ -59,11 +81,16 @@ import Testing
         #expect(value["k99"] == -2)
     }
 
-    @Test("written text is JSON without a byte too many", arguments: [
-        (["b": 1, "a": [true, nil, "x"]], #"{"b":1,"a":[true,null,"x"]}"#), (.double(1), "1.0"), (.double(-2.5), "-2.5"), (.double(.nan), "null"),
-        (.double(.infinity), "null"), (.double(-9_223_372_036_854_775_808), "-9.223372036854776e+18"), (.double(1e300), "1e+300"), (.int(.min), "-9223372036854775808"),
-        ("\u{1}\u{1f}\"\\/\n\r\t\u{8}\u{7f}é😀\u{2028}", "\"\\u0001\\u001f\\\"\\\\/\\n\\r\\t\\u0008\u{7f}é😀\u{2028}\""), (.bytes([0xff, 0xfe]), "\"//4=\""), ([:], "{}"), ([], "[]"),
-    ] as [(Value, String)])
+    @Test(
+        "written text is JSON without a byte too many",
+        arguments: [
+            (["b": 1, "a": [true, nil, "x"]], #"{"b":1,"a":[true,null,"x"]}"#), (.double(1), "1.0"), (.double(-2.5), "-2.5"),
+            (.double(.nan), "null"),
+            (.double(.infinity), "null"), (.double(-9_223_372_036_854_775_808), "-9.223372036854776e+18"),
+            (.double(1e300), "1e+300"), (.int(.min), "-9223372036854775808"),
+            ("\u{1}\u{1f}\"\\/\n\r\t\u{8}\u{7f}é😀\u{2028}", "\"\\u0001\\u001f\\\"\\\\/\\n\\r\\t\\u0008\u{7f}é😀\u{2028}\""),
+            (.bytes([0xff, 0xfe]), "\"//4=\""), ([:], "{}"), ([], "[]"),
+        ] as [(Value, String)])
     func written(value: Value, text: String) { #expect(value.jsonText == text) }
 
     @Test("what is written is read back the same", arguments: [1, 2, 3, 4] as [UInt64])

@@ -50,9 +50,12 @@ import Testing
 }
 
 @Suite("Base64") struct Base64Tests {
-    @Test("the vectors of RFC 4648", arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
-    ])
+    @Test(
+        "the vectors of RFC 4648",
+        arguments: [
+            ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ])
     func vectors(plain: String, coded: String) {
         #expect(Base64.encode(Array(plain.utf8)) == coded)
         #expect(Base64.decode(coded) == Array(plain.utf8))
@@ -68,9 +71,12 @@ import Testing
         }
     }
 
-    @Test("strict: foreign characters, missing or too much padding, bits that are not zero", arguments: [
-        "Zg", "Zg=", "Zg===", "Z===", "=", "====", "Zm9v====", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "Zm9-", "Zm9_", "Z=m9", "Zé==",
-    ])
+    @Test(
+        "strict: foreign characters, missing or too much padding, bits that are not zero",
+        arguments: [
+            "Zg", "Zg=", "Zg===", "Z===", "=", "====", "Zm9v====", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "Zm9-", "Zm9_", "Z=m9",
+            "Zé==",
+        ])
     func strict(text: String) { #expect(Base64.decode(text) == nil) }
 
     @Test("lenient: the 43 characters of a platform's AES key, with a last one whose bits are lost") func lenient() {

@@ -31,8 +31,12 @@ struct CustomerLocksTests {
         let locks = CustomerLocks()
         // Each waits inside its turn for the other to come in: only possible in parallel.
         let first = Bell(), second = Bell()
-        async let one: Void = locks.withTurn(1) { first.ring(); await second.wait() }
-        async let two: Void = locks.withTurn(2) { second.ring(); await first.wait() }
+        async let one: Void = locks.withTurn(1) {
+            first.ring(); await second.wait()
+        }
+        async let two: Void = locks.withTurn(2) {
+            second.ring(); await first.wait()
+        }
         _ = try await (one, two)
     }
 
@@ -40,7 +44,9 @@ struct CustomerLocksTests {
     func flood() async throws {
         let locks = CustomerLocks(bound: 0)
         let inside = Bell(), leave = Bell()
-        async let holder: Void = locks.withTurn(1) { inside.ring(); await leave.wait() }
+        async let holder: Void = locks.withTurn(1) {
+            inside.ring(); await leave.wait()
+        }
         await inside.wait()
         let error = await #expect(throws: DeskError.self) { try await locks.withTurn(1) {} }
         #expect(error?.code == .limited)
@@ -60,8 +66,16 @@ struct CustomerLocksTests {
 /// Counts who is inside at the same time.
 private final class Turnstile: Sendable {
     private let state = Mutex((inside: 0, most: 0, count: 0))
-    func enter() { state.withLock { $0.inside += 1; $0.most = max($0.most, $0.inside) } }
-    func leave() { state.withLock { $0.inside -= 1; $0.count += 1 } }
+    func enter() {
+        state.withLock {
+            $0.inside += 1; $0.most = max($0.most, $0.inside)
+        }
+    }
+    func leave() {
+        state.withLock {
+            $0.inside -= 1; $0.count += 1
+        }
+    }
     var most: Int { state.withLock { $0.most } }
     var count: Int { state.withLock { $0.count } }
 }

@@ -13,7 +13,8 @@ struct DeliveryTests {
     func delivery(_ name: String, on desk: TestDesk) async throws -> Event {
         var seq: Seq = 0
         while true {
-            let events = try await desk.engine.store.events(after: seq, limit: 500, matching: EventFilter(kinds: [.deliveryChanged]))
+            let events = try await desk.engine.store.events(
+                after: seq, limit: 500, matching: EventFilter(kinds: [.deliveryChanged]))
             if let event = events.first(where: { $0.payload["delivery"]?.string == name }) { return event }
             try await desk.engine.store.waitForEvent(after: max(seq, desk.engine.store.head))
             seq = events.last?.seq ?? seq
@@ -25,7 +26,8 @@ struct DeliveryTests {
         let desk = try await TestDesk(rules: Self.rules)
         let session = try await desk.engine.openLiveSession(channel: "web", identity: ["external_id": "lin"], trusted: false)
         try await desk.say("你好")
-        let sent = try #require(try await desk.engine.store.messages(MessageFilter(conversation: session.conversation), Page()).last)
+        let sent = try #require(
+            try await desk.engine.store.messages(MessageFilter(conversation: session.conversation), Page()).last)
         #expect(sent.delivery == .sent)
         let reader = desk.engine.hub.subscribe(.customer(session.customer), after: 0)
         for try await frame in reader { if case .event(let event) = frame, event.kind == .messageSent { break } }

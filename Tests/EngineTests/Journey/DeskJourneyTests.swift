@@ -11,17 +11,17 @@ import Testing
 struct DeskJourneyTests {
     static let rules = [
         "autoreply/basic.lua": """
-            reply "hello" { why = "greets", match = keywords { "你好", "hello" }, text = "您好！" }
-            reply "person" { why = "asked for", priority = 500, match = keywords { "人工" },
-              act = function(c, out) out:hand_off { note = "asked for a person" } end }
-            """,
+        reply "hello" { why = "greets", match = keywords { "你好", "hello" }, text = "您好！" }
+        reply "person" { why = "asked for", priority = 500, match = keywords { "人工" },
+          act = function(c, out) out:hand_off { note = "asked for a person" } end }
+        """,
         "escalation/waiting.lua": """
-            escalate "waits_long" {
-              why = "nobody answered for a minute", match = eq("conversation.state", "queued"),
-              after = "60s", of = "waiting", once = "conversation",
-              act = function(c, out) out:raise_priority(2) out:tag("waited") end,
-            }
-            """,
+        escalate "waits_long" {
+          why = "nobody answered for a minute", match = eq("conversation.state", "queued"),
+          after = "60s", of = "waiting", once = "conversation",
+          act = function(c, out) out:raise_priority(2) out:tag("waited") end,
+        }
+        """,
     ]
 
     @Test("a rule answers, in the same commit as the message")
@@ -61,8 +61,10 @@ struct DeskJourneyTests {
         let taken = try await desk.until(intake.conversation) { $0.state == .assigned }
         #expect(taken.agent == mei.id)
 
-        let reply = try await desk.engine.reply(in: intake.conversation, .text("我来帮您"), note: false, clientID: "r1", by: desk.principal(mei))
-        let again = try await desk.engine.reply(in: intake.conversation, .text("我来帮您"), note: false, clientID: "r1", by: desk.principal(mei))
+        let reply = try await desk.engine.reply(
+            in: intake.conversation, .text("我来帮您"), note: false, clientID: "r1", by: desk.principal(mei))
+        let again = try await desk.engine.reply(
+            in: intake.conversation, .text("我来帮您"), note: false, clientID: "r1", by: desk.principal(mei))
         #expect(reply.id == again.id)
         #expect(try await desk.texts(intake.conversation) == ["我来帮您"])
         try await desk.stop()
@@ -162,7 +164,8 @@ struct DeskJourneyTests {
     func brokenRules() async throws {
         let desk = try await TestDesk(rules: Self.rules)
         let before = desk.engine.rules.active.id
-        try TestDesk.write(["autoreply/bad.lua": "\nreply \"x\" { match = keywords { \"a\" }, txet = \"b\" }\n"], to: desk.folder + "/rules")
+        try TestDesk.write(
+            ["autoreply/bad.lua": "\nreply \"x\" { match = keywords { \"a\" }, txet = \"b\" }\n"], to: desk.folder + "/rules")
         let rejection = try await #require(throws: RuleRejection.self) { try await desk.engine.rules.reloadFromDisk(by: "test") }
         let problem = try #require(rejection.problems.first { $0.severity == .error })
         #expect(problem.file == "rules/autoreply/bad.lua")
@@ -178,7 +181,9 @@ struct DeskJourneyTests {
     func rollback() async throws {
         let desk = try await TestDesk(rules: Self.rules)
         let before = desk.engine.rules.active.id
-        try TestDesk.write(["autoreply/new.lua": "reply \"hi\" { why = \"x\", match = keywords { \"你好\" }, text = \"新\" }\n"], to: desk.folder + "/rules")
+        try TestDesk.write(
+            ["autoreply/new.lua": "reply \"hi\" { why = \"x\", match = keywords { \"你好\" }, text = \"新\" }\n"],
+            to: desk.folder + "/rules")
         try await desk.engine.rules.reloadFromDisk(by: "test")
         let id = try await desk.say("你好").conversation
         #expect(try await desk.texts(id) == ["新"])
@@ -200,7 +205,8 @@ struct DeskJourneyTests {
         let desk = try await TestDesk(rules: rules)
         let id = try await desk.say("人工").conversation
         #expect(try await desk.conversation(id).state == .queued)
-        let failed = try #require(try await desk.engine.store.events(after: 0, limit: 100, matching: EventFilter(kinds: [.ruleFailed])).first)
+        let failed = try #require(
+            try await desk.engine.store.events(after: 0, limit: 100, matching: EventFilter(kinds: [.ruleFailed])).first)
         #expect(failed.payload["file"]?.string == "rules/autoreply/throws.lua")
         #expect(failed.payload["line"]?.int == 1)
         try await desk.stop()

@@ -10,13 +10,13 @@ struct WaitingTests {
     func toldToWait() async throws {
         let desk = try await TestDesk(rules: [
             "autoreply/person.lua": """
-                reply "person" { why = "asked for", match = keywords { "人工" },
-                  act = function(c, out) out:reply("正在为您转接") out:hand_off {} end }
-                """,
+            reply "person" { why = "asked for", match = keywords { "人工" },
+              act = function(c, out) out:reply("正在为您转接") out:hand_off {} end }
+            """,
             "escalation/waiting.lua": """
-                escalate "waits" { why = "a minute", match = eq("conversation.state", "queued"), after = "60s", of = "waiting",
-                  once = "conversation", act = function(c, out) out:tag("waited") end }
-                """,
+            escalate "waits" { why = "a minute", match = eq("conversation.state", "queued"), after = "60s", of = "waiting",
+              once = "conversation", act = function(c, out) out:tag("waited") end }
+            """,
         ])
         let id = try await desk.say("人工").conversation
         #expect(try await desk.conversation(id).waitingSince == desk.clock.now())

@@ -29,7 +29,8 @@ final class TestDesk: Sendable {
         let rulesFolder = folder + "/rules"
         if earlier == nil || !rules.isEmpty { try Self.write(rules, to: rulesFolder) }
         let store = try SQLiteStore.open(at: folder + "/data", key: key, clock: clock.now)
-        var options = EngineOptions(secret: Array(repeating: 1, count: 32), mediaFolder: folder + "/media", mediaKey: Array(repeating: 2, count: 32))
+        var options = EngineOptions(
+            secret: Array(repeating: 1, count: 32), mediaFolder: folder + "/media", mediaKey: Array(repeating: 2, count: 32))
         options.channels = [ChannelConfiguration(id: "web", plugin: "live", settings: ["trust_identity": true])] + channels
         options.teams = teams.map { Team(id: $0, name: $0) }
         options.agents = agents
@@ -37,7 +38,8 @@ final class TestDesk: Sendable {
         options.pluginFolders = plugins
         options.watchesFiles = false
         options.clock = clock.now
-        let engine = try await DeskEngine.start(options, store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let engine = try await DeskEngine.start(
+            options, store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.folder = folder
         self.clock = clock
         self.key = key
@@ -69,8 +71,9 @@ final class TestDesk: Sendable {
 
     @discardableResult
     func say(_ text: String, as sender: String = "lin", id: String? = nil) async throws -> Intake {
-        try await engine.receive(InboundMessage(
-            channel: "web", sender: sender, externalID: id ?? UUID().uuidString, content: .text(text)))
+        try await engine.receive(
+            InboundMessage(
+                channel: "web", sender: sender, externalID: id ?? UUID().uuidString, content: .text(text)))
     }
 
     func conversation(_ id: ID<Conversation>) async throws -> Conversation {

@@ -6,11 +6,13 @@ import Testing
 
 @Suite("AlertBoard") struct AlertBoardTests {
     private static func rule(
-        _ id: String = "crowd", measure: String = "arrivals", statistic: AlertRule.Statistic = .count, over: Duration = .seconds(60),
+        _ id: String = "crowd", measure: String = "arrivals", statistic: AlertRule.Statistic = .count,
+        over: Duration = .seconds(60),
         by: [String] = [], raise: AlertRule.Bound = .above(5), clear: AlertRule.Bound? = .below(3), hold: Duration = .zero
     ) -> AlertRule {
         AlertRule(
-            id: id, measure: measure, statistic: statistic, over: over, by: by, raise: raise, clear: clear, hold: hold, notify: ["team:leads"])
+            id: id, measure: measure, statistic: statistic, over: over, by: by, raise: raise, clear: clear, hold: hold,
+            notify: ["team:leads"])
     }
 
     /// So many arrivals, all in this second.
@@ -57,7 +59,10 @@ import Testing
         arrive(6, 0, in: &journal, channel: "web")
         arrive(2, 0, in: &journal, channel: "app")
         arrive(7, 10, in: &journal, channel: "mini")
-        #expect(story([Self.rule(by: ["channel"])], journal, at: [1, 11, 61, 75]) == ["1 raised web", "11 raised mini", "61 cleared web", "75 cleared mini"])
+        #expect(
+            story([Self.rule(by: ["channel"])], journal, at: [1, 11, 61, 75]) == [
+                "1 raised web", "11 raised mini", "61 cleared web", "75 cleared mini",
+            ])
     }
 
     @Test("at most one notification an instance and minute; what was held back is said later if it is still so") func flood() {
@@ -65,15 +70,17 @@ import Testing
         arrive(6, 0, in: &journal)
         arrive(6, 30, in: &journal)
         let rule = Self.rule(over: .seconds(10))
-        #expect(story([rule], journal, at: [0, 20, 30, 45, 55, 61, 70]) == [
-            "0 raised", "(20 cleared)", "(30 raised)", "(45 cleared)", "61 cleared again",
-        ])
+        #expect(
+            story([rule], journal, at: [0, 20, 30, 45, 55, 61, 70]) == [
+                "0 raised", "(20 cleared)", "(30 raised)", "(45 cleared)", "61 cleared again",
+            ])
     }
 
     @Test("a queue nobody serves raises the alert on the longest wait") func unservedQueue() {
         var journal = SampleJournal()
         journal.queues(0)
-        let rule = Self.rule("waiting", measure: "queue_wait", statistic: .max, by: ["team"], raise: .above(60), clear: .below(60))
+        let rule = Self.rule(
+            "waiting", measure: "queue_wait", statistic: .max, by: ["team"], raise: .above(60), clear: .below(60))
         #expect(story([rule], journal, at: [1, 60, 61, 90]) == ["61 raised service"])
     }
 

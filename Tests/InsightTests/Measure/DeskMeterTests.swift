@@ -62,7 +62,8 @@ import Testing
 
     @Test("rule errors are counted by rule and channel") func ruleErrors() {
         var journal = SampleJournal()
-        journal.add(1, .ruleFailed, 1, ["rule": "vip", "file": "routing/vip.lua", "line": 3, "message": "…", "occasion": "started"])
+        journal.add(
+            1, .ruleFailed, 1, ["rule": "vip", "file": "routing/vip.lua", "line": 3, "message": "…", "occasion": "started"])
         journal.add(2, .ruleFailed, nil, channel: nil, ["rule": "vip"])
         journal.add(3, .ruleFailed, 2, channel: "web", ["rule": "hours"])
         #expect(journal.value(.ruleErrors, .count, at: 5) == 3)

@@ -5,7 +5,8 @@ import Testing
 @testable import Insight
 
 @Suite("Waits") struct WaitMeasureTests {
-    @Test("queue wait is from entering the queue to acceptance; the first response is the person's, from the hand-off") func basics() {
+    @Test("queue wait is from entering the queue to acceptance; the first response is the person's, from the hand-off")
+    func basics() {
         var journal = SampleJournal()
         journal.starts(0)
         journal.replies(1, by: .bot("greeting"))
