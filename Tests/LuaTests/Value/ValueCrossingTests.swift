@@ -21,7 +21,7 @@ struct ValueCrossingTests {
     }
 
     private func random(_ generator: inout SeededGenerator, depth: Int) -> Value {
-        let doubles = [0.0, -0.0, 1.5, -1e300, .infinity, -.infinity, 5e-324, 3.0, 1e15]
+        let doubles = [0.0, -0.0, 1.5, -1e300, .infinity, -.infinity, Double.leastNonzeroMagnitude, 3.0, 1e15]
         let texts = ["", "a", "退款什么时候到账", "line\nend", "\0", "😀", String(repeating: "x", count: 300)]
         switch Int.random(in: 0..<(depth > 0 ? 9 : 6), using: &generator) {
         case 0: return .null
@@ -58,7 +58,7 @@ struct ValueCrossingTests {
     @Test("doubles keep their bits and their kind")
     func doubles() throws {
         let state = try makeState()
-        let numbers: [Double] = [0.0, -0.0, 1.0, .infinity, -.infinity, .nan, 5e-324, .greatestFiniteMagnitude]
+        let numbers: [Double] = [0.0, -0.0, 1.0, .infinity, -.infinity, .nan, Double.leastNonzeroMagnitude, .greatestFiniteMagnitude]
         let back = try state.run("return ...", numbers.map(Value.double))
         for (number, value) in zip(numbers, back) {
             guard case .double(let found) = value else { return #expect(Bool(false), "\(value)") }
