@@ -60,6 +60,7 @@
 ---@field media? fun(content: Content, channel: Channel): table?, string?, string?
 ---@field health? fun(channel: Channel): boolean?, string?
 ---@field notify? fun(target: string, text: string, channel: Channel): table
+---@field login? fun(request: table<string, string>, channel: Channel): table?, string?, string?
 ---@field simulate? fun(occasion: table, channel: Channel): Request[]
 ---@field calls? table<string, fun(arguments: table, channel: Channel): any>
 

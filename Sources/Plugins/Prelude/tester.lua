@@ -3,6 +3,7 @@
 local host = {
   settings = __test_settings, request = __test_request, fixture = __test_fixture, answer = __test_answer,
   requests = __test_requests, clock = __test_clock, hook = __test_hook, outcome = __test_outcome, put = __test_put,
+  vectors = __test_vectors,
 }
 
 local tests = {}
@@ -46,6 +47,9 @@ local function toolbox(plugin)
 
   --- The recorded request fixtures/NAME.
   function t.fixture(name) return host.fixture(name) end
+
+  --- What stands in fixtures/NAME.json: test vectors, recorded answers.
+  function t.vectors(name) return host.vectors(name) end
 
   --- Moves the clock, or sets it to seconds since 1970.
   function t.advance(seconds) host.clock(seconds, false) end

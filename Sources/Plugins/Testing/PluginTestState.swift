@@ -7,7 +7,7 @@ import Lua
 final class PluginTestState {
     private static let names = [
         "__test_settings", "__test_request", "__test_fixture", "__test_answer", "__test_requests", "__test_clock", "__test_hook",
-        "__test_outcome", "__test_put",
+        "__test_outcome", "__test_put", "__test_vectors",
     ]
 
     private let core: PluginState
@@ -69,6 +69,15 @@ final class PluginTestState {
                     throw ArgumentError("there is no request in fixtures/\(name)")
                 }
                 return .value(request.value)
+            },
+            ModuleFunction("__test_vectors") { args throws(ArgumentError) in
+                let name = try args.text(0, "the file's name")
+                guard let bytes = platform.source.fixtureBytes(name + ".json") else {
+                    throw ArgumentError("there is no file fixtures/\(name).json")
+                }
+                do { return .value(try Value(json: bytes)) } catch {
+                    throw ArgumentError("fixtures/\(name).json: \(error)")
+                }
             },
             ModuleFunction("__test_answer") { args throws(ArgumentError) in
                 let fields = ["status", "headers", "body", "json", "path", "method", "lost", "refused"]

@@ -116,10 +116,14 @@ extension PluginSource {
 
     /// A recorded request: request line, headers, empty line, body.
     func fixture(_ file: String) -> HookRequest? {
+        fixtureBytes(file).flatMap(HookRequest.init(recorded:))
+    }
+
+    func fixtureBytes(_ file: String) -> [UInt8]? {
         guard !file.contains("/"), let data = FileManager.default.contents(atPath: "\(folder)/fixtures/\(file)") else {
             return nil
         }
-        return HookRequest(recorded: [UInt8](data))
+        return [UInt8](data)
     }
 }
 

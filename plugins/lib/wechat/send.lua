@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Our messages as WeChat takes them (custom/send), for mini programs and official accounts.
 local api = require "wechat.api"
+local downgrade = require "downgrade"
 local errors = require "wechat.errors"
 local uploads = require "wechat.media"
 
@@ -28,32 +29,13 @@ local function text_bodies(message, words)
   return bodies
 end
 
---- A line for what the platform cannot show.
-local function as_text(message)
-  local f = message.fields
-  local lines = {}
-  local function add(value) if type(value) == "string" and value ~= "" then lines[#lines + 1] = value end end
-  add(message.text)
-  if f.title ~= message.text then add(f.title) end
-  add(f.description)
-  if f.label ~= message.text then add(f.label) end
-  if message.kind == "location" and f.latitude and f.longitude then add(f.latitude .. ", " .. f.longitude) end
-  if message.kind == "menu" then
-    for index, option in ipairs(f.options or {}) do add(index .. ". " .. tostring(option.text or option.id)) end
-    add(f.tail)
-  end
-  if f.name ~= message.text then add(f.name) end
-  add(f.url)
-  return table.concat(lines, "\n")
-end
-
 local BODIES = {}
 
 function BODIES.text(message) return text_bodies(message, message.text) end
 
 function BODIES.image(message, upload)
   local f = message.fields
-  if not f.media_id then return text_bodies(message, as_text(message)) end
+  if not f.media_id then return text_bodies(message, downgrade.text(message)) end
   local id, problem = upload("image", f.media_id)
   if not id then return nil, problem end
   return { body(message, "image", { media_id = id }) }
@@ -64,7 +46,7 @@ function BODIES.card(message, upload, platform)
   if f.type == "mini_program" then
     if not f.thumb_media_id then
       -- A card needs a picture; a text link into the mini program does not.
-      if not f.page_path then return text_bodies(message, as_text(message)) end
+      if not f.page_path then return text_bodies(message, downgrade.text(message)) end
       local title = M.plain(f.title or message.text):gsub("[<>\"]", "")
       local appid = f.app_id and (' data-miniprogram-appid="' .. f.app_id:gsub('[<>"]', "") .. '"') or ""
       local path = f.page_path:gsub('[<>"]', "")
@@ -89,11 +71,11 @@ function BODIES.card(message, upload, platform)
       title = f.title or message.text, description = f.description or "", url = f.url, picurl = f.thumb_url or "",
     } } }) }
   end
-  return text_bodies(message, as_text(message))
+  return text_bodies(message, downgrade.text(message))
 end
 
 function BODIES.menu(message, _, platform)
-  if platform ~= "officialaccount" then return text_bodies(message, as_text(message)) end
+  if platform ~= "officialaccount" then return text_bodies(message, downgrade.text(message)) end
   local options = {}
   for index, option in ipairs(message.fields.options or {}) do
     options[index] = { id = tostring(option.id), content = option.text }
@@ -103,14 +85,14 @@ end
 
 function BODIES.voice(message, upload, platform)
   local id = message.fields.media_id
-  if platform ~= "officialaccount" or not id then return text_bodies(message, as_text(message)) end
+  if platform ~= "officialaccount" or not id then return text_bodies(message, downgrade.text(message)) end
   local problem
   id, problem = upload("voice", id)
   if not id then return nil, problem end
   return { body(message, "voice", { media_id = id }) }
 end
 
-local function downgraded(message) return text_bodies(message, as_text(message)) end
+local function downgraded(message) return text_bodies(message, downgrade.text(message)) end
 BODIES.location, BODIES.file, BODIES.video = downgraded, downgraded, downgraded
 
 --- The bodies of the calls for a message, in order.
