@@ -21,6 +21,13 @@ func tests(of name: String, _ more: [Target.Dependency] = [], exclude: [String] 
         name: "\(name)Tests", dependencies: [.byName(name: name)] + more, exclude: exclude, swiftSettings: strict)
 }
 
+#if arch(arm64)
+let multiarch = "aarch64-linux-gnu"
+#else
+let multiarch = "x86_64-linux-gnu"
+#endif
+let gmimeHeaders = ["/usr/include/gmime-3.0", "/usr/include/glib-2.0", "/usr/lib/\(multiarch)/glib-2.0/include"]
+
 let logging = product("Logging", "swift-log")
 let metrics = product("Metrics", "swift-metrics")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
@@ -32,6 +39,10 @@ var targets: [Target] = [
     .systemLibrary(name: "CLua54", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CLua", dependencies: ["CLua54"]),
+    // Not through pkg-config: its files for libetpan and GMime hold flags that the package manager warns of.
+    .target(
+        name: "CMail", dependencies: ["CCrypto"], cSettings: [.unsafeFlags(gmimeHeaders.flatMap { ["-isystem", $0] })],
+        linkerSettings: ["etpan", "gmime-3.0", "gobject-2.0", "glib-2.0", "curl"].map { .linkedLibrary($0) }),
     .target(name: "COpenSSL", dependencies: ["CCrypto"]),
 
     // The floors, from the ground up.
@@ -44,6 +55,7 @@ var targets: [Target] = [
         [product("AsyncHTTPClient", "async-http-client"), nio, product("NIOHTTP1", "swift-nio"), logging],
         resources: [.embedInCode("Prelude")]),
     floor("Answers", on: ["Desk"]),
+    floor("Mail", on: ["CMail", "Desk"]),
     floor("Insight", on: ["Desk"]),
     floor(
         "Engine", on: ["Desk", "Lua", "Journal", "Rules", "Plugins", "Answers", "Insight"],
@@ -82,6 +94,7 @@ var targets: [Target] = [
 
     tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers"]),
     tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
+    tests(of: "Mail", [crypto], exclude: ["Vectors"]),
     tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"), tests(of: "Server"),
     tests(
         of: "luadesk",

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Mail
+
+/// Against a real Dovecot.
+@Suite struct MailboxTests {
+    /// What a watch took, in order.
+    final class Taken: Sendable {
+        private let subjects = Mutex<[String]>([])
+        private let place = Mutex<MailboxWatch.Position?>(nil)
+        var all: [String] { subjects.withLock { $0 } }
+        var position: MailboxWatch.Position? { place.withLock { $0 } }
+        func add(_ subject: String) { subjects.withLock { $0.append(subject) } }
+        func move(_ position: MailboxWatch.Position) { place.withLock { $0 = position } }
+    }
+
+    private func follow(_ watch: MailboxWatch, _ taken: Taken, failing: Set<String> = []) async throws {
+        try await watch.follow(from: taken.position) { arrival, _ in
+            switch arrival {
+            case .message(let raw):
+                let subject = MailMessage(reading: raw).subject
+                if failing.contains(subject) { throw Waited(what: "the disk has room") }
+                taken.add(subject)
+            case .tooLarge(let count): taken.add("too large: \(count > 1000)")
+            }
+        } moved: {
+            taken.move($0)
+        }
+    }
+
+    private func mail(_ subject: String, body: String = "hello") -> String {
+        "From: u@x.example\r\nSubject: \(subject)\r\nMessage-ID: <\(subject)@x>\r\n\r\n\(body)\r\n"
+    }
+
+    @Test("what is there, what comes and what came meanwhile is taken once and in order", .timeLimit(.minutes(1)))
+    func followsAFolder() async throws {
+        let dovecot = try await Dovecot()
+        let taken = Taken()
+        try dovecot.deliver(mail("one"), to: "anna")
+        let watch = MailboxWatch(server: dovecot.server("anna"))
+        let first = Task { try await follow(watch, taken) }
+        try await eventually("the first is taken") { taken.all == ["one"] }
+        // Told by the server, not asked for: the next question would be nine minutes away.
+        try dovecot.deliver(mail("two"), to: "anna")
+        try await eventually("the second is taken") { taken.all == ["one", "two"] }
+        first.cancel()
+        _ = await first.result
+        try dovecot.deliver(mail("three"), to: "anna")
+        let second = Task { try await follow(watch, taken) }
+        try await eventually("the third is taken") { taken.all == ["one", "two", "three"] }
+        try await eventually("all are marked as read") { dovecot.files("anna", "cur").filter { $0.hasSuffix("S") }.count == 3 }
+        second.cancel()
+        _ = await second.result
+    }
+
+    @Test("what could not be kept comes again, and nothing overtakes it", .timeLimit(.minutes(1)))
+    func failureIsNoLoss() async throws {
+        let dovecot = try await Dovecot()
+        let taken = Taken()
+        let watch = MailboxWatch(server: dovecot.server("bert"))
+        for name in ["one", "two", "three"] {
+            try dovecot.deliver(mail(name), to: "bert")
+            // Maildir orders by time of delivery.
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        await #expect(throws: Waited.self) { try await follow(watch, taken, failing: ["two"]) }
+        #expect(taken.all == ["one"])
+        let again = Task { try await follow(watch, taken) }
+        try await eventually("all are taken") { taken.all.count == 3 }
+        #expect(taken.all == ["one", "two", "three"])
+        again.cancel()
+        _ = await again.result
+    }
+
+    @Test("over TLS a server is proved before anything is said to it", .timeLimit(.minutes(1))) func tls() async throws {
+        let dovecot = try await Dovecot()
+        try dovecot.deliver(mail("one"), to: "carl")
+        let taken = Taken()
+        let good = Task { try await follow(MailboxWatch(server: dovecot.server("carl", secure: true)), taken) }
+        try await eventually("it is taken over TLS") { taken.all == ["one"] }
+        good.cancel()
+        _ = await good.result
+
+        var unknown = dovecot.server("carl", secure: true)
+        unknown.authorities = nil
+        var elsewhere = dovecot.server("carl", secure: true)
+        elsewhere.host = "127.0.0.1"
+        for server in [unknown, elsewhere] {
+            let failure = await #expect(throws: MailFailure.self) { try await follow(MailboxWatch(server: server), taken) }
+            #expect(failure?.code == .certificate, "\(String(describing: failure))")
+        }
+        var upgraded = dovecot.server("carl", secure: true)
+        (upgraded.port, upgraded.protection) = (dovecot.port, .starttls)
+        let mailbox = try Mailbox(upgraded, name: "test")
+        #expect(try await mailbox.open("INBOX") > 0)
+    }
+
+    @Test("a wrong password, a foreign folder and a dead server are told apart", .timeLimit(.minutes(1))) func failures()
+        async throws
+    {
+        let dovecot = try await Dovecot()
+        var wrong = dovecot.server("dora")
+        wrong.secret = "secret-word"
+        let refused = await #expect(throws: MailFailure.self) { try await Mailbox(wrong, name: "test").open("INBOX") }
+        #expect(refused?.code == .login)
+        #expect(refused?.message.contains("secret-word") == false)
+        let missing = await #expect(throws: MailFailure.self) {
+            try await Mailbox(dovecot.server("dora"), name: "test").open("Nowhere")
+        }
+        #expect(missing?.code == .refused)
+        var dead = dovecot.server("dora")
+        dead.port = FreePort.next()
+        let gone = await #expect(throws: MailFailure.self) { try await Mailbox(dead, name: "test").open("INBOX") }
+        #expect(gone?.code == .connection)
+    }
+
+    @Test("a large message comes whole in slices, a larger one than allowed stays on the server", .timeLimit(.minutes(1)))
+    func large() async throws {
+        let dovecot = try await Dovecot()
+        let body = (0..<40_000).map { "line \($0) of a long message that goes on and on" }.joined(separator: "\r\n")
+        try dovecot.deliver(mail("long", body: body), to: "emil")
+        let mailbox = try Mailbox(dovecot.server("emil"), name: "test")
+        _ = try await mailbox.open("INBOX")
+        let entry = try #require(try await mailbox.list(after: 0).first)
+        let message = MailMessage(reading: try await mailbox.fetch(entry.uid, limit: 30 << 20))
+        #expect(message.text == body.replacing("\r\n", with: "\n"))
+        let taken = Taken()
+        var watch = MailboxWatch(server: dovecot.server("emil"))
+        watch.byteLimit = 1 << 20
+        let task = Task { try await follow(watch, taken) }
+        try await eventually("it is told") { taken.all == ["too large: true"] }
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("what is taken moves into the folder for it, which is made", .timeLimit(.minutes(1))) func moves() async throws {
+        let dovecot = try await Dovecot()
+        try dovecot.deliver(mail("one"), to: "fritz")
+        let taken = Taken()
+        var watch = MailboxWatch(server: dovecot.server("fritz"))
+        watch.doneFolder = "已处理"
+        let task = Task { try await follow(watch, taken) }
+        try await eventually("it has moved") { ["cur", "new"].contains { !dovecot.files("fritz", ".&XfJZBHQG-/\($0)").isEmpty } }
+        #expect(taken.all == ["one"])
+        task.cancel()
+        _ = await task.result
+    }
+}

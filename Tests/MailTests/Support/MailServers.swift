@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Testing
+
+@testable import Mail
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A program that runs for the length of a test; it is ended, with its children, when the last reference goes.
+final class ServerProcess: Sendable {
+    private let pid: pid_t
+
+    init(_ program: String, _ arguments: [String]) throws {
+        pid = try Self.start(program, arguments)
+    }
+
+    /// Runs a program to its end.
+    /// - Returns: whether it ended well.
+    static func run(_ program: String, _ arguments: [String]) throws -> Bool {
+        var status: Int32 = 0
+        waitpid(try start(program, arguments), &status, 0)
+        return status == 0
+    }
+
+    /// In a process group of its own, saying nothing.
+    private static func start(_ program: String, _ arguments: [String]) throws -> pid_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+        }
+        var strings = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { for string in strings { free(string) } }
+        var pid: pid_t = 0
+        guard posix_spawn(&pid, program, &actions, &attributes, &strings, environ) == 0 else {
+            throw Waited(what: "\(program) started")
+        }
+        return pid
+    }
+
+    func stop() {
+        kill(-pid, SIGKILL)
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+    }
+}
+
+enum FreePort {
+    /// A port that nobody listens at just now.
+    static func next() -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                _ = bind(descriptor, address, length)
+                _ = getsockname(descriptor, address, &length)
+            }
+        }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    static func answers(_ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
+    static func wait(for port: UInt16) async throws {
+        try await eventually("port \(port) answers") { answers(port) }
+    }
+}
+
+/// Asks until it is so, at most 20 s.
+func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(20)
+    while try await !condition() {
+        guard ContinuousClock.now < end else { throw Waited(what: what) }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
+
+struct Waited: Error, CustomStringConvertible {
+    let what: String
+    var description: String { "waited in vain until \(what)" }
+}
+
+/// A certificate for localhost that is its own authority.
+struct OwnCertificate {
+    let certificate: String
+    let key: String
+
+    init(in folder: String) throws {
+        certificate = folder + "/cert.pem"
+        key = folder + "/key.pem"
+        let isMade = try ServerProcess.run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
+            ])
+        guard isMade else { throw Waited(what: "openssl made a certificate") }
+    }
+}
+
+/// A Dovecot of one's own: any user with the password `pw`, mail in maildirs.
+final class Dovecot: Sendable {
+    let folder: String
+    let port: UInt16
+    let securePort: UInt16
+    let certificate: OwnCertificate
+    private let process: ServerProcess
+
+    init() async throws {
+        folder = NSTemporaryDirectory() + "luadesk-dovecot-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder + "/mail", withIntermediateDirectories: true)
+        certificate = try OwnCertificate(in: folder)
+        port = FreePort.next()
+        securePort = FreePort.next()
+        let isRoot = getuid() == 0
+        let user = isRoot ? "nobody" : NSUserName()
+        let group = isRoot ? "nogroup" : String(getgid())
+        if isRoot {
+            for path in [folder, folder + "/mail"] { chmod(path, 0o777) }
+        }
+        let configuration = """
+            base_dir = \(folder)/run
+            state_dir = \(folder)/run
+            log_path = \(folder)/log
+            protocols = imap
+            listen = 127.0.0.1
+            ssl = yes
+            ssl_cert = <\(certificate.certificate)
+            ssl_key = <\(certificate.key)
+            disable_plaintext_auth = no
+            default_internal_user = \(user)
+            default_internal_group = \(group)
+            default_login_user = \(user)
+            first_valid_uid = 1
+            mail_location = maildir:\(folder)/mail/%u
+            mail_uid = \(user)
+            mail_gid = \(group)
+            passdb {
+              driver = static
+              args = password=pw
+            }
+            userdb {
+              driver = static
+              args = uid=\(user) gid=\(group) home=\(folder)/mail/%u
+            }
+            service imap-login {
+              chroot =
+              inet_listener imap {
+                port = \(port)
+              }
+              inet_listener imaps {
+                port = \(securePort)
+                ssl = yes
+              }
+            }
+            service anvil {
+              chroot =
+            }
+            service stats {
+              chroot =
+            }
+            """
+        try configuration.write(toFile: folder + "/dovecot.conf", atomically: true, encoding: .utf8)
+        process = try ServerProcess("/usr/sbin/dovecot", ["-F", "-c", folder + "/dovecot.conf"])
+        try await FreePort.wait(for: port)
+    }
+
+    deinit {
+        process.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Puts a message into a user's INBOX as a delivery would.
+    func deliver(_ raw: String, to user: String) throws {
+        let home = "\(folder)/mail/\(user)"
+        for name in ["", "/new", "/cur", "/tmp"] {
+            try FileManager.default.createDirectory(atPath: home + name, withIntermediateDirectories: true)
+            chmod(home + name, 0o777)
+        }
+        let name = "\(Date().timeIntervalSince1970).\(UUID().uuidString).test"
+        try raw.write(toFile: "\(home)/tmp/\(name)", atomically: false, encoding: .utf8)
+        chmod("\(home)/tmp/\(name)", 0o666)
+        try FileManager.default.moveItem(atPath: "\(home)/tmp/\(name)", toPath: "\(home)/new/\(name)")
+    }
+
+    func server(_ user: String, secure: Bool = false) -> MailServer {
+        MailServer(
+            host: secure ? "localhost" : "127.0.0.1", port: secure ? securePort : port, protection: secure ? .tls : .none,
+            authorities: secure ? certificate.certificate : nil, user: user, secret: "pw")
+    }
+
+    /// File names of a folder of a user's maildir.
+    func files(_ user: String, _ place: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/mail/\(user)/\(place)")) ?? []
+    }
+}
+
+/// A submission server that keeps what it gets, and refuses recipients named `later@…` (451) and `never@…` (550).
+final class SubmissionServer: Sendable {
+    let folder: String
+    let port: UInt16
+    private let process: ServerProcess
+
+    init(certificate: OwnCertificate? = nil) async throws {
+        folder = NSTemporaryDirectory() + "luadesk-smtp-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        port = FreePort.next()
+        let script = """
+            import asyncio, json, ssl, sys
+            from aiosmtpd.controller import Controller
+            from aiosmtpd.smtp import SMTP, AuthResult
+            folder, port, cert, key = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+            class Handler:
+                count = 0
+                async def handle_RCPT(self, server, session, envelope, address, options):
+                    if address.startswith("later@"): return "451 4.7.1 try again later"
+                    if address.startswith("never@"): return "550 5.1.1 no such user"
+                    envelope.rcpt_tos.append(address)
+                    return "250 OK"
+                async def handle_DATA(self, server, session, envelope):
+                    Handler.count += 1
+                    with open(f"{folder}/{Handler.count}.tmp", "wb") as f: f.write(envelope.original_content)
+                    with open(f"{folder}/{Handler.count}.json", "w") as f:
+                        json.dump({"from": (envelope.mail_from or "").strip("<>"), "to": envelope.rcpt_tos, "tls": session.ssl is not None, "user": getattr(session.auth_data, "login", b"").decode() if session.auth_data else None}, f)
+                    import os
+                    os.rename(f"{folder}/{Handler.count}.tmp", f"{folder}/{Handler.count}.eml")
+                    return "250 OK"
+            def authenticate(server, session, envelope, mechanism, data):
+                ok = data.password == b"pw"
+                return AuthResult(success=ok, handled=ok, auth_data=data)
+            context = None
+            if cert:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(cert, key)
+            async def main():
+                loop = asyncio.get_running_loop()
+                def factory():
+                    return SMTP(Handler(), tls_context=context, require_starttls=bool(context), authenticator=authenticate, auth_require_tls=False)
+                server = await loop.create_server(factory, "127.0.0.1", port)
+                await server.serve_forever()
+            asyncio.run(main())
+            """
+        try script.write(toFile: folder + "/server.py", atomically: true, encoding: .utf8)
+        process = try ServerProcess(
+            "/usr/bin/python3",
+            [folder + "/server.py", folder, String(port), certificate?.certificate ?? "", certificate?.key ?? ""])
+        try await FreePort.wait(for: port)
+    }
+
+    deinit {
+        process.stop()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func server(secret: String = "pw", protection: MailServer.Protection = .none, authorities: String? = nil) -> MailServer {
+        MailServer(
+            host: protection == .none ? "127.0.0.1" : "localhost", port: port, protection: protection, authorities: authorities,
+            user: "support",
+            secret: secret)
+    }
+
+    /// The n-th message it took, and its envelope.
+    func message(_ number: Int) throws -> (raw: [UInt8], envelope: String) {
+        let raw = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(number).eml"))
+        return ([UInt8](raw), try String(contentsOfFile: "\(folder)/\(number).json", encoding: .utf8))
+    }
+}
+
+/// A folder that goes with its last reference.
+final class TemporaryPlace: Sendable {
+    let path: String
+    init() throws {
+        path = NSTemporaryDirectory() + "luadesk-mail-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}
