@@ -95,7 +95,8 @@ var targets: [Target] = [
     tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers"]),
     tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
     tests(of: "Mail", [crypto], exclude: ["Vectors"]),
-    tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"), tests(of: "Server"),
+    tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"),
+    tests(of: "Server", [product("NIOSSL", "swift-nio-ssl")]),
     tests(
         of: "luadesk",
         [

@@ -9,26 +9,32 @@ struct Runner {
     let connections: Int
     let messages: Int
     let sockets: Int
+    /// Empty: everything.
+    let only: Set<String>
     var table = Table()
     private let program = CommandLine.arguments[0]
     private var folder: String { URL(fileURLWithPath: program).deletingLastPathComponent().path }
     private let repository = FileManager.default.currentDirectoryPath
 
-    init(connections: Int, messages: Int, sockets: Int) {
+    init(connections: Int, messages: Int, sockets: Int, only: Set<String>) {
+        self.only = only
         self.connections = connections
         self.messages = messages
         self.sockets = sockets
     }
 
     mutating func run() async throws {
-        for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) }
-        let commits = try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: "\(repository)/.build/bench-commit")
-        for figure in commits { table.add(figure) }
+        if wants("rules") { for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) } }
+        if wants("commit") {
+            let folder = "\(repository)/.build/bench-commit"
+            for figure in try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: folder) { table.add(figure) }
+        }
+        guard wants("plain") || wants("secure") || wants("live") || wants("idle") else { return }
 
         let helloPort = try Child.freePort()
         let hello = try await Child(program, ["hello", "--port", "\(helloPort)"], port: helloPort, ready: "/")
         defer { hello.stop() }
-        let desk = try await DeskUnderLoad.start(program: "\(folder)/luadesk", repository: repository)
+        let desk = try await DeskUnderLoad.start(program: "\(folder)/luadesk", repository: repository, platform: helloPort)
         defer { desk.stop() }
 
         let post = HTTPWire.request("POST", "/", headers: ["Content-Type: text/xml"], body: Array(repeating: 0x61, count: 400))
@@ -36,7 +42,7 @@ struct Runner {
         let reference = try await load(helloPort) { _ in HTTPWire([post], repeats: true) }
 
         var number = 0
-        for (name, channel, isSecure) in [("WeChat plain", "plain", false), ("WeChat secure", "secure", true)] {
+        for (name, channel, isSecure) in [("WeChat plain", "plain", false), ("WeChat secure", "secure", true)] where wants(channel) {
             let made = try WeChatCallbacks(isSecure: isSecure, channel: channel).requests(number..<number + messages)
             number += messages
             let share = made.count / connections
@@ -44,16 +50,20 @@ struct Runner {
             try await check(result, desk.inboundCount(channel), name)
             report(name + " /hooks", result, reference)
         }
-        let tokens = try await desk.sessions(connections)
-        let share = messages / connections
-        let live = try await load(desk.child.port) { LiveWire(token: tokens[$0], name: "c\($0)", count: share) }
-        try await check(live, desk.inboundCount("web"), "live socket")
-        report("live socket", live, reference)
+        if wants("live") {
+            let tokens = try await desk.sessions(connections)
+            let share = messages / connections
+            let live = try await load(desk.child.port) { LiveWire(token: tokens[$0], name: "c\($0)", count: share) }
+            try await check(live, desk.inboundCount("web"), "live socket")
+            report("live socket", live, reference)
+        }
 
         table.add(Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
-        try await idle(desk, hello)
+        if wants("idle") { try await idle(desk, hello) }
         table.add(Figure("start to ready", desk.child.startSeconds * 1000, "ms", beside: ("hello", hello.startSeconds * 1000)))
     }
+
+    private func wants(_ name: String) -> Bool { only.isEmpty || only.contains(name) }
 
     private func load(_ port: Int, _ wire: (Int) -> any Wire) async throws -> LoadResult {
         try await Load.run((0..<connections).map(wire), port: port, atMost: .seconds(20))

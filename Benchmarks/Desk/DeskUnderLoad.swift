@@ -8,7 +8,8 @@ struct DeskUnderLoad {
     let token: String
     private let folder: String
 
-    static func start(program: String, repository: String) async throws -> DeskUnderLoad {
+    /// - Parameter platform: the port of what stands in for WeChat's interface.
+    static func start(program: String, repository: String, platform: Int) async throws -> DeskUnderLoad {
         let folder = "\(repository)/.build/bench-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let port = try Child.freePort()
@@ -29,8 +30,8 @@ struct DeskUnderLoad {
               - {id: premium, name: Premium}
               - {id: complaints, name: Complaints}
             channels:
-              - {id: plain, plugin: wechat-miniprogram, settings: {app_id: \(WeChatCallbacks.appID), app_secret: s, token: \(WeChatCallbacks.token), mode: plain, api_base: "http://127.0.0.1:9"}}
-              - {id: secure, plugin: wechat-miniprogram, settings: {app_id: \(WeChatCallbacks.appID), app_secret: s, token: \(WeChatCallbacks.token), encoding_aes_key: \(WeChatCallbacks.encodingAESKey), mode: secure, api_base: "http://127.0.0.1:9"}}
+              - {id: plain, plugin: wechat-miniprogram, settings: {app_id: \(WeChatCallbacks.appID), app_secret: s, token: \(WeChatCallbacks.token), mode: plain, api_base: "http://127.0.0.1:\(platform)"}}
+              - {id: secure, plugin: wechat-miniprogram, settings: {app_id: \(WeChatCallbacks.appID), app_secret: s, token: \(WeChatCallbacks.token), encoding_aes_key: \(WeChatCallbacks.encodingAESKey), mode: secure, api_base: "http://127.0.0.1:\(platform)"}}
               - {id: web, plugin: live, settings: {trust_identity: true}}
 
             """

@@ -11,6 +11,15 @@ enum Hello {
             _ = try await request.body.collect(upTo: 1 << 20)
             return "success"
         }
+        // Stands in for WeChat's interface, so that what the desk sends arrives somewhere.
+        let wechat = Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: .init(string: #"{"errcode":0,"errmsg":"ok","access_token":"t","expires_in":7200}"#)))
+        router.get("/cgi-bin/**") { _, _ in wechat }
+        router.post("/cgi-bin/**") { request, _ in
+            _ = try await request.body.collect(upTo: 1 << 20)
+            return wechat
+        }
         var logger = Logger(label: "hello")
         logger.logLevel = .error
         let application = Application(

@@ -134,3 +134,8 @@ clua_failure clua_last_failure(const clua_state *s) {
                           {(const uint8_t *)s->traceback, strlen(s->traceback)},
                           s->line};
 }
+
+void clua_panic(clua_state *s) {
+    lua_pushstring(s->main, "raised on purpose");
+    lua_error(s->main);
+}

@@ -114,4 +114,8 @@ size_t clua_memory(const clua_state *_Nonnull s);
 clua_usage clua_last_usage(const clua_state *_Nonnull s);
 clua_failure clua_last_failure(const clua_state *_Nonnull s);
 
+/// Raises outside of every protected call, as only a fault of our own could: the process ends with a record of whose script it was.
+/// For the test of that record.
+void clua_panic(clua_state *_Nonnull s);
+
 #endif

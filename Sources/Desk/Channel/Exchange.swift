@@ -113,9 +113,16 @@ package struct ChannelConfiguration: Sendable, Hashable {
     package var plugin: String
     /// Secrets already resolved. Always an object.
     package var settings: Value
-    package init(id: String, plugin: String, settings: Value = .object(.init())) {
+    /// Sends a second, and at once after a quiet time; nil: as for all channels.
+    package var rate: Double?
+    package var burst: Double?
+    package init(
+        id: String, plugin: String, settings: Value = .object(.init()), rate: Double? = nil, burst: Double? = nil
+    ) {
         self.id = id
         self.plugin = plugin
         self.settings = settings
+        self.rate = rate
+        self.burst = burst
     }
 }

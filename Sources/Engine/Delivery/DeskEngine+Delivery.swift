@@ -38,8 +38,12 @@ final class DeliveryReceipts: Sendable {
 extension DeskEngine {
     func confirmDelivered(_ ids: [ID<Message>]) async {
         var entry = Entry(at: clock())
-        for id in ids {
-            guard let message = try? await store.message(id), message.delivery == .sent else { continue }
+        let messages: [Message]
+        do { messages = try await store.messages(ids) } catch {
+            logger.warning("Delivery marks could not be read.", metadata: ["error": "\(error)"])
+            return
+        }
+        for message in messages where message.delivery == .sent {
             Self.put(message, .delivered, nil, by: .customer(message.customer), into: &entry)
         }
         guard !entry.events.isEmpty else { return }

@@ -19,11 +19,15 @@ package final class Outbox: Sendable {
     private let idle = Bell()
     private let store: any EventStore
     private let options: OutboxOptions
+    private let channels: [String: ChannelConfiguration]
     private let clock: Clock
     private let logger: Logger
 
-    init(store: any EventStore, options: OutboxOptions, clock: @escaping Clock, logger: Logger) {
+    init(
+        store: any EventStore, options: OutboxOptions, channels: [String: ChannelConfiguration], clock: @escaping Clock, logger: Logger
+    ) {
         self.store = store
+        self.channels = channels
         self.options = options
         self.clock = clock
         self.logger = logger
@@ -69,7 +73,7 @@ package final class Outbox: Sendable {
     // MARK: - One channel
 
     private func serve(_ channel: String, _ bell: Bell, _ engine: DeskEngine) async {
-        var bucket = TokenBucket(rate: options.rate, burst: options.burst, now: clock())
+        var bucket = bucket(of: channel)
         while !Task.isCancelled {
             let items: [OutboxItem]
             do { items = try await store.outbox(channel: channel, limit: 200) } catch {
@@ -91,6 +95,11 @@ package final class Outbox: Sendable {
             if !isHealthy { try? await Task.sleep(for: options.rest) }
             if state.withLock({ $0.isDraining }) { await bell.wait() }
         }
+    }
+
+    func bucket(of channel: String) -> TokenBucket {
+        let own = channels[channel]
+        return TokenBucket(rate: own?.rate ?? options.rate, burst: own?.burst ?? options.burst, now: clock())
     }
 
     /// The first message of each customer, if it is due: a later one never overtakes.

@@ -19,6 +19,7 @@ package final class DeskEngine: Sendable {
     package let plugins: PluginHost
     package let outbox: Outbox
     package let media: MediaVault
+    package let mediaLinks: MediaLinks
     package let watch: Watch
 
     let options: EngineOptions
@@ -47,16 +48,18 @@ package final class DeskEngine: Sendable {
         self.rules = rules
         self.plugins = plugins
         self.media = media
+        mediaLinks = MediaLinks(secret: options.secret, clock: options.clock)
         self.logger = logger
         clock = options.clock
         ids = IDSource(clock: options.clock)
         receipts = DeliveryReceipts()
         hub = LiveHub(store: store, receipts: receipts, logger: logger)
-        outbox = Outbox(store: store, options: options.outbox, clock: options.clock, logger: logger)
+        channels = Dictionary(options.channels.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        outbox = Outbox(
+            store: store, options: options.outbox, channels: channels, clock: options.clock, logger: logger)
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
         watch = Watch(clock: options.clock)
-        channels = Dictionary(options.channels.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
     }
 

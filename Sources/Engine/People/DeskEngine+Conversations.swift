@@ -30,6 +30,7 @@ extension DeskEngine {
         try principal.require(.answer)
         return try await work {
             if let clientID, let known = try await self.store.message(conversation: id, clientID: clientID) { return known }
+            let content = try await self.attached(content)
             var said: Message?
             do {
                 try await self.change(id) { work, _ in

@@ -8,6 +8,12 @@ extension SQLiteStore {
         try await messages("WHERE message.id = ?", [id.number]).first
     }
 
+    package func messages(_ ids: [ID<Message>]) async throws -> [Message] {
+        guard !ids.isEmpty else { return [] }
+        let list = ids.map { String($0.number) }.joined(separator: ",")
+        return try await messages("WHERE message.id IN (\(list))", [])
+    }
+
     package func message(channel: String, externalID: String) async throws -> Message? {
         try await message(key: vault.messageKey(channel: channel, externalID: externalID))
     }

@@ -34,6 +34,8 @@ package protocol EventStore: Sendable {
     func openConversations() async throws -> [Conversation]
 
     func message(_ id: ID<Message>) async throws -> Message?
+    /// Those that there are, in any order.
+    func messages(_ ids: [ID<Message>]) async throws -> [Message]
     func message(channel: String, externalID: String) async throws -> Message?
     func message(conversation: ID<Conversation>, clientID: String) async throws -> Message?
     /// In the order of their seq; the page's cursor is the seq.

@@ -175,17 +175,24 @@ extension OutgoingHTTP {
 
 extension OutgoingHTTP {
     private func client(for address: WebAddress, verdict: HostRules.Verdict) async throws -> HTTPClient {
+        guard let pinned = try await pin(address, verdict: verdict) else { return try client(key: "", override: [:]) }
+        return try client(key: "\(address.host) \(pinned)", override: [address.host: pinned])
+    }
+
+    /// The very address that was checked, for the connection to go to: a name that answers differently when asked again changes nothing.
+    /// - Returns: nil where the operator chose the host.
+    func pin(_ address: WebAddress, verdict: HostRules.Verdict) async throws -> String? {
         switch verdict {
         case .forbidden:
             throw HTTPFailure(.forbidden, "\(address.host):\(address.port) is not among the hosts of this plugin's manifest")
-        case .trusted: return try client(key: "", override: [:])
+        case .trusted: return nil
         case .checked:
             let addresses = await self.addresses(of: address.host)
             guard let first = addresses.first else { throw HTTPFailure(.connect, "\(address.host): no such name") }
             guard addresses.allSatisfy(\.isPublic) else {
                 throw HTTPFailure(.forbidden, "\(address.host) resolves to a private address")
             }
-            return try client(key: "\(address.host) \(first.text)", override: [address.host: first.text])
+            return first.text
         }
     }
 

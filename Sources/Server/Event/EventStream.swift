@@ -26,11 +26,13 @@ enum EventStream {
 
     static func isWanted(_ call: Call) -> Bool { call.headers[.accept]?.contains("text/event-stream") ?? false }
 
-    /// An answer that goes on until the client or the server goes, with a sign of life every 15 s.
+    /// An answer that goes on until the client or the server goes, with a sign of life twice in each `ping_interval`; a client that takes
+    /// none of two is cut off, and comes back with its last id.
     static func reply(_ call: Call, _ body: @escaping @Sendable (Writer) async throws -> Void) -> Reply {
         let request = call.request
         let logger = call.logger
         let channel = call.channel
+        let period = call.desk.options.limits.pingInterval / 2
         let flow = ResponseBody { writer in
             do {
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
@@ -41,10 +43,10 @@ enum EventStream {
                             try await cancelWhenGracefulShutdown { try await body(Writer(pieces: pieces)) }
                         }
                         group.addTask {
-                            // No room twice means that nothing was read for half a minute.
+                            // No room twice means that nothing was read for all that time.
                             var refusals = 0
                             while refusals < 2 {
-                                try await Task.sleep(for: .seconds(15))
+                                try await Task.sleep(for: period)
                                 refusals = pieces.put(Array(": still here\n\n".utf8)) ? 0 : refusals + 1
                             }
                             channel.close(promise: nil)

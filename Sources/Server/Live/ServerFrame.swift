@@ -72,7 +72,7 @@ struct ServerFrame: Sendable {
             if event.kind == .agentChanged { names.forget() }
             switch event.kind {
             case .messageReceived, .messageSent, .noteAdded:
-                var message = event.payload.outward
+                var message = engine.mediaLinks.addressed(event.payload.outward)
                 if case .agent(let id) = event.actor, let name = await names.name(of: id, in: engine) {
                     message["author_name"] = .string(name)
                 }
@@ -94,6 +94,9 @@ struct ServerFrame: Sendable {
             default:
                 var value = event.value
                 if party.isCustomer { value["payload"] = event.payload.shownToCustomer }
+                if event.kind == .mediaStored, let id = event.payload["media"]?.string {
+                    value["payload"] = event.payload.merging(["url": .string(engine.mediaLinks.path(id))])
+                }
                 if let agent = event.payload["agent"]?.string.flatMap({ ID<Agent>(text: $0) }),
                     let name = await names.name(of: agent, in: engine)
                 {

@@ -25,12 +25,12 @@ enum MessageRoutes {
                 channel: call.query["channel"], conversation: try call.filter("conversation_id"),
                 customer: try call.filter("customer_id"))
             let items = try await call.engine.store.messages(filter, page)
-            return Cursor.reply(items, page, number: \.seq, value: \.value)
+            return Cursor.reply(items, page, number: \.seq, value: { call.shown($0) })
         },
         Route.get("/v1/messages/{id}", "readMessage", "One message.", .may(.readDesk), answer: .reference("Message")) { call in
             let id: ID<Message> = try call.id("message")
             guard let message = try await call.engine.store.message(id) else { throw Problem.notFound("message", id.text) }
-            return .ok(message.value)
+            return .ok(call.shown(message))
         },
         Route.write(
             .post, "/v1/messages", "putMessage", "Takes in a message on behalf of a customer, as a channel would.",
@@ -53,18 +53,6 @@ enum MessageRoutes {
                     "customer_id": .string(intake.customer.text), "seq": .int(intake.seq),
                     "is_duplicate": .bool(intake.isDuplicate),
                 ], headers: [.location: "/v1/messages/\(intake.message)"])
-        },
-        Route.get("/v1/media/{id}", "readMedia", "An attachment's bytes.", .may(.readDesk), answer: nil) { call in
-            let id = call.parameters["id"] ?? ""
-            guard let (object, bytes) = try await call.engine.media.get(id) else { throw Problem.notFound("attachment", id) }
-            // Whatever a customer sent must not run as a page of ours.
-            return Reply(
-                status: 200, body: nil,
-                headers: [
-                    .cacheControl: "private, max-age=86400", .contentSecurityPolicy: "default-src 'none'; sandbox",
-                    .contentDisposition: "attachment",
-                ],
-                raw: RawReply(contentType: object.contentType, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))))
         },
     ]
 

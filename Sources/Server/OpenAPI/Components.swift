@@ -7,7 +7,7 @@ enum Components {
         "Conversation": conversation, "Message": message, "Customer": customer, "Ticket": ticket, "Agent": agent, "Team": team,
         "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest,
         "DeadLetter": deadLetter, "Token": token,
-        "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
+        "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack, "Media": media,
         "Frame": frame, "Problem": problem,
     ]
 
@@ -171,6 +171,10 @@ enum Components {
         .needed("type", .text), .needed("client_id", .text), .needed("seq", .integer(1...Int64.max)),
         .needed("message_id", .id("m")),
         .needed("conversation_id", .id("v")),
+    ])
+    private static let media = Schema.record([
+        .needed("media_id", .text, "For a message's fields."), .needed("content_type", .text, "What the bytes say."),
+        .needed("byte_count", .integer(1...Int64.max)), .optional("name", .text), .needed("url", .text, "Good for some hours."),
     ])
     private static let frame = Schema.anyObject(bytes: 1 << 22)
     private static let problem = Schema.record([

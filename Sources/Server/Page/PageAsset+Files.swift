@@ -28,5 +28,6 @@ extension PageAsset {
             ("live.js", PackageResources.live_js),
             ("message.js", PackageResources.message_js),
             ("page.css", PackageResources.page_css),
+            ("upload.js", PackageResources.upload_js),
         ].map { ($0.0, PageAsset($0.0, $0.1)) })
 }

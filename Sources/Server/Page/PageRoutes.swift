@@ -64,7 +64,7 @@ struct PageAsset: Sendable {
 
     /// Only what we serve ourselves runs and is connected to; pictures of messages may come from elsewhere.
     private static let policy =
-        "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob: https:; media-src 'self' blob:; "
         + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 
     func reply(_ call: Call) -> Reply {

@@ -154,7 +154,7 @@ export class ChatStore {
     this.settle(frame.client_id);
     if (!item || this.entries.has(frame.message_id)) return;
     this.entries.set(frame.message_id, {
-      id: frame.message_id, seq: frame.seq, direction: "in", kind: item.kind, text: item.text, at: item.at, client_id: item.client_id,
+      id: frame.message_id, seq: frame.seq, direction: "in", kind: item.kind, text: item.text, fields: item.fields, at: item.at, client_id: item.client_id,
       delivery: "sent", isOwnCopy: true,
     });
   }

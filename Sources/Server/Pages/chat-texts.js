@@ -15,6 +15,8 @@ export const chatTexts = {
     "delivery.failed": "未发送", again: "重新发送", unread: "({n}) 新消息",
     "kind.image": "图片", "kind.voice": "语音", "kind.video": "视频", "kind.file": "文件", "kind.location": "位置", "kind.card": "卡片", "kind.menu": "菜单",
     "kind.event": "事件", "kind.unsupported": "暂不支持显示的消息", "kind.text": "消息",
+    attach: "发送图片或文件", record: "语音留言", "banner.uploading": "正在上传…", "banner.large": "文件太大，最大 20 MB。", "banner.upload": "上传失败，请重试。",
+    "banner.recording": "正在录音… 再次点击麦克风发送，按 Esc 取消", "banner.microphone": "无法使用麦克风，请检查权限。",
     welcome: "您好！请问有什么可以帮您？",
   },
   en: {
@@ -30,6 +32,8 @@ export const chatTexts = {
     "delivery.failed": "Not sent", again: "Send again", unread: "({n}) new",
     "kind.image": "Picture", "kind.voice": "Voice message", "kind.video": "Video", "kind.file": "File", "kind.location": "Location", "kind.card": "Card",
     "kind.menu": "Menu", "kind.event": "Event", "kind.unsupported": "This message cannot be shown here", "kind.text": "Message",
+    attach: "Send a picture or file", record: "Voice message", "banner.uploading": "Uploading…", "banner.large": "That file is too large: 20 MB at most.", "banner.upload": "The upload failed. Please try again.",
+    "banner.recording": "Recording… press the microphone again to send, Esc to discard", "banner.microphone": "The microphone cannot be used; please check the permission.",
     welcome: "Hello! What can we do for you?",
   },
 };

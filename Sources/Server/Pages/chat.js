@@ -4,6 +4,7 @@ import { Texts, keepLanguage } from "./language.js";
 import { Live } from "./live.js";
 import { contentOf, lineOf } from "./message.js";
 import { ChatStore } from "./chat-store.js";
+import { Recorder, takeFiles, upload } from "./upload.js";
 import { chatChips, chatTexts } from "./chat-texts.js";
 
 const channel = new URLSearchParams(location.search).get("channel") || "web";
@@ -333,6 +334,45 @@ function deliveryOf(state, entry) {
   ];
 }
 
+// Files and voice
+
+let uploads = 0;
+
+/** Uploaded at once: a file that cannot be sent is better known now than when the page is closed. */
+async function sendFile(file) {
+  if (!store.session) return;
+  uploads += 1;
+  showBanner("banner.uploading");
+  try {
+    say(await upload(file, store.session.token));
+    uploads -= 1;
+    if (uploads === 0 && banner === "banner.uploading") showBanner(null);
+  } catch (problem) {
+    uploads -= 1;
+    showBanner(problem.reason === "large" ? "banner.large" : "banner.upload");
+    setTimeout(() => ["banner.large", "banner.upload"].includes(banner) && showBanner(null), 8000);
+  }
+}
+
+const recorder = new Recorder();
+
+async function record() {
+  const button = byId("record");
+  if (button.getAttribute("aria-pressed") === "true") return recorder.stop(true);
+  try {
+    button.setAttribute("aria-pressed", "true");
+    showBanner("banner.recording");
+    const file = await recorder.start();
+    if (file) await sendFile(file);
+  } catch {
+    showBanner("banner.microphone");
+    setTimeout(() => banner === "banner.microphone" && showBanner(null), 8000);
+  } finally {
+    button.setAttribute("aria-pressed", "false");
+    if (banner === "banner.recording") showBanner(null);
+  }
+}
+
 function choose(option) {
   say({ kind: "text", text: option.text, fields: { option: option.id } });
 }
@@ -414,6 +454,12 @@ words.addEventListener("input", () => {
   fit();
   sendTyping(words.value.trim() !== "");
 });
+takeFiles(byId("attach"), byId("files"), document.body, sendFile);
+byId("attach").replaceChildren(icon("clip"));
+byId("record").replaceChildren(icon("microphone"));
+byId("record").hidden = !Recorder.isPossible;
+byId("record").addEventListener("click", record);
+addEventListener("keydown", (event) => event.key === "Escape" && recorder.stop(false));
 byId("language").addEventListener("click", () => {
   const next = texts.language === "en" ? "zh-CN" : "en";
   keepLanguage(next);

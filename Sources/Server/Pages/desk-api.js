@@ -37,14 +37,6 @@ export class Api {
     return result;
   }
 
-  /** An attachment's bytes; a picture cannot be loaded by its address alone, which carries no token. */
-  async media(id) {
-    const answer = await fetch(`/v1/media/${encodeURIComponent(id)}`, { headers: { Authorization: `Bearer ${this.token}` } })
-      .catch(() => { throw new ApiProblem(0, "network"); });
-    if (!answer.ok) throw new ApiProblem(answer.status, "media");
-    return answer.blob();
-  }
-
   get(path, query) {
     return this.call("GET", path, { query });
   }

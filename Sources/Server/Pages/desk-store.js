@@ -307,6 +307,21 @@ export class DeskStore {
     this.takeConversation(await this.api.patch(`conversations/${id}`, fields));
   }
 
+  async changeCustomer(id, fields) {
+    const customer = await this.api.patch(`customers/${id}`, fields);
+    this.customers.set(id, { ...this.customers.get(id), ...customer });
+    this.changed("side", "lists", "talk");
+  }
+
+  /** What happened to a ticket, comments included, in order. */
+  ticketHistory(id) {
+    return this.api.list(`tickets/${id}/events`, {}, 1000);
+  }
+
+  comment(id, text, isPublic) {
+    return this.api.post(`tickets/${id}/comments`, { text, public: isPublic });
+  }
+
   async openTicket(draft) {
     const ticket = await this.api.post("tickets", draft);
     this.tickets.set(ticket.id, ticket);

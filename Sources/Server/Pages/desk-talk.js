@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { byId, calmly, el, freshID, hueOf, icon, keyed, setText } from "./dom.js";
 import { contentOf } from "./message.js";
+import { takeFiles, upload } from "./upload.js";
 
 const shownAtOnce = 150;
 
@@ -154,24 +155,11 @@ export class TalkView {
     node.replaceChildren(...parts.filter(Boolean));
   }
 
-  /** What the desk keeps of an attachment: a picture is shown, everything else is saved by a button. */
+  /** What the desk keeps of an attachment that a platform delivered. */
   attachment(media) {
-    const { api } = this.store;
-    if (/^image\/(png|jpeg|gif|webp)$/.test(media.content_type) && media.byte_count < 5_000_000) {
-      const picture = el("img", { class: "picture", alt: media.name ?? this.words.t("kind.image") });
-      api.media(media.media).then((blob) => {
-        const reader = new FileReader();
-        reader.onload = () => { picture.src = reader.result; };
-        reader.readAsDataURL(blob);
-      }).catch(() => picture.remove());
-      return picture;
-    }
-    const save = async () => {
-      const address = URL.createObjectURL(await api.media(media.media));
-      el("a", { href: address, download: media.name ?? media.media }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
-    };
-    return el("button", { type: "button", class: "button", on: { click: () => this.door.attempt(save) } }, this.words.t("save"));
+    const fields = { media_id: media.media, name: media.name, content_type: media.content_type, url: media.url };
+    const kind = { image: "image", audio: "voice", video: "video" }[String(media.content_type).split("/")[0]] ?? "file";
+    return contentOf({ kind, text: "", fields }, (key) => this.words.t(key));
   }
 
   stateOf(message) {
@@ -215,6 +203,7 @@ export class TalkView {
     const isOpen = isNote ? canNote : canReply;
     field.disabled = !isOpen;
     byId("reply-send").disabled = !isOpen;
+    byId("reply-attach").disabled = !isOpen;
     setText(byId("reply-send"), words.t(isNote ? "reply.save" : "reply.send"));
     const reason = !canNote ? "reply.hint.read_only" : conversation.state === "resolved" ? "reply.hint.resolved" : "reply.hint.take";
     const invitation = isNote ? "reply.hint.note" : store.isMine(conversation) || !store.me.agent_id ? "reply.hint" : "reply.hint.takes";
@@ -236,6 +225,16 @@ export class TalkView {
     this.sendTyping(false);
     this.wasAtEnd = true;
     this.store.reply(this.shown, item);
+  }
+
+  /** Files go out at once, to the customer or into a note as the composer stands. */
+  sendFile(file) {
+    const { field, shown, isNote, store } = this;
+    if (field.disabled || !shown) return;
+    this.door.attempt(async () => {
+      const content = await upload(file, store.api.token);
+      await store.api.post(`conversations/${shown}/messages`, { ...content, ...(isNote ? { note: true } : {}) });
+    });
   }
 
   sendTyping(on) {
@@ -264,6 +263,8 @@ export class TalkView {
     this.field.addEventListener("input", () => {
       if (!this.isNote) this.sendTyping(this.field.value.trim() !== "");
     });
+    byId("reply-attach").replaceChildren(icon("clip"));
+    takeFiles(byId("reply-attach"), byId("reply-files"), byId("reply"), (file) => this.sendFile(file));
     byId("mode-reply").addEventListener("click", () => this.write(false));
     byId("mode-note").addEventListener("click", () => this.write(true));
     byId("older").addEventListener("click", () => {

@@ -23,7 +23,7 @@ export function statusSelect(ticket, store, words, attempt) {
 
 /** The list of all tickets. */
 export class TicketsView {
-  /** @param door `{choose(conversation), attempt(f)}` */
+  /** @param door `{choose(conversation), openTicket(ticket), attempt(f)}` */
   constructor(root, store, words, door) {
     Object.assign(this, { root, store, words, door });
     this.filter = "active";
@@ -54,18 +54,61 @@ export class TicketsView {
 
   row(ticket) {
     const { store, words, door } = this;
-    const subject = ticket.conversation_id
-      ? el("button", { type: "button", class: "side-link", on: { click: () => door.choose(ticket.conversation_id) } }, ticket.subject) : ticket.subject;
+    const subject = el("button", { type: "button", class: "side-link", on: { click: () => door.openTicket(ticket) } }, ticket.subject);
+    const talk = ticket.conversation_id
+      && el("button", { type: "button", class: "quiet-button", "aria-label": words.t("ticket.talk"), title: words.t("ticket.talk"), on: { click: () => door.choose(ticket.conversation_id) } }, "↗");
     const category = ticket.category && (words.texts.has(`category.${ticket.category}`) ? words.t(`category.${ticket.category}`) : ticket.category);
     return el("tr", { "data-number": ticket.number },
       el("td", {}, `#${ticket.number}`),
-      el("td", { class: "wide" }, subject, category && el("small", {}, ` ${category}`)),
+      el("td", { class: "wide" }, subject, " ", talk, category && el("small", {}, ` ${category}`)),
       el("td", {}, statusSelect(ticket, store, words, door.attempt)),
       el("td", { class: `level-${ticket.priority}` }, words.t(`level.${ticket.priority}`)),
       el("td", {}, ticket.team ? words.team(ticket.team) : ""),
       el("td", {}, ticket.assignee_id ? words.agent(ticket.assignee_id) : words.t("ticket.unassigned")),
       el("td", {}, ticket.requester_id ? words.customer(ticket.requester_id) : ""),
       el("td", {}, el("time", { datetime: ticket.updated_at, title: words.texts.full(ticket.updated_at) }, words.texts.short(ticket.updated_at))));
+  }
+}
+
+/** One ticket with its history, and a field for a comment. */
+export class TicketSheet {
+  constructor(store, words, attempt) {
+    Object.assign(this, { store, words, attempt });
+    byId("ticket-comment").onsubmit = (event) => {
+      event.preventDefault();
+      this.comment();
+    };
+  }
+
+  async open(ticket) {
+    this.ticket = ticket;
+    const { store, words } = this;
+    byId("ticket-view-title").textContent = `#${ticket.number} ${ticket.subject}`;
+    byId("ticket-view-history").replaceChildren();
+    byId("ticket-comment-words").value = "";
+    byId("ticket-comment-public").checked = false;
+    byId("ticket-comment-public").disabled = !ticket.conversation_id;
+    byId("ticket-comment").hidden = !store.may("workTickets");
+    if (!byId("ticket-view").open) byId("ticket-view").showModal();
+    await this.attempt(async () => {
+      const events = await store.ticketHistory(ticket.id);
+      byId("ticket-view-history").replaceChildren(...events.map((event) => el("li", { class: event.kind === "ticket.commented" ? "comment" : "" },
+        el("p", { class: "line-who" }, el("span", {}, words.actor(event.actor)),
+          event.kind === "ticket.commented" && event.payload.public && el("span", { class: "note-word" }, words.t("ticket.was_public")),
+          el("time", { datetime: event.at, title: words.texts.full(event.at) }, words.texts.short(event.at))),
+        event.kind === "ticket.commented" ? el("p", { class: "text" }, String(event.payload.text ?? "")) : el("p", { class: "quiet" }, words.event(event) || event.kind))));
+    });
+  }
+
+  comment() {
+    const field = byId("ticket-comment-words");
+    const text = field.value.trim();
+    if (!text) return;
+    this.attempt(async () => {
+      await this.store.comment(this.ticket.id, text, byId("ticket-comment-public").checked);
+      await this.open(this.ticket);
+      field.focus();
+    });
   }
 }
 

@@ -9,7 +9,7 @@ import { Words } from "./desk-words.js";
 import { Lists } from "./desk-lists.js";
 import { TalkView } from "./desk-talk.js";
 import { Side } from "./desk-side.js";
-import { TicketsView, askForTicket } from "./desk-tickets.js";
+import { TicketSheet, TicketsView, askForTicket } from "./desk-tickets.js";
 
 const texts = new Texts(deskTexts);
 const t = (key, values) => texts.t(key, values);
@@ -82,8 +82,10 @@ class Desk {
         if (byId("side").classList.toggle("is-open")) byId("side-close")?.focus();
       },
     });
-    this.side = new Side(byId("side"), store, this.words, { choose, attempt, ticket: () => this.openTicket() });
-    this.tickets = new TicketsView(byId("view-tickets"), store, this.words, { choose, attempt });
+    const sheet = new TicketSheet(store, this.words, attempt);
+    const openTicket = (ticket) => sheet.open(ticket);
+    this.side = new Side(byId("side"), store, this.words, { choose, attempt, openTicket, ticket: () => this.openTicket() });
+    this.tickets = new TicketsView(byId("view-tickets"), store, this.words, { choose, openTicket, attempt });
   }
 
   start() {

@@ -7,7 +7,7 @@ const linkSchemes = new Set(["http:", "https:", "weixin:"]);
 /** The address if it may stand behind a link; else null. Whatever runs code (`javascript:`, `data:`) is refused. */
 export function safeLink(address) {
   try {
-    const url = new URL(String(address));
+    const url = new URL(String(address), location.origin);
     return linkSchemes.has(url.protocol) ? url.href : null;
   } catch {
     return null;
@@ -60,6 +60,7 @@ export function contentOf(message, t, choose) {
     }
     case "voice":
     case "video":
+      return player(message.kind, t(`kind.${message.kind}`), text, fields) ?? attachment(t(`kind.${message.kind}`), text, fields);
     case "file":
       return attachment(t(`kind.${message.kind}`), text, fields);
     case "location": {
@@ -76,13 +77,25 @@ export function contentOf(message, t, choose) {
       return el("p", { class: "text quiet" }, text || t(`kind.${message.kind}`));
     default:
       if (Array.isArray(fields.options)) return menu(text, fields, choose);
+      if (Array.isArray(fields.attachments) && fields.attachments.length) {
+        return el("div", { class: "attachments" }, el("p", { class: "text" }, ...textWithLinks(text)),
+          ...fields.attachments.map((file) => attachment(t("kind.file"), "", file)));
+      }
       return el("p", { class: "text" }, ...textWithLinks(text));
   }
 }
 
+/** Sound or film that browsers play; only what we keep ourselves. */
+function player(kind, label, text, fields) {
+  const type = String(fields.content_type ?? "");
+  if (!/^(audio\/(mpeg|ogg|wav|mp4|webm)|video\/(mp4|webm))$/.test(type) || !/^\/media\//.test(fields.url ?? "")) return null;
+  const name = text || fields.name || label;
+  return el(kind === "video" ? "video" : "audio", { class: "player", controls: true, preload: "metadata", src: fields.url, "aria-label": name });
+}
+
 function attachment(label, text, fields) {
   const name = fields.name || text || label;
-  const href = safeLink(fields.url ?? "");
+  const href = fields.url ? safeLink(fields.url) : null;
   return el("div", { class: "attachment" }, href ? link(href, name) : el("strong", {}, name), name !== label && el("small", {}, label));
 }
 

@@ -30,7 +30,8 @@ enum Cursor {
     static func page(_ call: Call, descending: Bool = false) throws(Problem) -> Page {
         let limit = try call.integer("limit") ?? 50
         var after: Int64?
-        if let text = call.query["after"] ?? call.query["cursor"] {
+        // An empty cursor is what a loop begins with.
+        if let text = call.query["after"] ?? call.query["cursor"], !text.isEmpty {
             guard let number = read(text) else {
                 throw .bad("invalid_cursor", "after: this is no cursor of this list.", parameter: "after")
             }

@@ -51,6 +51,8 @@ package struct ServerLimits: Sendable, Hashable {
     package var connections = 20_000
     /// Bytes of a body sent to `/v1` or `/hooks`; more gets 413.
     package var bodyBytes = 1 << 20
+    /// Bytes of one attachment.
+    package var attachmentBytes = 20 << 20
     /// Bytes of all headers of a request together; more gets 400.
     package var headerBytes = 32 << 10
     /// From accepting a connection to its first whole request head.

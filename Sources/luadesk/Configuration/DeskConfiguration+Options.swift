@@ -8,7 +8,9 @@ extension DeskConfiguration {
     var channels: [ChannelConfiguration] {
         (value["channels"]?.array ?? []).compactMap { channel in
             guard let id = channel["id"]?.string, let plugin = channel["plugin"]?.string else { return nil }
-            return ChannelConfiguration(id: id, plugin: plugin, settings: channel["settings"] ?? [:])
+            return ChannelConfiguration(
+                id: id, plugin: plugin, settings: channel["settings"] ?? [:], rate: channel["rate"]?.double,
+                burst: channel["burst"]?.double)
         }
     }
 
@@ -82,6 +84,7 @@ extension DeskConfiguration {
         }
         set(\.connections, number("server.limits.connections"))
         set(\.bodyBytes, number("server.limits.body"))
+        set(\.attachmentBytes, number("server.limits.attachment"))
         set(\.headerBytes, number("server.limits.headers"))
         set(\.headTimeout, duration("server.limits.head_timeout"))
         set(\.idleTimeout, duration("server.limits.idle_timeout"))

@@ -34,6 +34,7 @@ enum DeskSchema {
                 .section([
                     ConfigurationKey("connections", .integer(1...1_000_000), "20000", "Open connections of all kinds."),
                     ConfigurationKey("body", .byteCount, "1MiB", "Longest body of a request; more gets 413."),
+                    ConfigurationKey("attachment", .byteCount, "20MiB", "Largest file that a customer or agent can send."),
                     ConfigurationKey("headers", .byteCount, "32KiB", "All headers of a request together; more gets 400."),
                     ConfigurationKey("head_timeout", .duration, "10s", "From accepting a connection to its first request head."),
                     ConfigurationKey("idle_timeout", .duration, "75s", "How long a connection may be silent."),
@@ -66,6 +67,8 @@ enum DeskSchema {
         .list([
             ConfigurationKey("id", .text, required: true, "a word of its own, as in /hooks/ID: shop-wechat."),
             ConfigurationKey("plugin", .text, required: true, "live, or a plugin's name: wechat-miniprogram."),
+            ConfigurationKey("rate", .number(0.01...1_000_000), "Sends a second of this channel. Default: outbox.rate."),
+            ConfigurationKey("burst", .number(1...1_000_000), "Sends at once after a quiet time. Default: outbox.burst."),
             ConfigurationKey("settings", .settings, "What the plugin's README names; secrets as env:NAME or file:PATH."),
         ]), "How customers reach the desk.")
 

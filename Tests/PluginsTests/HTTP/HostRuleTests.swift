@@ -122,6 +122,26 @@ import Testing
         await host.shutdown()
     }
 
+    @Test("a connection goes to the address that was checked, whatever the name says later") func pinning() async throws {
+        let turns = Mutex(0)
+        let http = OutgoingHTTP(media: MemoryMediaStore(), clock: Instant.systemNow) { _ in
+            let turn = turns.withLock { turns in
+                turns += 1
+                return turns
+            }
+            // A name that rebinds: public for the check, this machine for the connection.
+            return [turn == 1 ? "1.1.1.1" : "127.0.0.1"].compactMap { NetworkAddress($0) }
+        }
+        let address = try #require(WebAddress("http://inside.example.com/"))
+        #expect(try await http.pin(address, verdict: .checked) == "1.1.1.1")
+        #expect(try await http.pin(address, verdict: .checked) == "1.1.1.1")
+        #expect(turns.withLock { $0 } == 1)
+        let later = OutgoingHTTP(media: MemoryMediaStore(), clock: Instant.systemNow) { _ in [NetworkAddress("127.0.0.1")].compactMap { $0 } }
+        await #expect(throws: HTTPFailure.self) { try await later.pin(address, verdict: .checked) }
+        await http.shutdown()
+        await later.shutdown()
+    }
+
     @Test(
         "a host that is not declared is refused before anything happens",
         arguments: [

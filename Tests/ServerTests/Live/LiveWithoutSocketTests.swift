@@ -57,6 +57,27 @@ struct LiveWithoutSocketTests {
         }
     }
 
+    @Test("a stream that nobody reads is cut, and goes on without loss where it was") func stalledStream() async throws {
+        try await TestServer.with({ $0.limits.pingInterval = .milliseconds(400) }) { server in
+            let token = try await server.session()["token"]?.string ?? ""
+            let stalled = try await RawClient(port: server.port)
+            try await stalled.send(
+                "GET /v1/live/events?after=0 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer \(token)\r\n\r\n")
+            try await poll { server.engine.hub.listeners.customers == 1 }
+            try await stalled.stopReading()
+            let text = String(repeating: "长", count: 15_000)
+            var count = 0
+            while server.engine.hub.listeners.customers == 1, count < 2000 {
+                try await server.call(
+                    "POST", "/v1/live/messages", ["client_id": .string("c-\(count)"), "text": .string(text)], token: token)
+                count += 1
+            }
+            #expect(server.engine.hub.listeners.customers == 0)
+            let all = try await stream(server, token, lastID: "0", until: count)
+            #expect(all.count == count)
+        }
+    }
+
     /// Reads a stream until so many messages of the customer came.
     private func stream(_ server: TestServer, _ token: String, lastID: String, until count: Int) async throws -> [(
         id: String, text: String

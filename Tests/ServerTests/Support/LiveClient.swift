@@ -16,8 +16,8 @@ final class LiveClient: Sendable {
     }
 
     /// Connects and upgrades.
-    init(port: Int, path: String = "/v1/live") async throws {
-        raw = try await RawClient(port: port)
+    init(port: Int, path: String = "/v1/live", authority: String? = nil) async throws {
+        raw = try await RawClient(port: port, authority: authority)
         try await raw.send(Self.upgrade(path))
         let answer = try await raw.answer()
         guard answer.status == 101 else { throw RawClient.Failure(description: "upgrade: \(answer.status) \(answer.body)") }

@@ -3,6 +3,7 @@ import Desk
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A TCP connection that says exactly the bytes it is told to: for what no proper client would send.
@@ -14,11 +15,20 @@ final class RawClient: Sendable {
         let description: String
     }
 
-    init(port: Int) async throws {
+    /// - Parameter authority: PEM file of the certificate to trust: then the connection is TLS to `localhost`.
+    init(port: Int, authority: String? = nil) async throws {
         let inbox = inbox
+        let tls = try authority.map { file in
+            var configuration = TLSConfiguration.makeClientConfiguration()
+            configuration.trustRoots = .file(file)
+            return try NIOSSLContext(configuration: configuration)
+        }
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox)) }
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: "localhost")) }
+                    try channel.pipeline.syncOperations.addHandler(InboxHandler(inbox))
+                }
             }
             .connect(host: "127.0.0.1", port: port).get()
     }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import Crypto
+import Desk
+
+/// Addresses that open one attachment for some hours: pages load pictures and sounds by them, without a token in the address.
+///
+/// `/media/ID?until=SECONDS&signature=HEX`, HMAC-SHA256 over id and time. The time is rounded up to the hour, so that a browser that asks
+/// again within it finds the picture in its cache.
+package struct MediaLinks: Sendable {
+    private let key: SymmetricKey
+    private let clock: Clock
+    private static let life: Int64 = 6 * 3600
+
+    init(secret: [UInt8], clock: @escaping Clock) {
+        key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret), info: Array("luadesk media links 1".utf8), outputByteCount: 32)
+        self.clock = clock
+    }
+
+    package func path(_ id: String) -> String {
+        let until = (clock().milliseconds / 1000 / 3600 + 1) * 3600 + Self.life
+        return "/media/\(id)?until=\(until)&signature=\(signature(id, until))"
+    }
+
+    /// Whether an address is one of ours and its time not over.
+    package func opens(_ id: String, until: Int64, signature given: String) -> Bool {
+        guard until * 1000 > clock().milliseconds, let code = Self.bytes(given) else { return false }
+        return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: Self.text(id, until), using: key)
+    }
+
+    private func signature(_ id: String, _ until: Int64) -> String {
+        HMAC<SHA256>.authenticationCode(for: Self.text(id, until), using: key)
+            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    private static func text(_ id: String, _ until: Int64) -> [UInt8] { Array("\(id) \(until)".utf8) }
+
+    private static func bytes(_ hex: String) -> [UInt8]? {
+        let digits = Array(hex.utf8).map { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == 64, !digits.contains(nil) else { return nil }
+        return stride(from: 0, to: 64, by: 2).map { UInt8((digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0)) }
+    }
+
+    /// A message as clients get it: with an address beside each id of an attachment.
+    package func addressed(_ message: Value) -> Value {
+        guard let fields = message["fields"], fields.object?.isEmpty == false else { return message }
+        var out = fields
+        if let id = fields["media_id"]?.string { out["url"] = .string(path(id)) }
+        if let id = fields["thumb_media_id"]?.string { out["thumb_url"] = .string(path(id)) }
+        if let files = fields["attachments"]?.array {
+            out["attachments"] = .array(
+                files.map { file in
+                    var file = file
+                    if let id = file["media_id"]?.string { file["url"] = .string(path(id)) }
+                    return file
+                })
+        }
+        var addressed = message
+        addressed["fields"] = out
+        return addressed
+    }
+}
