@@ -37,7 +37,8 @@ end
 local function simulated(fields)
   local page = kf.page(fields.SimulatedPage)
   if not page then return refuse(400, "bad_message") end
-  local found = { messages = {}, receipts = {}, remember = {}, more = false }
+  local found = pull.nothing()
+  found.more = false
   pull.collect(found, page.items, fields.OpenKfId)
   return answer(found)
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Our messages as kf/send_msg takes them. Source: developer.work.weixin.qq.com/document/path/94677 (96427), state 2026-07.
+-- Our messages as kf/send_msg takes them. Source: developer.work.weixin.qq.com/document/path/96427, state 2026-07.
 local api = require "wechat.api"
 local downgrade = require "downgrade"
 local errors = require "wechat.errors"

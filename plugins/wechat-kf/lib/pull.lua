@@ -33,6 +33,15 @@ local function keep_code(message)
   f.welcome_code, f.msg_code = nil, nil
 end
 
+--- The account that the customer is answered by. Known before the messages are on disk does no harm.
+local function keep_account(message)
+  local key, account = "account:" .. message.sender, message.fields.account
+  if store.get(key) ~= account then store.set(key, account) end
+end
+
+--- What is found by a pull, before there is anything.
+function M.nothing() return { messages = {}, receipts = {}, remember = {}, written = {}, more = true } end
+
 --- Puts a page's items into what is to be accepted.
 function M.collect(found, items, account)
   for _, item in ipairs(items) do
@@ -42,11 +51,12 @@ function M.collect(found, items, account)
       found.messages[#found.messages + 1] = message
       if message.kind == "event" then
         keep_code(message)
-      elseif found.remember["account:" .. message.sender] == nil then
+      elseif not found.written[message.sender] then
         -- Who has written needs no welcome any more.
         store.remove("code:" .. message.sender)
+        found.written[message.sender] = true
       end
-      found.remember["account:" .. message.sender] = message.fields.account
+      keep_account(message)
     end
   end
 end
@@ -55,7 +65,7 @@ end
 ---@return { messages: table[], receipts: table[], remember: table, more: boolean }? found, string? reason
 function M.all(channel, account, bell)
   local started = time.milliseconds()
-  local found = { messages = {}, receipts = {}, remember = {}, more = true }
+  local found = M.nothing()
   local cursor = store.get("cursor:" .. account)
   while #found.messages + #found.receipts < MOST and time.milliseconds() - started < BUDGET do
     local page, reason = page_of(channel, account, cursor, bell)
