@@ -114,7 +114,11 @@ end
 function RUN.user_data(t, case)
   local i = case.input
   local opened, _, code = user.open(i.session_key, i.iv, i.encrypted_data, i.appid)
-  if case.expect.ok then t.equal(opened.plaintext, case.expect.plaintext, case.id) else t.truthy(not opened and allowed(case, code), case.id .. ": " .. tostring(code)) end
+  if case.expect.ok then
+    t.equal(opened.plaintext, case.expect.plaintext, case.id)
+  else
+    t.truthy(not opened and allowed(case, code), case.id .. ": " .. tostring(code))
+  end
 end
 
 function RUN.raw_data_signature(t, case)
@@ -143,7 +147,8 @@ end
 
 --- Our neutral message for the words of a case.
 local function message_of(i)
-  local kind, fields = i.kind, { media_id = i.media_id, thumb_media_id = i.thumb_media_id, title = i.title, description = i.description, url = i.url, thumb_url = i.thumb_url }
+  local kind, fields = i.kind, {}
+  for _, name in ipairs { "media_id", "thumb_media_id", "title", "description", "url", "thumb_url" } do fields[name] = i[name] end
   if kind == "link" then kind = "card" end
   if kind == "miniprogrampage" then kind, fields.type, fields.page_path = "card", "mini_program", i.page end
   if kind == "menu" then

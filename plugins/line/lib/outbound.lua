@@ -70,7 +70,6 @@ function MAKE.card(message)
   local f = message.fields
   local title, words = f.title or message.text, f.description or (f.title and message.text ~= f.title and message.text) or ""
   if not is_https(f.url) or #f.url > 1000 or title == "" then return nil end
-  if f.sticker_id then return nil end
   local picture = is_https(f.thumb_url) and f.thumb_url or nil
   local template = {
     type = "buttons", thumbnailImageUrl = picture, title = units.cut(title, 40), text = units.cut(words ~= "" and words or title, 60),

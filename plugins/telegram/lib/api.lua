@@ -14,7 +14,9 @@ end
 
 --- What to do with an answer.
 ---@param answer { status: integer, headers?: table, body?: string }
----@return { action: "ok"|"retry"|"retry_with_chat_id"|"fail_permanent"|"misconfigured", wait_s?: integer, chat_id?: integer, reason: string, result?: any }
+---
+--- `action` is ok, retry, retry_with_chat_id, fail_permanent or misconfigured.
+---@return { action: string, wait_s?: integer, chat_id?: integer, reason: string, result?: any }
 function M.read(answer)
   local value = answer.body and json.decode(answer.body)
   if type(value) ~= "table" then

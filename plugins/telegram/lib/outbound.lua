@@ -30,7 +30,8 @@ local function file(message)
   local object = f.media_id and media.info(f.media_id)
   if not f.media_id and not (type(f.url) == "string" and f.url:find("^https?://")) then return texts(downgrade.text(message)) end
   local name, field = method[1], method[2]
-  if object and message.kind == "voice" and not (object.content_type:find("ogg") or object.content_type:find("mpeg") or object.content_type:find("mp4")) then
+  local sound = object and object.content_type or "ogg"
+  if message.kind == "voice" and not (sound:find("ogg") or sound:find("mpeg") or sound:find("mp4")) then
     -- Telegram plays OGG/Opus, MP3 and M4A only; others arrive as a file.
     name, field = "sendDocument", "document"
   end
