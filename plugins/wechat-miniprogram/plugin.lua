@@ -1,79 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- WeChat mini program (微信小程序) customer messages: pushes in, custom/send out.
 local api = require "wechat.api"
+local check = require "wechat.check"
+local hook = require "wechat.hook"
+local login = require "wechat.login"
 local media_files = require "wechat.media"
 local messages = require "wechat.message"
-local push = require "wechat.push"
 local sending = require "wechat.send"
-local platform = require "lib.platform"
+local template = require "wechat.template"
+local platform = require "wechat.platform"
 
 local PLATFORM = "miniprogram"
 
---- What wechat.push needs of the settings. Without a mode: secure where there is a key.
-local function push_config(settings)
-  local mode = settings.mode or (settings.encoding_aes_key and "secure" or "plain")
-  return {
-    platform = PLATFORM, mode = mode, format = settings.format, receive_id = settings.app_id,
-    token = settings.token, encoding_aes_key = settings.encoding_aes_key, max_age = settings.max_age,
-    previous_token = settings.previous_token, previous_encoding_aes_key = settings.previous_encoding_aes_key,
-    previous_until = settings.previous_until,
-  }
-end
-
--- The account each channel belongs to, so that its message ids stand alone; remembered in the store for the other lanes.
-local accounts = {}
-
-local function account_of(channel, to)
-  if channel.settings.original_id then return channel.settings.original_id end
-  local known = accounts[channel.id] or store.get("account")
-  if not known then
-    known = to
-    store.set("account", to)
-  end
-  accounts[channel.id] = known
-  return known
-end
-
---- Cloud hosting tries the address with this, unsigned and without a message in it.
-local function is_container_check(request)
-  if #request.body > 100 or request.raw_query:find("signature", 1, true) then return false end
-  local value = json.decode(request.body)
-  return type(value) == "table" and value.action == "CheckContainerPath"
-end
-
-local SUCCESS = { body = "success" }
-
-local function receive(request, channel)
-  local config = push_config(channel.settings)
-  if request.method == "GET" then
-    local echo, _, code = push.check(request.query, config)
-    if not echo then return refuse(push.status(code), code) end
-    return accept({}, { body = echo })
-  end
-  if is_container_check(request) then return accept({}, SUCCESS) end
-  local opened, _, code = push.open(request, config)
-  if not opened then return refuse(push.status(code), code) end
-  local fields = opened.fields
-  if not messages.is_complete(fields) then return refuse(push.status("bad_message"), "bad_message") end
-  local message = messages.inbound(fields, account_of(channel, fields.ToUserName))
-  if not message then return accept({}, SUCCESS) end
-  sending.remember_business(message)
-  if channel.settings.hand_over and message.kind ~= "event" then
-    local format = opened.plaintext:find("^%s*{") and "json" or "xml"
-    local words = messages.hand_over(fields, format)
-    if config.mode ~= "plain" then
-      config.format = format
-      words = push.reply(words, config).body
-    end
-    return accept({ message }, { body = words, content_type = format == "json" and "application/json" or "text/xml" })
-  end
-  return accept({ message }, SUCCESS)
+--- With hand_over: what a customer wrote goes to WeChat's own agents; events never do.
+local function passive(fields, format, message, channel)
+  if not channel.settings.hand_over or message.kind == "event" then return nil end
+  return messages.hand_over(fields, format)
 end
 
 return plugin {
   name = "wechat-miniprogram",
   kind = "channel",
-  version = "1.0.0",
+  version = "1.1.0",
   title = "WeChat mini program 微信小程序客服消息",
 
   settings = {
@@ -93,6 +41,28 @@ return plugin {
     { name = "format", type = "choice", choices = { "auto", "xml", "json" }, default = "auto", help = "data format of the push" },
     { name = "max_age", type = "integer", default = 0, help = "refuse pushes signed more than so many seconds ago; 0: never" },
     { name = "hand_over", type = "boolean", default = false, help = "also hand each customer to WeChat's own agent tool" },
+    {
+      name = "content_check", type = "choice", choices = { "off", "agents", "customers", "all" }, default = "off",
+      help = "have WeChat check what agents and bots send, what customers send, or both (msg_sec_check, media_check_async)",
+    },
+    {
+      name = "content_scene", type = "choice", choices = { "profile", "comment", "forum", "social" }, default = "comment",
+      help = "the scene that content checks are made for",
+    },
+    { name = "template_id", help = "subscribe message (订阅消息) sent in place of what comes after the 48 hours" },
+    {
+      name = "template_data",
+      help = 'its fields as JSON with {text}, {time}, {date}: {"thing1":"{text}","time2":"{time}"}',
+    },
+    { name = "template_page", help = "page that the subscribe message opens" },
+    {
+      name = "template_state", type = "choice", choices = { "formal", "trial", "developer" }, default = "formal",
+      help = "version of the mini program that it opens",
+    },
+    {
+      name = "template_language", type = "choice", choices = { "zh_CN", "en_US", "zh_HK", "zh_TW" }, default = "zh_CN",
+      help = "language of the subscribe message",
+    },
     { name = "previous_token", secret = true, help = "the token before the last change" },
     { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "letters_digits", help = "the key before" },
     { name = "previous_until", help = "RFC 3339 time until which the previous ones are taken" },
@@ -106,9 +76,11 @@ return plugin {
     reply_quota = { messages = 5, window = "48h" }, methods = { "GET", "POST" },
   },
 
-  receive = receive,
+  receive = function(request, channel) return hook.receive(request, channel, PLATFORM, passive) end,
 
-  send = function(message, channel) return sending.send(message, channel, PLATFORM) end,
+  send = function(message, channel) return check.refusal(message, channel) or sending.send(message, channel, PLATFORM) end,
+
+  login = login.login,
 
   typing = function(recipient, on, channel)
     local path, body = sending.typing(recipient, on, PLATFORM)
@@ -119,10 +91,20 @@ return plugin {
   media = function(content, channel) return media_files.download(channel, content.fields or {}) end,
 
   health = function(channel)
+    local problem = template.problem(channel.settings)
+    if problem then return nil, problem end
     local access, reason = api.token(channel)
     if access then return true end
     return nil, reason
   end,
 
-  simulate = function(occasion, channel) return platform.requests(occasion, channel, push_config(channel.settings)) end,
+  calls = {
+    --- Whether WeChat still knows the session of a customer's last login: `{ openid }` → `{ fresh }`.
+    session = function(arguments, channel)
+      local fresh, reason = login.is_fresh(channel, tostring(arguments.openid))
+      return { fresh = fresh, reason = reason }
+    end,
+  },
+
+  simulate = function(occasion, channel) return platform.requests(occasion, channel, hook.config(channel.settings, PLATFORM)) end,
 }

@@ -28,9 +28,31 @@ local function request_token(channel, force)
   return value.access_token, tonumber(value.expires_in) or 7200
 end
 
+--- WeCom's token: the same one while it is valid, one per corporation and application.
+local function request_corp_token(channel)
+  local answer, message, code = http.get(base(channel) .. "/cgi-bin/gettoken", {
+    query = { corpid = channel.settings.corp_id, corpsecret = channel.settings.corp_secret }, retries = 1, timeout = "3s",
+  })
+  -- The message may name the address, and the secret stands in it.
+  if not answer then return nil, "access token: no answer (" .. tostring(code or message and "network") .. ")", "retry_later" end
+  local result = errors.read(answer)
+  if result.class ~= "ok" then
+    local class = result.class == "refresh_token_and_retry_once" and "configuration" or result.class
+    return nil, "access token: " .. result.reason, class
+  end
+  local value = result.json
+  if type(value.access_token) ~= "string" or value.access_token == "" then
+    return nil, "access token: the answer holds none", "retry_later"
+  end
+  return value.access_token, tonumber(value.expires_in) or 7200
+end
+
 --- The channel's access token.
 ---@return string?, string? message, string? class
 function M.token(channel)
+  if channel.settings.corp_id then
+    return token.get("access_token", function() return request_corp_token(channel) end)
+  end
   return token.get("access_token", function(stale)
     local value, seconds, class = request_token(channel, false)
     -- The platform still hands out the token it just refused: insist, which ends the old one at once.

@@ -18,6 +18,16 @@ local CLASS = {
   [41002] = "configuration", [41004] = "configuration", [43002] = "configuration", [47001] = "configuration",
   [48001] = "configuration", [48002] = "configuration", [50004] = "configuration", [50007] = "configuration",
   [89503] = "configuration", [89506] = "configuration", [89507] = "configuration",
+  -- Subscribe and template messages.
+  [40037] = "configuration", [41030] = "configuration", [43107] = "configuration", [43108] = "retry_later",
+  [45168] = "give_up", [47003] = "give_up",
+  -- WeCom customer service (微信客服).
+  [40058] = "configuration", [60020] = "configuration",
+  [95000] = "configuration", [95004] = "configuration", [95003] = "configuration", [95005] = "configuration",
+  [95006] = "configuration", [95026] = "configuration", [95027] = "configuration", [95011] = "configuration",
+  [95012] = "configuration", [95015] = "configuration", [95017] = "configuration", [95023] = "configuration",
+  [95032] = "configuration", [95001] = "reply_quota_used",
+  [95002] = "window_closed", [95013] = "window_closed", [95031] = "window_closed",
 }
 for code = 40230, 40240 do CLASS[code] = "configuration" end
 

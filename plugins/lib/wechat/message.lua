@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What arrives from WeChat, as our messages: every type of the mini program and of the official account.
 -- Fields come as texts, from XML and JSON alike. Unknown types are kept raw, never refused.
+local passive = require "wechat.passive"
+
 local M = {}
 
 -- What a customer's action allows us: messages, and within how long. Each action sets it anew.
@@ -109,6 +111,13 @@ local EVENTS = {
   view_miniprogram = { name = "menu_view" },
   scancode_push = { name = "menu_scan", quota = TAP_QUOTA },
   scancode_waitmsg = { name = "menu_scan", quota = TAP_QUOTA },
+  pic_sysphoto = { name = "menu_photo" },
+  pic_photo_or_album = { name = "menu_photo" },
+  pic_weixin = { name = "menu_photo" },
+  location_select = { name = "menu_location" },
+  kf_create_session = { name = "platform_agent_joined" },
+  kf_close_session = { name = "platform_agent_left" },
+  kf_switch_session = { name = "platform_agent_switched" },
   subscribe_msg_popup_event = { name = "subscribe_message_answered", list = "SubscribeMsgPopupEvent" },
   subscribe_msg_change_event = { name = "subscribe_message_changed", list = "SubscribeMsgChangeEvent" },
   subscribe_msg_sent_event = { name = "subscribe_message_sent", list = "SubscribeMsgSentEvent" },
@@ -136,6 +145,11 @@ local function event(f)
     local items = {}
     for index, item in ipairs(list(nested.List)) do items[index] = snake_all(item) end
     fields.items = items
+  end
+  -- The scene of a QR code; in front of it "qrscene_" where the customer follows by scanning.
+  if raw == "subscribe" or raw == "scan" then
+    local scene = clean(f.EventKey):gsub("^qrscene_", "")
+    if scene ~= "" then fields.scene = scene end
   end
   return { kind = "event", fields = fields, reply_quota = known.quota }
 end
@@ -193,12 +207,9 @@ function M.inbound(f, account)
   return message
 end
 
---- The passive reply that hands the customer to the platform's own agent tool.
-function M.hand_over(f, format)
-  local fields = {
-    ToUserName = f.FromUserName, FromUserName = f.ToUserName, CreateTime = time.now(), MsgType = "transfer_customer_service",
-  }
-  return format == "json" and json.encode(fields) or xml.encode("xml", fields)
+--- The passive reply that hands the customer to the platform's own agent tool; with an account, to that agent.
+function M.hand_over(f, format, account)
+  return passive.reply(f, "transfer_customer_service", { account = account }, format)
 end
 
 return M

@@ -3,6 +3,7 @@
 local api = require "wechat.api"
 local downgrade = require "downgrade"
 local errors = require "wechat.errors"
+local template = require "wechat.template"
 local uploads = require "wechat.media"
 
 local M = {}
@@ -41,6 +42,20 @@ function BODIES.image(message, upload)
   return { body(message, "image", { media_id = id }) }
 end
 
+--- Cards that only official accounts know: an article of ours, music, a coupon.
+function M.official_card(message, upload)
+  local f = message.fields
+  if f.article_id then return { bodies = { body(message, "mpnewsarticle", { article_id = f.article_id }) } } end
+  if f.card_id then return { bodies = { body(message, "wxcard", { card_id = f.card_id }) } } end
+  if f.type ~= "music" or not f.thumb_media_id or not f.url then return nil end
+  local id, problem = upload("thumb", f.thumb_media_id)
+  if not id then return { problem = problem } end
+  return { bodies = { body(message, "music", {
+    title = f.title or message.text, description = f.description or "", musicurl = f.url, hqmusicurl = f.hq_url or f.url,
+    thumb_media_id = id,
+  }) } }
+end
+
 function BODIES.card(message, upload, platform)
   local f = message.fields
   if f.type == "mini_program" then
@@ -61,6 +76,8 @@ function BODIES.card(message, upload, platform)
       title = f.title or message.text, pagepath = f.page_path or "", thumb_media_id = id, appid = f.app_id,
     }) }
   end
+  local special = platform == "officialaccount" and M.official_card(message, upload)
+  if special then return special.bodies, special.problem end
   if f.url and platform ~= "officialaccount" then
     return { body(message, "link", {
       title = f.title or message.text, description = f.description or "", url = f.url, thumb_url = f.thumb_url or "",
@@ -93,7 +110,22 @@ function BODIES.voice(message, upload, platform)
 end
 
 local function downgraded(message) return text_bodies(message, downgrade.text(message)) end
-BODIES.location, BODIES.file, BODIES.video = downgraded, downgraded, downgraded
+BODIES.location, BODIES.file = downgraded, downgraded
+
+function BODIES.video(message, upload, platform)
+  local f = message.fields
+  if platform ~= "officialaccount" or not f.media_id then return downgraded(message) end
+  local id, problem = upload("video", f.media_id)
+  if not id then return nil, problem end
+  local thumb
+  if f.thumb_media_id then
+    thumb, problem = upload("thumb", f.thumb_media_id)
+    if not thumb then return nil, problem end
+  end
+  return { body(message, "video", {
+    media_id = id, thumb_media_id = thumb or id, title = f.title or message.text, description = f.description,
+  }) }
+end
 
 --- The bodies of the calls for a message, in order.
 ---@param upload fun(kind: string, id: string): string?, table?
@@ -161,6 +193,9 @@ function M.send(message, channel, platform)
     elseif result.class == "split_or_shorten" and part.text and #part.text.content > 600 then
       M.split(bodies, index)
     elseif result.class ~= "ok" then
+      if result.class == "window_closed" and channel.settings.template_id then
+        return template.send(message, channel, platform, downgrade.text(message), result)
+      end
       return M.stopped(message, result)
     else
       if bodies[2] then

@@ -80,3 +80,18 @@ test("with hand_over the customer goes to WeChat's agents, encrypted like the pu
   local answer = t.receive(t.simulate({ text = "hi" }, plain)[1], plain)
   t.truthy(answer.body:find("transfer_customer_service", 1, true))
 end)
+
+test("the hand-over swaps the two, in the push's format, for messages only", function(t)
+  local settings = with("plain")
+  settings.hand_over = true
+  local channel = t.channel(settings)
+  t.at(1767225600)
+  for _, format in ipairs { "xml", "json" } do
+    local answer = t.receive(t.simulate({ text = "hi", sender = "oA", format = format }, channel)[1], channel)
+    local reply = format == "xml" and xml.object(answer.body, "xml") or json.decode(answer.body, { scalars = "text" })
+    t.equal(reply, {
+      ToUserName = "oA", FromUserName = "gh_0123456789ab", CreateTime = "1767225600", MsgType = "transfer_customer_service",
+    })
+  end
+  t.equal(t.receive(t.simulate({ kind = "enter" }, channel)[1], channel).body, "success")
+end)

@@ -14,8 +14,20 @@ local function fields_of(occasion, now)
   if kind == "enter" then
     fields.MsgType, fields.Event, fields.SessionFrom = "event", "user_enter_tempsession", occasion.session_from or ""
     return fields
+  elseif kind == "follow" then
+    fields.MsgType, fields.Event = "event", "subscribe"
+    fields.EventKey = occasion.scene and "qrscene_" .. occasion.scene or ""
+    fields.Ticket = occasion.scene and "SIMULATED_TICKET" or nil
+    return fields
+  elseif kind == "scan" then
+    fields.MsgType, fields.Event, fields.EventKey, fields.Ticket = "event", "SCAN", occasion.scene or "1", "SIMULATED_TICKET"
+    return fields
+  elseif kind == "click" then
+    fields.MsgType, fields.Event, fields.EventKey = "event", "CLICK", occasion.key or "KEY"
+    return fields
   elseif kind == "event" then
     fields.MsgType, fields.Event = "event", occasion.event or "debug_demo"
+    for name, value in pairs(occasion.fields or {}) do fields[name] = value end
     return fields
   end
   fields.MsgId = math.tointeger(tonumber(id)) or id
@@ -27,8 +39,15 @@ local function fields_of(occasion, now)
   elseif kind == "card" then
     fields.MsgType, fields.Title, fields.AppId = "miniprogrampage", occasion.text or "Card", occasion.app_id or "wx0"
     fields.PagePath, fields.ThumbUrl, fields.ThumbMediaId = occasion.page_path or "pages/index/index", "", ""
+  elseif kind == "voice" then
+    fields.MsgType, fields.MediaId, fields.Format = "voice", occasion.media_id or "SIMULATED_MEDIA", "amr"
+    fields.Recognition = occasion.text or ""
+  elseif kind == "location" then
+    fields.MsgType, fields.Label = "location", occasion.text or "Shanghai"
+    fields.Location_X, fields.Location_Y, fields.Scale = "31.230416", "121.473701", 16
   else
     fields.MsgType = kind
+    for name, value in pairs(occasion.fields or {}) do fields[name] = value end
   end
   return fields
 end

@@ -1,0 +1,181 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Our messages as LINE's. A reply is free and needs the token of the customer's last message, good for about a minute and once; later
+-- on it is a push, which counts.
+local api = require "api"
+local downgrade = require "downgrade"
+local parts = require "parts"
+local units = require "units"
+
+local M = {}
+
+-- In UTF-16 units.
+M.TEXT = 5000
+local QUICK, LABEL, DATA = 13, 20, 300
+-- Messages that one call takes.
+local CALL = 5
+-- Seconds for which a reply token is thought good.
+local REPLY_LIFE = 50
+
+local function is_https(address) return type(address) == "string" and #address <= 2000 and address:find("^https://") ~= nil end
+
+local function texts(words)
+  local list = {}
+  for index, part in ipairs(units.split(words, M.TEXT)) do list[index] = { type = "text", text = part } end
+  return list
+end
+
+local function with_words(object, message)
+  local list = { object }
+  if message.text ~= "" and message.text ~= message.fields.name then
+    for _, more in ipairs(texts(message.text)) do list[#list + 1] = more end
+  end
+  return list
+end
+
+local MAKE = {}
+
+--- LINE fetches files itself; it takes no uploads. Without an address for the world a file can only be named.
+function MAKE.image(message)
+  local f = message.fields
+  if not is_https(f.url) then return nil end
+  return with_words({ type = "image", originalContentUrl = f.url, previewImageUrl = is_https(f.thumb_url) and f.thumb_url or f.url }, message)
+end
+
+function MAKE.video(message)
+  local f = message.fields
+  if not is_https(f.url) or not is_https(f.thumb_url) then return nil end
+  return with_words({ type = "video", originalContentUrl = f.url, previewImageUrl = f.thumb_url }, message)
+end
+
+function MAKE.voice(message)
+  local f = message.fields
+  local milliseconds = math.tointeger(f.milliseconds) or tonumber(f.seconds) and math.floor(f.seconds * 1000)
+  if not is_https(f.url) or not milliseconds then return nil end
+  return with_words({ type = "audio", originalContentUrl = f.url, duration = milliseconds }, message)
+end
+
+function MAKE.location(message)
+  local f = message.fields
+  local latitude, longitude = tonumber(f.latitude), tonumber(f.longitude)
+  if not latitude or not longitude then return nil end
+  local title = f.label or message.text
+  if title == "" then title = f.address or "-" end
+  return { {
+    type = "location", title = units.cut(title, 100), address = units.cut(f.address or title, 100), latitude = latitude, longitude = longitude,
+  } }
+end
+
+--- A card with one button, where its words fit and its address is one LINE takes.
+function MAKE.card(message)
+  local f = message.fields
+  local title, words = f.title or message.text, f.description or (f.title and message.text ~= f.title and message.text) or ""
+  if not is_https(f.url) or #f.url > 1000 or title == "" then return nil end
+  local picture = is_https(f.thumb_url) and f.thumb_url or nil
+  local template = {
+    type = "buttons", thumbnailImageUrl = picture, title = units.cut(title, 40), text = units.cut(words ~= "" and words or title, 60),
+    actions = { { type = "uri", label = units.cut(f.button or title, LABEL), uri = f.url } },
+  }
+  return { { type = "template", altText = units.cut(title .. "\n" .. f.url, 400), template = template } }
+end
+
+--- Options as quick replies under the words.
+function MAKE.menu(message)
+  local options, items = message.fields.options or {}, {}
+  local words = message.text .. (message.fields.tail and "\n" .. message.fields.tail or "")
+  if #options == 0 or #options > QUICK or text.trim(words) == "" then return nil end
+  for index, option in ipairs(options) do
+    local label = tostring(option.text or option.id)
+    local action
+    if is_https(option.url) then
+      action = { type = "uri", label = units.cut(label, LABEL), uri = option.url }
+    else
+      local id = tostring(option.id or option.text)
+      local data = "ld=1&id=" .. url.encode(id) .. "&label=" .. url.encode(label)
+      if #data > DATA then data = "ld=1&id=" .. url.encode(id) end
+      -- An id that is cut would mean something else.
+      if #data > DATA then return nil end
+      action = { type = "postback", label = units.cut(label, LABEL), data = data, displayText = units.cut(label, 300) }
+    end
+    items[index] = { type = "action", action = action }
+  end
+  local list = texts(words)
+  list[#list].quickReply = { items = items }
+  return list
+end
+
+--- A message as LINE's, in calls of five.
+---@return table[] batches
+function M.batches(message)
+  local make = MAKE[message.kind]
+  local list = make and make(message) or texts(downgrade.text(message))
+  local batches = {}
+  for index, object in ipairs(list) do
+    local place = (index - 1) // CALL + 1
+    batches[place] = batches[place] or {}
+    batches[place][#batches[place] + 1] = object
+  end
+  return batches
+end
+
+--- A UUID that is the same for each try of a call.
+function M.retry_key(id, index)
+  local hex = crypto.digest("sha256", id .. "#" .. index, "hex")
+  return hex:sub(1, 8) .. "-" .. hex:sub(9, 12) .. "-4" .. hex:sub(14, 16) .. "-8" .. hex:sub(18, 20) .. "-" .. hex:sub(21, 32)
+end
+
+--- Keeps the reply token that an event brought. One that is delivered again has an old one.
+function M.keep_reply_token(e, sender)
+  local again = type(e.deliveryContext) == "table" and e.deliveryContext.isRedelivery == true
+  if again or type(e.replyToken) ~= "string" or e.replyToken == "" then return end
+  local age = time.now() - (math.tointeger(e.timestamp) or 0) // 1000
+  if age < REPLY_LIFE then store.set("reply:" .. sender, e.replyToken, math.min(REPLY_LIFE, REPLY_LIFE - age)) end
+end
+
+local function outcome_of(found)
+  if found.action == "retry" then return retry(found.reason, found.wait) end
+  if found.action == "held" then return held(found.reason) end
+  if found.action == "misconfigured" then return misconfigured(found.reason) end
+  return failed(found.reason)
+end
+
+--- Uses the reply token if there is one. Gives the read answer, or nil where a push has to do it.
+local function reply(channel, recipient, batch)
+  local value = store.get("reply:" .. recipient)
+  if not value then return nil end
+  -- Good once, whatever comes of it.
+  store.remove("reply:" .. recipient)
+  local found = api.call(channel, "/v2/bot/message/reply", {
+    method = "POST", json = { replyToken = value, messages = batch }, timeout = "10s",
+  })
+  if found.status == 400 and found.reason:lower():find("reply token", 1, true) then return nil end
+  return found
+end
+
+--- Sends a message; more than five of LINE's in several calls.
+function M.send(message, channel)
+  local batches = M.batches(message)
+  if #batches == 0 or batches[1][1].text == "" then return failed("there is nothing to send") end
+  local external
+  local outcome = parts.send(message, batches, function(batch, index)
+    -- A try whose answer was lost goes on as a push; only pushes have a key that recognises a repetition.
+    local found = index == 1 and reply(channel, message.recipient, batch) or nil
+    local replied = found ~= nil
+    found = found or api.call(channel, "/v2/bot/message/push", {
+      method = "POST", json = { to = message.recipient, messages = batch }, timeout = "10s",
+      headers = { ["x-line-retry-key"] = M.retry_key(message.id, index) },
+    })
+    if found.action == "ok" then
+      local first = type(found.json.sentMessages) == "table" and found.json.sentMessages[1]
+      external = external or type(first) == "table" and first.id and tostring(first.id) or nil
+      return nil
+    end
+    if found.action == "lost" then
+      if replied then return retry(found.reason), found.reason, "lost" end
+      return retry(found.reason)
+    end
+    return outcome_of(found)
+  end)
+  return outcome or sent(external)
+end
+
+return M

@@ -1,0 +1,93 @@
+-- SPDX-License-Identifier: Apache-2.0
+local passives = require "wechat.passive"
+
+local SETTINGS = { app_id = "wx0123456789abcdef", app_secret = "secret", token = "token" }
+local SEND = "/cgi-bin/message/custom/send"
+
+local function with(extra)
+  local settings = {}
+  for name, value in pairs(SETTINGS) do settings[name] = value end
+  for name, value in pairs(extra) do settings[name] = value end
+  return settings
+end
+
+local function opened(t, extra)
+  t.platform({ path = "/cgi-bin/stable_token", json = { access_token = "T1", expires_in = 7200 } })
+  return t.channel(with(extra or {}))
+end
+
+local function body_of(t, channel, message)
+  t.platform({ path = SEND, json = { errcode = 0, errmsg = "ok" } })
+  t.equal(t.send(message, channel).outcome, "sent")
+  local requests = t.requests()
+  return requests[#requests].json
+end
+
+test("every kind goes out as WeChat names it", function(t)
+  local channel = opened(t)
+  t.equal(body_of(t, channel, { text = "hi" }).text.content, "hi")
+  t.equal(body_of(t, channel, { kind = "image", fields = { media_id = "M" } }).image.media_id, "M")
+  t.equal(body_of(t, channel, { kind = "voice", fields = { media_id = "V" } }).voice.media_id, "V")
+  t.equal(body_of(t, channel, { kind = "video", fields = { media_id = "V", thumb_media_id = "T", title = "x" } }).video,
+    { media_id = "V", thumb_media_id = "T", title = "x" })
+  t.equal(body_of(t, channel, { kind = "card", fields = { title = "A", url = "https://a.example" } }).news.articles[1].url,
+    "https://a.example")
+  t.equal(body_of(t, channel, { kind = "card", fields = { type = "mini_program", title = "A", page_path = "p", thumb_media_id = "T", app_id = "wx9" } }).miniprogrampage.appid, "wx9")
+  t.equal(body_of(t, channel, { kind = "card", fields = { article_id = "A1" } }).mpnewsarticle.article_id, "A1")
+  t.equal(body_of(t, channel, { kind = "card", fields = { card_id = "C1" } }).wxcard.card_id, "C1")
+  t.equal(body_of(t, channel, { kind = "card", text = "song", fields = { type = "music", url = "https://a.example/s.mp3", thumb_media_id = "T" } }).music.thumb_media_id, "T")
+  local menu = body_of(t, channel, { kind = "menu", text = "满意吗?", fields = { options = { { id = 1, text = "是" } }, tail = "谢谢" } })
+  t.equal(menu.msgmenu, { head_content = "满意吗?", list = { { id = "1", content = "是" } }, tail_content = "谢谢" })
+  t.equal(body_of(t, channel, { kind = "location", text = "Shop", fields = { latitude = 1.5, longitude = 2.5 } }).text.content, "Shop\n1.5, 2.5")
+  t.equal(body_of(t, channel, { kind = "file", fields = { name = "a.pdf", url = "https://a.example/a.pdf" } }).text.content, "a.pdf\nhttps://a.example/a.pdf")
+end)
+
+test("after the window a template message goes out if one is set", function(t)
+  local channel = opened(t, { template_id = "TPL", template_data = '{"thing1":"{text}","time2":"{time}"}', template_url = "https://a.example" })
+  t.at(1767225600)
+  t.platform({ path = SEND, json = { errcode = 45015, errmsg = "response out of time limit" } },
+    { path = "/cgi-bin/message/template/send", json = { errcode = 0, errmsg = "ok", msgid = 200228332 } })
+  t.equal(t.send({ text = "已发货" }, channel), { outcome = "sent", external_id = "notice:200228332" })
+  local requests = t.requests()
+  local notice = requests[#requests].json
+  t.equal(notice.data, { thing1 = { value = "已发货" }, time2 = { value = "2026-01-01 08:00" } })
+  t.equal({ notice.template_id, notice.touser, notice.url }, { "TPL", "customer", "https://a.example" })
+end)
+
+test("without a template the message fails with the window's reason", function(t)
+  local channel = opened(t)
+  t.platform({ path = SEND, json = { errcode = 45015, errmsg = "out" } })
+  t.equal(t.send({ text = "x" }, channel), { outcome = "failed", reason = "45015 out" })
+end)
+
+test("passive replies exist for every kind", function(t)
+  local f = { ToUserName = "gh", FromUserName = "oA" }
+  local function reply(kind, content) return xml.object(passives.reply(f, kind, content, "xml"), "xml") end
+  t.equal(reply("image", { media_id = "M" }).Image.MediaId, "M")
+  t.equal(reply("voice", { media_id = "M" }).Voice.MediaId, "M")
+  t.equal(reply("video", { media_id = "M", title = "T" }).Video.Title, "T")
+  t.equal(reply("music", { url = "u", thumb_media_id = "T" }).Music.ThumbMediaId, "T")
+  local news = reply("news", { title = "T", url = "https://a.example" })
+  t.equal({ news.ArticleCount, news.Articles.item.Url }, { "1", "https://a.example" })
+  t.equal(passives.reply(f, "gif", {}, "xml"), nil)
+end)
+
+test("menu, QR codes and followers are within reach of flows", function(t)
+  local channel = opened(t)
+  t.platform({ path = "/cgi-bin/menu/create", json = { errcode = 0, errmsg = "ok" } },
+    { path = "/cgi-bin/qrcode/create", json = { ticket = "g Q", expire_seconds = 60, url = "http://weixin.qq.com/q/x" } },
+    { path = "/cgi-bin/user/info", json = { subscribe = 1, openid = "oA", unionid = "U" } })
+  t.equal(t.call("calls.menu", { button = { { type = "click", name = "Hours", key = "HOURS" } } }, channel), { ok = true })
+  local code = t.call("calls.qr_code", { scene = "shop7", seconds = 60 }, channel)
+  t.truthy(code.image:find("ticket=g%20Q", 1, true))
+  t.equal(t.requests()[3].json, { action_name = "QR_STR_SCENE", action_info = { scene = { scene_str = "shop7" } }, expire_seconds = 60 })
+  t.equal(t.call("calls.user", { openid = "oA" }, channel).union_id, "U")
+  t.equal(t.call("calls.qr_code", { scene = "" }, channel).ok, false)
+end)
+
+test("typing uses the account's own path", function(t)
+  local channel = opened(t)
+  t.platform({ path = "/cgi-bin/message/custom/typing", json = { errcode = 0, errmsg = "ok" } })
+  t.call("typing", "oA", true, channel)
+  t.equal(t.requests()[2].json, { touser = "oA", command = "Typing" })
+end)
