@@ -51,7 +51,11 @@ enum EventStream {
                             }
                             channel.close(promise: nil)
                         }
-                        defer { group.cancelAll() }
+                        // Closed too: whoever waits there for room does not hear of a cancellation.
+                        defer {
+                            group.cancelAll()
+                            pieces.close()
+                        }
                         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
                         while let piece = await pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
                     }

@@ -7,7 +7,8 @@ const linkSchemes = new Set(["http:", "https:", "weixin:"]);
 /** The address if it may stand behind a link; else null. Whatever runs code (`javascript:`, `data:`) is refused. */
 export function safeLink(address) {
   try {
-    const url = new URL(String(address), location.origin);
+    // Attachments of ours have no scheme and no host; nothing else goes without.
+    const url = /^\/media\/[0-9a-f]+\?/.test(address) ? new URL(address, location.origin) : new URL(String(address));
     return linkSchemes.has(url.protocol) ? url.href : null;
   } catch {
     return null;
