@@ -58,7 +58,7 @@ var targets: [Target] = [
     floor("Mail", on: ["CMail", "Desk"]),
     floor("Insight", on: ["Desk"]),
     floor(
-        "Engine", on: ["Desk", "Lua", "Journal", "Rules", "Plugins", "Answers", "Insight"],
+        "Engine", on: ["Desk", "Lua", "Journal", "Rules", "Plugins", "Answers", "Insight", "Mail"],
         [logging, metrics, lifecycle, crypto]),
     floor(
         "Server", on: ["Engine"],
@@ -94,8 +94,9 @@ var targets: [Target] = [
 
     tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers"]),
     tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
-    tests(of: "Mail", [crypto], exclude: ["Vectors"]),
-    tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine"),
+    .target(name: "MailServers", dependencies: ["Mail"], path: "Tests/MailServers", swiftSettings: strict),
+    tests(of: "Mail", [crypto, "MailServers"], exclude: ["Vectors"]),
+    tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine", ["Mail", "MailServers"]),
     tests(of: "Server", [product("NIOSSL", "swift-nio-ssl")]),
     tests(
         of: "luadesk",

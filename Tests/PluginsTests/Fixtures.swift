@@ -12,6 +12,9 @@ enum Folder {
     static let fixtures = tests + "/Fixtures/plugins"
     static let shipped = URL(fileURLWithPath: tests).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("plugins").path
+    /// Names of the shipped plugins.
+    static let shippedPlugins = ((try? FileManager.default.contentsOfDirectory(atPath: shipped)) ?? [])
+        .filter { FileManager.default.fileExists(atPath: "\(shipped)/\($0)/plugin.lua") }.sorted()
 }
 
 /// A folder that is gone after the test.

@@ -53,7 +53,7 @@
 ---@field title? string
 ---@field settings? Setting[]
 ---@field hosts? string[] "api.example.com", "*.example.com", "setting:api_base"
----@field capabilities? { kinds?: string[], text_limit?: integer, reply_quota?: table, typing?: boolean, media?: boolean, methods?: string[] }
+---@field capabilities? { kinds?: string[], text_limit?: integer, reply_quota?: table, typing?: boolean, media?: boolean, methods?: string[], after_window?: string }
 ---@field receive? fun(request: Request, channel: Channel): table
 ---@field send? fun(message: OutboundMessage, channel: Channel): table
 ---@field typing? fun(recipient: string, on: boolean, channel: Channel)

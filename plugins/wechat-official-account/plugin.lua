@@ -75,7 +75,7 @@ return plugin {
 
   capabilities = {
     kinds = { "text", "image", "voice", "video", "card", "menu" }, text_limit = sending.TEXT_LIMIT, typing = true, media = true,
-    reply_quota = { messages = 5, window = "48h" }, methods = { "GET", "POST" },
+    reply_quota = { messages = 5, window = "48h" }, after_window = "template_id", methods = { "GET", "POST" },
   },
 
   receive = function(request, channel) return hook.receive(request, channel, PLATFORM, passive) end,

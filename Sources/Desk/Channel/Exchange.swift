@@ -17,6 +17,8 @@ package struct InboundMessage: Sendable, Hashable {
     package var profile: Value
     /// The quota that this message opens for replies: WeChat gives 5 messages in 48 h.
     package var replyQuota: ReplyQuota?
+    /// The conversation it continues, where the channel knows: a mail that answers one of ours. Nil: the customer's latest.
+    package var conversation: ID<Conversation>?
 
     package init(
         channel: String, sender: String, externalID: String?, clientID: String? = nil, content: MessageContent,

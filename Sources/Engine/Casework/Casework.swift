@@ -10,6 +10,8 @@ struct Casework: Sendable {
     let ids: IDSource
     /// Channels whose customers read from the journal itself rather than through an outbox.
     let liveChannels: Set<String>
+    /// The channel has a way to its customers when the platform's window is closed.
+    let sendsAfterWindow: Bool
     private(set) var file: CustomerFile
     var customer: Customer { didSet { isCustomerChanged = true } }
     var conversation: Conversation
@@ -27,12 +29,16 @@ struct Casework: Sendable {
     private(set) var isCustomerChanged = false
     private var failedRules: Set<String> = []
 
-    init(file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, liveChannels: Set<String>) {
+    init(
+        file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, liveChannels: Set<String>,
+        sendsAfterWindow: Bool = false
+    ) {
         self.file = file
         self.conversation = conversation
         self.now = now
         self.ids = ids
         self.liveChannels = liveChannels
+        self.sendsAfterWindow = sendsAfterWindow
         customer = file.customer
     }
 
@@ -103,6 +109,7 @@ struct Casework: Sendable {
             item.state = .held
             item.reason = "reply_quota_used"
             conversation.hold(message.id)
+        case .closed where sendsAfterWindow: break
         case .closed:
             message.delivery = .failed(reason: "window_closed")
             return

@@ -24,7 +24,8 @@ package final class Outbox: Sendable {
     private let logger: Logger
 
     init(
-        store: any EventStore, options: OutboxOptions, channels: [String: ChannelConfiguration], clock: @escaping Clock, logger: Logger
+        store: any EventStore, options: OutboxOptions, channels: [String: ChannelConfiguration], clock: @escaping Clock,
+        logger: Logger
     ) {
         self.store = store
         self.channels = channels
@@ -155,7 +156,7 @@ package final class Outbox: Sendable {
                 _ = try await store.append(Entry(at: clock(), changes: [.outboxDone(item.message)]))
                 return true
             }
-            let outcome = await engine.plugins.send(
+            let outcome = await engine.send(
                 OutboundMessage(
                     message: item.message, channel: item.channel, recipient: item.recipient, content: message.content,
                     author: message.author, attempt: item.attempts + 1))

@@ -38,6 +38,7 @@ package final class DeskEngine: Sendable {
     /// Rung whenever a conversation waits or an agent may have become free.
     let queueBell = Bell()
     let receipts: DeliveryReceipts
+    let mailboxes: [String: EmailChannel]
     private let gate = Gate()
 
     private init(
@@ -57,6 +58,10 @@ package final class DeskEngine: Sendable {
         channels = Dictionary(options.channels.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         outbox = Outbox(
             store: store, options: options.outbox, channels: channels, clock: options.clock, logger: logger)
+        mailboxes = Dictionary(
+            options.channels.filter { $0.plugin == ChannelConfiguration.email }.map {
+                ($0.id, EmailChannel($0, store: store, media: media, clock: options.clock, logger: logger))
+            }, uniquingKeysWith: { $1 })
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
         watch = Watch(clock: options.clock)
@@ -71,7 +76,7 @@ package final class DeskEngine: Sendable {
         let plugins = await PluginHost(
             folders: options.pluginFolders, store: JournalPluginStore(store: store, clock: options.clock), media: media,
             clock: options.clock, lanes: options.lanes, logger: logger)
-        for channel in options.channels where channel.plugin != ChannelConfiguration.live {
+        for channel in options.channels where !channel.isBuiltIn {
             do { try plugins.open(channel) } catch {
                 await plugins.shutdown()
                 throw error
@@ -100,6 +105,7 @@ package final class DeskEngine: Sendable {
             }
             group.addTask { await self.outbox.run(through: self) }
             group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
+            for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
             group.addTask { await self.watch.run(engine: self) }
             await gate.waitUntilDrained()
@@ -123,6 +129,12 @@ package final class DeskEngine: Sendable {
         }
         defer { gate.leave() }
         do { return try await body() } catch { throw DeskError.wrap(error) }
+    }
+
+    /// Sends one message through its channel, whether a plugin or one of our own.
+    func send(_ message: OutboundMessage) async -> SendOutcome {
+        if let mailbox = mailboxes[message.channel] { return await mailbox.send(message) }
+        return await plugins.send(message)
     }
 
     // MARK: - Committing

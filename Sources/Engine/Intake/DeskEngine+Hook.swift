@@ -10,7 +10,7 @@ extension DeskEngine {
     /// Platforms close after some 5 s and ask again, so the answer is given within 4.5 s whatever happens; what was too slow is refused,
     /// comes again, and is recognised as a duplicate.
     package func hook(channel: String, _ request: HookRequest) async -> HookResponse {
-        guard let configuration = channels[channel], configuration.plugin != ChannelConfiguration.live else {
+        guard let configuration = channels[channel], !configuration.isBuiltIn else {
             return .plain(404, "no such channel")
         }
         let race = Race<HookResponse?>()
@@ -43,10 +43,11 @@ extension DeskEngine {
                 ])
             await note(failure, of: channel)
             return response
-        case .accepted(let messages, let response, let reports):
+        case .accepted(let messages, let response, let reports, let remember):
             do {
                 for message in messages { _ = try await receive(message) }
                 for item in reports { try await take(item, channel) }
+                try await keep(remember, of: channel)
                 return response
             } catch {
                 let error = DeskError.wrap(error)
@@ -58,6 +59,14 @@ extension DeskEngine {
                 return .plain(503, "try again")
             }
         }
+    }
+
+    /// What the plugin wants to know next time, such as how far it has read: only now that what it read is on disk.
+    private func keep(_ remember: Value, of channel: String) async throws {
+        guard let fields = remember.object, !fields.isEmpty else { return }
+        let namespace = PluginHost.namespace(plugin: channels[channel]?.plugin ?? "", channel: channel)
+        let changes = fields.pairs.map { Change.stored(namespace: namespace, key: $0.name, value: $0.value, expires: nil) }
+        _ = try await work { try await self.store.append(Entry(at: self.clock(), changes: changes)) }
     }
 
     private func note(_ failure: PluginFailure, of channel: String) async {

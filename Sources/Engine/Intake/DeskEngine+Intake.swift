@@ -2,6 +2,7 @@
 import Answers
 import Desk
 import Journal
+import Plugins
 
 /// What became of a message that came in.
 package struct Intake: Sendable, Hashable {
@@ -66,7 +67,9 @@ extension DeskEngine {
                 try await customerFile(id)
             }
         var work = Casework(
-            file: file, conversation: conversation(for: inbound, file, at: now), now: now, ids: ids, liveChannels: liveChannels)
+            file: file, conversation: try await conversation(for: inbound, file, at: now), now: now, ids: ids,
+            liveChannels: liveChannels,
+            sendsAfterWindow: plugins.sendsAfterWindow(channel: inbound.channel))
         if newcomer != nil {
             work.record(.customerCreated, by: .customer(id), [:])
             work.customer.lastSeenAt = now
@@ -100,8 +103,18 @@ extension DeskEngine {
     }
 
     /// The conversation that this message continues, or a new one.
-    private func conversation(for inbound: InboundMessage, _ file: CustomerFile, at now: Instant) -> Conversation {
-        if var latest = file.conversation, latest.canReopen(at: now, within: options.reopenWithin) {
+    private func conversation(
+        for inbound: InboundMessage, _ file: CustomerFile, at now: Instant
+    ) async throws -> Conversation {
+        if let id = inbound.conversation, id != file.conversation?.id, var older = try await store.conversation(id),
+            older.customer == file.customer.id
+        {
+            older.channel = inbound.channel
+            return older
+        }
+        if var latest = file.conversation,
+            latest.id == inbound.conversation || latest.canReopen(at: now, within: options.reopenWithin)
+        {
             latest.channel = inbound.channel
             return latest
         }

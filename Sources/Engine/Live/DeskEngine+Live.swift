@@ -100,7 +100,8 @@ extension DeskEngine {
         }
         return try await receive(
             InboundMessage(
-                channel: session.channel, sender: sender, externalID: nil, clientID: clientID, content: try await attached(content)))
+                channel: session.channel, sender: sender, externalID: nil, clientID: clientID,
+                content: try await attached(content)))
     }
 
     /// Somebody types, or has stopped: shown, never stored.

@@ -20,7 +20,8 @@ extension DeskEngine {
     func attached(_ content: MessageContent) async throws -> MessageContent {
         guard let id = content.fields["media_id"]?.string else { return content }
         guard let (object, _) = try await media.get(id) else {
-            throw DeskError(.invalid, "fields.media_id: there is no such attachment. Upload it first.", facts: ["field": "media_id"])
+            throw DeskError(
+                .invalid, "fields.media_id: there is no such attachment. Upload it first.", facts: ["field": "media_id"])
         }
         var content = content
         content.fields["content_type"] = .string(object.contentType)

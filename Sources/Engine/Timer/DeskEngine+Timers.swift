@@ -95,7 +95,9 @@ extension DeskEngine {
         let isLatest = file.conversation?.id == id
         if !isLatest { file.timers = [:] }
         let conversation = isLatest ? file.conversation ?? stored : stored
-        let work = Casework(file: file, conversation: conversation, now: clock(), ids: ids, liveChannels: liveChannels)
+        let work = Casework(
+            file: file, conversation: conversation, now: clock(), ids: ids, liveChannels: liveChannels,
+            sendsAfterWindow: plugins.sendsAfterWindow(channel: conversation.channel))
         return (work, rules.settlement(rules.generation, for: conversation, roster: roster))
     }
 }

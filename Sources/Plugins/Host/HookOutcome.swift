@@ -4,7 +4,8 @@ import Desk
 /// What became of a platform's HTTP request.
 package enum HookOutcome: Sendable {
     /// Genuine. Answer with the response once the messages are on disk; there may be none, as in a platform's check of the address.
-    case accepted([InboundMessage], HookResponse, receipts: [DeliveryReport])
+    /// `remember` goes into the channel's store after that.
+    case accepted([InboundMessage], HookResponse, receipts: [DeliveryReport], remember: Value = .object(.init()))
     /// Not genuine, or not understood: a 4xx, and nothing is stored. The reason is for the log and names nobody.
     case refused(HookResponse, reason: String)
     /// The plugin failed. The response is a 5xx, so that the platform sends again.

@@ -117,6 +117,15 @@ package final class PluginHost: Sendable {
     package func close(channel: String) { state.withLock { $0.channels[channel] = nil } }
 
     /// The manifest behind an open channel.
+    /// Where a channel's small values stand in the store.
+    package static func namespace(plugin: String, channel: String?) -> String { "\(plugin)/\(channel ?? "")" }
+
+    /// Whether a channel has something to send even when the platform's window is closed: a template that is configured.
+    package func sendsAfterWindow(channel: String) -> Bool {
+        guard let (image, open) = find(channel), let setting = image.manifest.capabilities.afterWindow else { return false }
+        return open.settings[setting].map { !$0.isNull } ?? false
+    }
+
     package func manifest(ofChannel channel: String) -> PluginManifest? {
         state.withLock { state in
             state.channels[channel].flatMap { state.images[$0.configuration.plugin]?.manifest }

@@ -36,6 +36,9 @@ extension PluginManifest {
         hosts = try Self.texts(value["hosts"], "hosts")
         try Self.check(hosts: hosts, settings: settings)
         capabilities = try Capabilities(value["capabilities"])
+        if let name = capabilities.afterWindow, !settings.contains(where: { $0.name == name }) {
+            throw ManifestError(message: "capabilities.after_window: there is no setting '\(name)'")
+        }
         functions = []
         for name in Self.entries {
             guard let given = value[name] else { continue }
@@ -88,7 +91,7 @@ extension PluginManifest {
 }
 
 extension PluginManifest.Capabilities {
-    private static let fields = ["kinds", "text_limit", "reply_quota", "typing", "media", "methods"]
+    private static let fields = ["kinds", "text_limit", "reply_quota", "typing", "media", "methods", "after_window"]
 
     init(_ value: Value?) throws(ManifestError) {
         self.init()
@@ -116,6 +119,7 @@ extension PluginManifest.Capabilities {
             }
             replyQuota = read
         }
+        afterWindow = value["after_window"]?.string
         typing = value["typing"]?.bool ?? false
         media = value["media"]?.bool ?? false
         if value["methods"] != nil { methods = Set(try PluginManifest.texts(value["methods"], "capabilities.methods")) }

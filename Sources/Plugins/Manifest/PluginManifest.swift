@@ -30,6 +30,8 @@ package struct PluginManifest: Sendable, Hashable {
         package var textLimit: Int?
         /// The usual quota a customer's message opens; each message says its own.
         package var replyQuota: ReplyQuota?
+        /// The setting that, where it is given, lets `send` reach a customer after the window: a template's id.
+        package var afterWindow: String?
         package var typing = false
         /// Downloads what an inbound message names.
         package var media = false

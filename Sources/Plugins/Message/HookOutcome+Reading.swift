@@ -8,7 +8,7 @@ struct ShapeError: Error, CustomStringConvertible {
 }
 
 extension HookOutcome {
-    /// Reads what `receive` returned: `{ status, body, content_type?, reason?, messages?, receipts? }`.
+    /// Reads what `receive` returned: `{ status, body, content_type?, reason?, messages?, receipts?, remember? }`.
     init(_ value: Value, channel: String, _ manifest: PluginManifest) throws {
         guard value.object != nil else { throw ShapeError("it must be a table such as accept(…) or refuse(…)") }
         guard let status = value["status"]?.int, (200...599).contains(status) else {
@@ -39,7 +39,12 @@ extension HookOutcome {
             else { throw ShapeError("receipts[\(index + 1)]: needs external_id and delivery") }
             receipts.append(DeliveryReport(externalID: id, delivery: delivery))
         }
-        self = .accepted(messages, response, receipts: receipts)
+        let remember = value["remember"] ?? .object(.init())
+        guard let kept = remember.object else { throw ShapeError("remember must be a table with names") }
+        for pair in kept.pairs where !(1...256).contains(pair.name.utf8.count) {
+            throw ShapeError("remember: a name has 1 to 256 bytes")
+        }
+        self = .accepted(messages, response, receipts: receipts, remember: remember)
     }
 
     private static func items(_ value: Value?, _ name: String) throws -> [Value] {

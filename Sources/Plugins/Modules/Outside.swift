@@ -13,7 +13,7 @@ struct CallContext: Sendable {
     let deadline: ContinuousClock.Instant
 
     /// Values of a channel are its own; those of a plugin without channel are shared by its calls.
-    var namespace: String { "\(plugin)/\(channel ?? "")" }
+    var namespace: String { PluginHost.namespace(plugin: plugin, channel: channel) }
 }
 
 /// The world outside of Lua, as a plugin's call reaches it.

@@ -54,7 +54,7 @@ enum ChannelRoutes {
         let waiting = try await call.engine.store.outbox(channel: channel.id, limit: 1000).count
         return [
             "id": .string(channel.id), "plugin": .string(channel.plugin), "waiting": .int(Int64(waiting)),
-            "hook": channel.plugin == "live" ? .null : .string("/hooks/\(channel.id)"),
+            "hook": ["live", "email"].contains(channel.plugin) ? .null : .string("/hooks/\(channel.id)"),
         ]
     }
 }

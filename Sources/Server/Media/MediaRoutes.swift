@@ -28,7 +28,9 @@ enum MediaRoutes {
             guard
                 call.engine.mediaLinks.opens(
                     id, until: try call.integer("until") ?? 0, signature: call.query["signature"] ?? "")
-            else { throw Problem(403, "expired_address", "This address is not good any more; take the one of the message again.") }
+            else {
+                throw Problem(403, "expired_address", "This address is not good any more; take the one of the message again.")
+            }
             return try await file(call, id)
         },
     ]
@@ -82,7 +84,8 @@ enum MediaRoutes {
     private static func disposition(_ kind: String, _ name: String?) -> String {
         guard let name else { return kind }
         let coded = name.utf8.map { byte in
-            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x2e
+            let isPlain =
+                (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x2e
             return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
         return "\(kind); filename*=UTF-8''\(coded)"

@@ -7,7 +7,8 @@ enum Components {
         "Conversation": conversation, "Message": message, "Customer": customer, "Ticket": ticket, "Agent": agent, "Team": team,
         "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest,
         "DeadLetter": deadLetter, "Token": token,
-        "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack, "Media": media,
+        "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
+        "Media": media,
         "Frame": frame, "Problem": problem,
     ]
 

@@ -76,11 +76,13 @@ extension Route {
 
     static func write(
         _ method: HTTPRequest.Method, _ path: String, _ id: String, _ summary: String, _ access: Access,
-        _ parameters: [Parameter] = [], body: Schema? = nil, optional: Bool = false, status: Int = 200, answer: Schema? = nil, example: Value? = nil,
+        _ parameters: [Parameter] = [], body: Schema? = nil, optional: Bool = false, status: Int = 200, answer: Schema? = nil,
+        example: Value? = nil,
         run: @escaping @Sendable (Call) async throws -> Reply
     ) -> Route {
         Route(
-            method: method, path: path, id: id, summary: summary, access: access, parameters: parameters, body: body, bodyIsOptional: optional,
+            method: method, path: path, id: id, summary: summary, access: access, parameters: parameters, body: body,
+            bodyIsOptional: optional,
             status: status, answer: answer, example: example, run: run)
     }
 }

@@ -42,7 +42,7 @@ struct DeskConfiguration: Sendable {
         if let port = options.port { root.set([.name("server"), .name("port")], to: port, origin: .option("--port")) }
 
         var known = plugins
-        known["live"] = PluginSetting.live
+        known.merge(PluginSetting.builtIn) { $1 }
         var reader = ConfigurationReader(secrets: SecretSource(folder: folder, environment: environment), plugins: known)
         let value = reader.section(root, DeskSchema.keys, at: "")
         reader.checkTogether(root, value)

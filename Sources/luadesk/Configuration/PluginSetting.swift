@@ -22,6 +22,38 @@ struct PluginSetting: Sendable, Hashable {
     ]
 }
 
+extension PluginSetting {
+    /// What a channel of the built-in plugin `email` takes.
+    static let email = [
+        PluginSetting(name: "address", isRequired: true, help: "The mailbox's address, support@shop.example."),
+        PluginSetting(name: "name", help: "The name that customers see beside it."),
+        PluginSetting(name: "user", help: "For both servers. Default: the address."),
+        PluginSetting(
+            name: "password", isSecret: true,
+            help: "For both servers. QQ and NetEase: the authorisation code from the web settings."),
+        PluginSetting(name: "oauth2", kind: .flag, help: "The passwords are OAuth 2 access tokens (XOAUTH2). Default false."),
+        PluginSetting(name: "imap_host", isRequired: true, help: "Where mail is fetched."),
+        PluginSetting(name: "imap_port", kind: .integer, help: "Default 993 with tls, else 143."),
+        PluginSetting(name: "imap_tls", choices: ["tls", "starttls", "none"], help: "Default tls. none: only for this machine."),
+        PluginSetting(name: "imap_user", help: "Where it differs from user."),
+        PluginSetting(name: "imap_password", isSecret: true, help: "Where it differs from password."),
+        PluginSetting(name: "smtp_host", isRequired: true, help: "Where mail is handed in."),
+        PluginSetting(name: "smtp_port", kind: .integer, help: "Default 465 with tls, else 587."),
+        PluginSetting(name: "smtp_tls", choices: ["tls", "starttls", "none"], help: "Default tls."),
+        PluginSetting(name: "smtp_user", help: "Where it differs from user."),
+        PluginSetting(name: "smtp_password", isSecret: true, help: "Where it differs from password."),
+        PluginSetting(name: "ca_file", help: "PEM file of the authorities to trust instead of the system's."),
+        PluginSetting(name: "folder", help: "The folder that is followed. Default INBOX."),
+        PluginSetting(name: "done_folder", help: "Where mail goes when it is taken. Default: it stays, marked as read."),
+        PluginSetting(name: "own_addresses", kind: .texts, help: "Further addresses of ours: their mail is no customer's."),
+        PluginSetting(name: "limit_mb", kind: .integer, help: "Larger mail stays in its mailbox, with a warning. Default 30."),
+        PluginSetting(name: "automatic_limit", kind: .integer, help: "Automatic answers to one sender within 24 h. Default 10."),
+        PluginSetting(name: "take_old", kind: .flag, help: "Take also what is read when the desk first looks. Default false."),
+    ]
+    /// The plugins that are no folders.
+    static let builtIn = ["live": live, "email": email]
+}
+
 extension ConfigurationReader {
     /// The settings of one channel, checked against its plugin; nil where the plugin is unknown.
     mutating func settings(_ channel: ConfigurationNode, at path: String) -> Value? {
@@ -32,7 +64,8 @@ extension ConfigurationReader {
             report(
                 pluginNode.origin, "\(channelPath).plugin",
                 "there is no plugin '\(plugin)'. "
-                    + (known == ["live"] ? "No folder of plugins was found: set plugins: to it." : Self.hint(plugin, known)))
+                    + (known == PluginSetting.builtIn.keys.sorted()
+                        ? "No folder of plugins was found: set plugins: to it." : Self.hint(plugin, known)))
             return nil
         }
         let node = channel["settings"] ?? ConfigurationNode(content: .null, origin: channel.origin)

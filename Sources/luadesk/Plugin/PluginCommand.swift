@@ -33,11 +33,13 @@ struct PluginCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the plugins, with their settings if asked for.")
         @OptionGroup var folders: PluginFolderOptions
         @Flag(help: "Show what may be set.") var settings = false
+        @Flag(help: "Show what each channel can do, as a table in Markdown.") var table = false
 
         func run() async throws {
             try await complaining {
                 let problems = try await PluginCatalogue.withHost(folders.folders) { host in
-                    for manifest in host.manifests() {
+                    if table { print(PluginManifest.table(of: host.manifests())) }
+                    for manifest in table ? [] : host.manifests() {
                         print("\(manifest.name) \(manifest.version)  \(manifest.kind.rawValue)  \(manifest.title)")
                         guard settings else { continue }
                         for field in manifest.settings {
@@ -48,6 +50,8 @@ struct PluginCommand: AsyncParsableCommand {
                     if settings {
                         print("live  channel  built in: web page, mini program and app over our own sockets")
                         for setting in PluginSetting.live { print("    \(setting.name): \(setting.help)") }
+                        print("email  channel  built in: a mailbox over IMAP and SMTP")
+                        for setting in PluginSetting.email { print("    \(setting.name): \(setting.help)") }
                     }
                     return host.problems()
                 }

@@ -58,7 +58,9 @@ struct ValueCrossingTests {
     @Test("doubles keep their bits and their kind")
     func doubles() throws {
         let state = try makeState()
-        let numbers: [Double] = [0.0, -0.0, 1.0, .infinity, -.infinity, .nan, Double.leastNonzeroMagnitude, .greatestFiniteMagnitude]
+        let numbers: [Double] = [
+            0.0, -0.0, 1.0, .infinity, -.infinity, .nan, Double.leastNonzeroMagnitude, .greatestFiniteMagnitude,
+        ]
         let back = try state.run("return ...", numbers.map(Value.double))
         for (number, value) in zip(numbers, back) {
             guard case .double(let found) = value else { return #expect(Bool(false), "\(value)") }

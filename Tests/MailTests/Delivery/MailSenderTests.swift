@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import MailServers
 import Testing
 
 @testable import Mail

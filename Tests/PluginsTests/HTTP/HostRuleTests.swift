@@ -136,7 +136,9 @@ import Testing
         #expect(try await http.pin(address, verdict: .checked) == "1.1.1.1")
         #expect(try await http.pin(address, verdict: .checked) == "1.1.1.1")
         #expect(turns.withLock { $0 } == 1)
-        let later = OutgoingHTTP(media: MemoryMediaStore(), clock: Instant.systemNow) { _ in [NetworkAddress("127.0.0.1")].compactMap { $0 } }
+        let later = OutgoingHTTP(media: MemoryMediaStore(), clock: Instant.systemNow) { _ in
+            [NetworkAddress("127.0.0.1")].compactMap { $0 }
+        }
         await #expect(throws: HTTPFailure.self) { try await later.pin(address, verdict: .checked) }
         await http.shutdown()
         await later.shutdown()

@@ -6,7 +6,7 @@ import Testing
 @testable import Plugins
 
 @Suite struct PluginTesterTests {
-    @Test("the tests of every shipped plugin pass", arguments: ["wechat-miniprogram", "shop"])
+    @Test("the tests of every shipped plugin pass", arguments: Folder.shippedPlugins)
     func shipped(_ name: String) async {
         let report = await PluginTester(folders: [Folder.shipped]).run(name)
         #expect(report.failures == [])
@@ -19,6 +19,14 @@ import Testing
         let report = await PluginTester(folders: [folder.path]).run("acme")
         #expect(report.failures == [])
         #expect(report.passed.count == 3)
+    }
+
+    @Test("the table in plugins/README.md says what the channels can do") func table() async throws {
+        let readme = try String(contentsOfFile: Folder.shipped + "/README.md", encoding: .utf8)
+        let host = await PluginHost.sample([Folder.shipped])
+        let table = PluginManifest.table(of: host.manifests())
+        await host.shutdown()
+        #expect(readme.contains("<!-- channels -->\n\(table)\n<!-- /channels -->"), "luadesk plugin list --table")
     }
 
     @Test("the channel in plugins/README.md is the one that a new plugin gets") func readme() throws {

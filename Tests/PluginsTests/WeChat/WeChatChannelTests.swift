@@ -20,7 +20,7 @@ import Testing
     func push(_ item: WeChatCase) async throws {
         let fields = item.expected["fields"]
         switch try await outcome(item) {
-        case .accepted(let messages, let response, _):
+        case .accepted(let messages, let response, _, _):
             #expect(item.expected["accept"] != false)
             #expect(response.status == 200)
             #expect(String(decoding: response.body, as: UTF8.self) == "success")
@@ -62,7 +62,7 @@ import Testing
     @Test("the check of the address is echoed as plain text, or refused", arguments: checks)
     func check(_ item: WeChatCase) async throws {
         switch try await outcome(item) {
-        case .accepted(let messages, let response, _):
+        case .accepted(let messages, let response, _, _):
             #expect(item.expected["accept"] == true)
             #expect(messages == [])
             #expect(response.contentType.hasPrefix("text/plain"))
@@ -88,7 +88,7 @@ import Testing
             let request = HookRequest(
                 method: "POST", path: "/", query: "timestamp=1&nonce=2&signature=\(signature)", headers: [],
                 body: step["body"]?.utf8 ?? [])
-            guard case .accepted(let messages, _, _) = await host.receive(channel: item.id, request) else {
+            guard case .accepted(let messages, _, _, _) = await host.receive(channel: item.id, request) else {
                 Issue.record("refused")
                 return
             }
@@ -103,7 +103,7 @@ import Testing
         let body = Array(#"{"action":"CheckContainerPath"}"#.utf8)
         let outcome = await host.receive(
             channel: "c", HookRequest(method: "POST", path: "/", query: "", headers: [], body: body))
-        guard case .accepted(let messages, let response, _) = outcome else { throw ShapeError("refused") }
+        guard case .accepted(let messages, let response, _, _) = outcome else { throw ShapeError("refused") }
         #expect(messages == [])
         #expect(response.body == Array("success".utf8))
         await host.shutdown()
@@ -161,7 +161,7 @@ import Testing
             #expect(requests.count == 2)
             var ids: Set<String?> = []
             for request in requests {
-                guard case .accepted(let messages, _, _) = await host.receive(channel: id, request) else {
+                guard case .accepted(let messages, _, _, _) = await host.receive(channel: id, request) else {
                     throw ShapeError("\(occasion) was refused")
                 }
                 ids.insert(messages.first?.externalID)
@@ -172,7 +172,7 @@ import Testing
             #expect(ids.count == 1)
         }
         let check = try #require(await host.simulate(channel: id, ["check": true]).first)
-        guard case .accepted(_, let response, _) = await host.receive(channel: id, check) else { throw ShapeError("refused") }
+        guard case .accepted(_, let response, _, _) = await host.receive(channel: id, check) else { throw ShapeError("refused") }
         #expect(response.body == Array("4375120948345356249".utf8))
     }
 

@@ -62,7 +62,8 @@ struct LiveWithoutSocketTests {
             let token = try await server.session()["token"]?.string ?? ""
             let stalled = try await RawClient(port: server.port)
             try await stalled.send(
-                "GET /v1/live/events?after=0 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer \(token)\r\n\r\n")
+                "GET /v1/live/events?after=0 HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nAuthorization: Bearer \(token)\r\n\r\n"
+            )
             try await poll { server.engine.hub.listeners.customers == 1 }
             try await stalled.stopReading()
             let text = String(repeating: "长", count: 15_000)
@@ -77,7 +78,9 @@ struct LiveWithoutSocketTests {
             var all: [String] = []
             while all.count < count {
                 let page = try await server.call("GET", "/v1/live/events?after=\(after)&wait=0&limit=100", token: token)
-                all += page.items.filter { $0["type"] == "message" && $0["direction"] == "in" }.compactMap { $0["client_id"]?.string }
+                all += page.items.filter { $0["type"] == "message" && $0["direction"] == "in" }.compactMap {
+                    $0["client_id"]?.string
+                }
                 guard let next = page.json["next_cursor"]?.string, next != after else { break }
                 after = next
             }

@@ -24,7 +24,8 @@ struct MediaTests {
             #expect(media.json["content_type"] == "image/png")
             let said = try await server.call(
                 "POST", "/v1/live/messages",
-                ["client_id": "c-1", "kind": "image", "text": "", "fields": ["media_id": media.json["media_id"] ?? .null]], token: session)
+                ["client_id": "c-1", "kind": "image", "text": "", "fields": ["media_id": media.json["media_id"] ?? .null]],
+                token: session)
             #expect(said.status == 200)
             let agent = try await server.token(.agent)
             let message = try #require(try await server.call("GET", "/v1/messages?channel=web", token: agent).items.first)
@@ -60,7 +61,8 @@ struct MediaTests {
         }
     }
 
-    @Test("what could run in a page is only ever saved, and what is no picture is not shown as one") func harmless() async throws {
+    @Test("what could run in a page is only ever saved, and what is no picture is not shown as one") func harmless() async throws
+    {
         try await TestServer.with { server in
             let session = try await server.session()["token"]?.string ?? ""
             let svg = Array("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".utf8)
@@ -72,9 +74,12 @@ struct MediaTests {
                 "POST", "/v1/live/messages",
                 [
                     "client_id": "c-1", "kind": "image",
-                    "fields": ["media_id": media["media_id"] ?? .null, "content_type": "image/png", "url": "javascript:alert(1)"],
+                    "fields": [
+                        "media_id": media["media_id"] ?? .null, "content_type": "image/png", "url": "javascript:alert(1)",
+                    ],
                 ], token: session)
-            let message = try await server.call("GET", "/v1/messages?channel=web", token: try await server.token(.agent)).items.first
+            let message = try await server.call("GET", "/v1/messages?channel=web", token: try await server.token(.agent)).items
+                .first
             #expect(message?["kind"] == "file")
             #expect(message?["fields"]?["content_type"] == "application/octet-stream")
             #expect(message?["fields"]?["url"]?.string?.hasPrefix("/media/") == true)
@@ -88,7 +93,8 @@ struct MediaTests {
             #expect(try await upload(server, Array(repeating: 1, count: 1001), session).status == 413)
             #expect(try await upload(server, Self.png, "nonsense").status == 401)
             let missing = try await server.call(
-                "POST", "/v1/live/messages", ["client_id": "c-1", "kind": "image", "fields": ["media_id": "0123456789abcdef0123456789abcdef"]],
+                "POST", "/v1/live/messages",
+                ["client_id": "c-1", "kind": "image", "fields": ["media_id": "0123456789abcdef0123456789abcdef"]],
                 token: session)
             #expect(missing.status == 422)
             #expect(try await server.call("GET", "/v1/messages?channel=web", token: try await server.token(.agent)).items.isEmpty)
@@ -98,7 +104,8 @@ struct MediaTests {
     @Test(
         "a part of a recording is given as it is asked for",
         arguments: [
-            ("bytes=0-3", 206, 4), ("bytes=4-", 206, 260), ("bytes=-10", 206, 10), ("bytes=100-9999", 206, 164), ("bytes=0-1,5-6", 200, 264),
+            ("bytes=0-3", 206, 4), ("bytes=4-", 206, 260), ("bytes=-10", 206, 10), ("bytes=100-9999", 206, 164),
+            ("bytes=0-1,5-6", 200, 264),
             ("bytes=264-", 416, nil), ("lines=1-2", 200, 264), ("bytes=9-2", 416, nil),
         ] as [(String, Int, Int?)])
     func ranges(_ range: String, _ status: Int, _ count: Int?) async throws {

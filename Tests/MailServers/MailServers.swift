@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Testing
 
-@testable import Mail
+import Mail
 
 #if canImport(Glibc)
 import Glibc
 #endif
 
 /// A program that runs for the length of a test; it is ended, with its children, when the last reference goes.
-final class ServerProcess: Sendable {
+package final class ServerProcess: Sendable {
     private let pid: pid_t
 
-    init(_ program: String, _ arguments: [String]) throws {
+    package init(_ program: String, _ arguments: [String]) throws {
         pid = try Self.start(program, arguments)
     }
 
     /// Runs a program to its end.
     /// - Returns: whether it ended well.
-    static func run(_ program: String, _ arguments: [String]) throws -> Bool {
+    package static func run(_ program: String, _ arguments: [String]) throws -> Bool {
         var status: Int32 = 0
         waitpid(try start(program, arguments), &status, 0)
         return status == 0
@@ -45,16 +44,16 @@ final class ServerProcess: Sendable {
         return pid
     }
 
-    func stop() {
+    package func stop() {
         kill(-pid, SIGKILL)
         var status: Int32 = 0
         waitpid(pid, &status, 0)
     }
 }
 
-enum FreePort {
+package enum FreePort {
     /// A port that nobody listens at just now.
-    static func next() -> UInt16 {
+    package static func next() -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -70,7 +69,7 @@ enum FreePort {
         return UInt16(bigEndian: address.sin_port)
     }
 
-    static func answers(_ port: UInt16) -> Bool {
+    package static func answers(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
@@ -84,13 +83,13 @@ enum FreePort {
         }
     }
 
-    static func wait(for port: UInt16) async throws {
+    package static func wait(for port: UInt16) async throws {
         try await eventually("port \(port) answers") { answers(port) }
     }
 }
 
 /// Asks until it is so, at most 20 s.
-func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+package func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
     let end = ContinuousClock.now + .seconds(20)
     while try await !condition() {
         guard ContinuousClock.now < end else { throw Waited(what: what) }
@@ -98,17 +97,18 @@ func eventually(_ what: String, _ condition: () async throws -> Bool) async thro
     }
 }
 
-struct Waited: Error, CustomStringConvertible {
-    let what: String
-    var description: String { "waited in vain until \(what)" }
+package struct Waited: Error, CustomStringConvertible {
+    package let what: String
+    package init(what: String) { self.what = what }
+    package var description: String { "waited in vain until \(what)" }
 }
 
 /// A certificate for localhost that is its own authority.
-struct OwnCertificate {
-    let certificate: String
-    let key: String
+package struct OwnCertificate {
+    package let certificate: String
+    package let key: String
 
-    init(in folder: String) throws {
+    package init(in folder: String) throws {
         certificate = folder + "/cert.pem"
         key = folder + "/key.pem"
         let isMade = try ServerProcess.run(
@@ -122,14 +122,14 @@ struct OwnCertificate {
 }
 
 /// A Dovecot of one's own: any user with the password `pw`, mail in maildirs.
-final class Dovecot: Sendable {
-    let folder: String
-    let port: UInt16
-    let securePort: UInt16
-    let certificate: OwnCertificate
+package final class Dovecot: Sendable {
+    package let folder: String
+    package let port: UInt16
+    package let securePort: UInt16
+    package let certificate: OwnCertificate
     private let process: ServerProcess
 
-    init() async throws {
+    package init() async throws {
         folder = NSTemporaryDirectory() + "luadesk-dovecot-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder + "/mail", withIntermediateDirectories: true)
         certificate = try OwnCertificate(in: folder)
@@ -194,7 +194,7 @@ final class Dovecot: Sendable {
     }
 
     /// Puts a message into a user's INBOX as a delivery would.
-    func deliver(_ raw: String, to user: String) throws {
+    package func deliver(_ raw: String, to user: String) throws {
         let home = "\(folder)/mail/\(user)"
         for name in ["", "/new", "/cur", "/tmp"] {
             try FileManager.default.createDirectory(atPath: home + name, withIntermediateDirectories: true)
@@ -206,25 +206,25 @@ final class Dovecot: Sendable {
         try FileManager.default.moveItem(atPath: "\(home)/tmp/\(name)", toPath: "\(home)/new/\(name)")
     }
 
-    func server(_ user: String, secure: Bool = false) -> MailServer {
+    package func server(_ user: String, secure: Bool = false) -> MailServer {
         MailServer(
             host: secure ? "localhost" : "127.0.0.1", port: secure ? securePort : port, protection: secure ? .tls : .none,
             authorities: secure ? certificate.certificate : nil, user: user, secret: "pw")
     }
 
     /// File names of a folder of a user's maildir.
-    func files(_ user: String, _ place: String) -> [String] {
+    package func files(_ user: String, _ place: String) -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/mail/\(user)/\(place)")) ?? []
     }
 }
 
 /// A submission server that keeps what it gets, and refuses recipients named `later@…` (451) and `never@…` (550).
-final class SubmissionServer: Sendable {
-    let folder: String
-    let port: UInt16
+package final class SubmissionServer: Sendable {
+    package let folder: String
+    package let port: UInt16
     private let process: ServerProcess
 
-    init(certificate: OwnCertificate? = nil) async throws {
+    package init(certificate: OwnCertificate? = nil) async throws {
         folder = NSTemporaryDirectory() + "luadesk-smtp-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         port = FreePort.next()
@@ -275,7 +275,9 @@ final class SubmissionServer: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    func server(secret: String = "pw", protection: MailServer.Protection = .none, authorities: String? = nil) -> MailServer {
+    package func server(secret: String = "pw", protection: MailServer.Protection = .none, authorities: String? = nil)
+        -> MailServer
+    {
         MailServer(
             host: protection == .none ? "127.0.0.1" : "localhost", port: port, protection: protection, authorities: authorities,
             user: "support",
@@ -283,16 +285,16 @@ final class SubmissionServer: Sendable {
     }
 
     /// The n-th message it took, and its envelope.
-    func message(_ number: Int) throws -> (raw: [UInt8], envelope: String) {
+    package func message(_ number: Int) throws -> (raw: [UInt8], envelope: String) {
         let raw = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(number).eml"))
         return ([UInt8](raw), try String(contentsOfFile: "\(folder)/\(number).json", encoding: .utf8))
     }
 }
 
 /// A folder that goes with its last reference.
-final class TemporaryPlace: Sendable {
-    let path: String
-    init() throws {
+package final class TemporaryPlace: Sendable {
+    package let path: String
+    package init() throws {
         path = NSTemporaryDirectory() + "luadesk-mail-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }

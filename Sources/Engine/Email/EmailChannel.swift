@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Journal
+import Logging
+import Mail
+import Plugins
+
+/// One mailbox at work: follows its folder, threads what comes, hands answers to the submission server.
+///
+/// Each mailbox has threads of its own; a slow server holds up no other. What is taken from the mailbox is on disk before it is marked
+/// there, and where the desk stopped reading stands in the journal.
+final class EmailChannel: Sendable {
+    let id: String
+    private let settings: EmailSettings
+    private let sender: MailSender
+    private let store: any EventStore
+    private let keeping: JournalPluginStore
+    private let media: MediaVault
+    private let clock: Clock
+    private let logger: Logger
+    private var namespace: String { PluginHost.namespace(plugin: ChannelConfiguration.email, channel: id) }
+
+    init(_ configuration: ChannelConfiguration, store: any EventStore, media: MediaVault, clock: @escaping Clock, logger: Logger)
+    {
+        id = configuration.id
+        settings = EmailSettings(configuration.settings)
+        sender = MailSender(settings.outgoing, name: "smtp \(configuration.id)")
+        self.store = store
+        self.media = media
+        self.clock = clock
+        self.logger = logger
+        keeping = JournalPluginStore(store: store, clock: clock)
+    }
+
+    // MARK: - Coming in
+
+    /// Follows the mailbox until the task is cancelled; comes back after 1, 2, 4 … 300 s where the connection fails.
+    func run(into engine: DeskEngine) async {
+        guard !settings.incoming.host.isEmpty else { return }
+        let watch = MailboxWatch(
+            server: settings.incoming, folder: settings.folder, doneFolder: settings.doneFolder, byteLimit: settings.byteLimit,
+            takesOld: settings.takesOld)
+        var backoff = Backoff()
+        backoff.limit = .seconds(300)
+        var failures = 0
+        while !Task.isCancelled {
+            let began = ContinuousClock.now
+            do {
+                try await watch.follow(from: try await position()) { arrival, _ in
+                    try await self.take(arrival, engine)
+                } moved: {
+                    try await self.remember($0)
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                if Task.isCancelled { return }
+                failures = ContinuousClock.now - began > .seconds(60) ? 1 : failures + 1
+                await report(error, isNew: failures == 1)
+            }
+            try? await Task.sleep(for: backoff.delay(after: max(1, failures), draw: Double.random(in: 0...1)))
+        }
+    }
+
+    private func position() async throws -> MailboxWatch.Position? {
+        guard let stored = try await keeping.value("position", in: namespace), let validity = stored["validity"]?.int,
+            let uid = stored["uid"]?.int
+        else { return nil }
+        return .init(validity: UInt32(clamping: validity), uid: UInt32(clamping: uid))
+    }
+
+    private func remember(_ position: MailboxWatch.Position) async throws {
+        try await keeping.set(
+            "position", in: namespace, to: ["validity": .int(Int64(position.validity)), "uid": .int(Int64(position.uid))],
+            expires: nil)
+    }
+
+    /// A failure is an event once, and a line in the log each time.
+    private func report(_ error: any Error, isNew: Bool) async {
+        let message = (error as? MailFailure)?.message ?? (error as? DeskError)?.message ?? "\(error)"
+        logger.warning("A mailbox cannot be read; it is tried again.", metadata: ["channel": "\(id)", "reason": "\(message)"])
+        guard isNew else { return }
+        let event = Event.Draft(.channelFailed, channel: id, payload: ["plugin": "email", "message": .string(message)])
+        _ = try? await store.append(Entry(at: clock(), events: [event]))
+    }
+
+    private func take(_ arrival: MailboxWatch.Arrival, _ engine: DeskEngine) async throws {
+        switch arrival {
+        case .tooLarge(let count):
+            logger.warning("A mail is too large and stays in its mailbox.", metadata: ["channel": "\(id)", "bytes": "\(count)"])
+            let event = Event.Draft(
+                .channelFailed, channel: id,
+                payload: [
+                    "plugin": "email",
+                    "message": .string("a mail of \(count) bytes is larger than limit_mb and stays in the mailbox"),
+                ])
+            _ = try await store.append(Entry(at: clock(), events: [event]))
+        case .message(let raw):
+            let message = MailMessage(reading: raw)
+            if let bounce = Bounce(message) { return try await take(bounce, engine) }
+            try await take(message, raw, engine)
+        }
+    }
+
+    private func take(_ message: MailMessage, _ raw: [UInt8], _ engine: DeskEngine) async throws {
+        guard let from = message.from?.address, !settings.own.contains(from) else { return }
+        let external = EmailReading.externalID(message, raw: raw)
+        if try await store.message(channel: id, externalID: external) != nil { return }
+        let thread = try await thread(of: message)
+        var sender = from
+        var isUnverified = false
+        if let thread, let customer = try await store.customer(thread.customer) {
+            let known = try await store.identities(of: customer.id).filter { $0.channel == id }.map(\.externalID)
+            if let first = known.first, !known.contains(from) {
+                sender = first
+                isUnverified = true
+            }
+        }
+        let envelope = message.headers["return-path"].map { String(decoding: $0, as: UTF8.self) }
+        let automatic = AutomaticReply.refusal(message.headers, envelopeSender: envelope, own: settings.own)
+        var kept = EmailReading.Kept()
+        kept.raw = try await media.put(raw, contentType: "message/rfc822", name: "mail.eml")
+        for file in message.attachments.prefix(100) {
+            let type = MediaType.sniff(file.bytes, claimed: file.contentType)
+            let media = try await media.put(file.bytes, contentType: type, name: file.filename)
+            kept.attachments.append(
+                ([
+                    "media_id": .string(media), "name": Value(file.filename), "content_type": .string(type),
+                    "byte_count": Value(file.bytes.count), "content_id": Value(file.contentID),
+                    "inline": file.isInline ? true : .null,
+                ] as Value).compact())
+        }
+        var inbound = EmailReading.inbound(
+            message, channel: id, externalID: external, sender: sender, automatic: automatic, isUnverified: isUnverified,
+            kept: kept)
+        inbound.conversation = thread?.id
+        _ = try await engine.receive(inbound)
+    }
+
+    /// The conversation that a mail continues, by the ids it refers to.
+    private func thread(of message: MailMessage) async throws -> Conversation? {
+        for parent in MailThread.parents(of: message) {
+            if let known = try await store.message(channel: id, externalID: parent) {
+                return try await store.conversation(known.conversation)
+            }
+        }
+        return nil
+    }
+
+    /// A mail of ours came back: its delivery fails, with the reason, and can be sent again.
+    private func take(_ bounce: Bounce, _ engine: DeskEngine) async throws {
+        guard let original = bounce.original, let message = try await store.message(channel: id, externalID: original),
+            let conversation = try await store.conversation(message.conversation),
+            let recipient = bounce.recipients.first(where: \.isPermanent)
+        else { return }
+        let reason = "bounced: \(recipient.status) \(recipient.diagnostic ?? "")".prefix(300)
+        try await engine.bounced(message, reason: String(reason), in: conversation)
+    }
+
+    // MARK: - Going out
+
+    func send(_ outbound: OutboundMessage) async -> SendOutcome {
+        guard !settings.outgoing.host.isEmpty else { return .misconfigured(reason: "smtp_host is not set") }
+        do {
+            guard let message = try await store.message(outbound.message) else { return .failed(reason: "the message is gone") }
+            let last = try await lastMail(in: message.conversation)
+            let isAutomatic = !outbound.author.isPerson
+            if isAutomatic, let refusal = try await refusal(last, to: outbound) { return .failed(reason: refusal) }
+            let draft = EmailReading.draft(
+                outbound.content, id: message.id, in: message.conversation, to: outbound.recipient, after: last, from: settings,
+                attachments: try await attachments(of: outbound.content), isAutomatic: isAutomatic, at: clock())
+            try await sender.send(try draft.bytes(), from: isAutomatic ? "" : settings.address.address, to: outbound.recipient)
+            return .sent(externalID: draft.messageID)
+        } catch let failure as MailFailure {
+            return Self.outcome(of: failure)
+        } catch {
+            return .retry(reason: "\(error)", after: nil)
+        }
+    }
+
+    private func lastMail(in conversation: ID<Conversation>) async throws -> Message? {
+        let messages = try await store.messages(
+            MessageFilter(conversation: conversation, includesNotes: false), Page(limit: 50, descending: true))
+        return messages.first { $0.direction == .inbound && $0.channel == id }
+    }
+
+    /// Machines are not answered by machines, and nobody is answered by one more often than the limit.
+    private func refusal(_ last: Message?, to outbound: OutboundMessage) async throws -> String? {
+        if let reason = last?.content.fields["automatic"]?.string { return "no automatic answer: \(reason)" }
+        if last?.content.fields["unverified_sender"]?.bool == true {
+            return "no automatic answer: the sender takes no part in the thread"
+        }
+        guard outbound.attempt == 1 else { return nil }
+        let count = try await keeping.increment(
+            "automatic:\(outbound.recipient)", in: namespace, by: 1, expires: clock() + .seconds(86_400))
+        return count > settings.automaticLimit ? "no automatic answer: \(settings.automaticLimit) within a day are enough" : nil
+    }
+
+    private func attachments(of content: MessageContent) async throws -> [MailAttachment] {
+        guard let id = content.fields["media_id"]?.string, let (object, bytes) = try await media.get(id) else { return [] }
+        return [MailAttachment(filename: object.name, contentType: object.contentType, bytes: bytes)]
+    }
+
+    /// 4xx passes: again after a quarter of an hour, as greylisting wants; 5xx does not.
+    static func outcome(of failure: MailFailure) -> SendOutcome {
+        switch failure.code {
+        case .login, .certificate: .misconfigured(reason: failure.message)
+        case .refused where (failure.reply ?? 0) >= 500: .failed(reason: failure.message)
+        case .refused: .retry(reason: failure.message, after: .seconds(300))
+        case .unsafe, .tooLarge: .failed(reason: failure.message)
+        case .connection, .protocolError: .retry(reason: failure.message, after: nil)
+        }
+    }
+}
+
+extension DeskEngine {
+    /// A message that was sent came back for good: the delivery has failed, and stands among the dead letters to be sent again.
+    func bounced(_ message: Message, reason: String, in conversation: Conversation) async throws {
+        guard message.delivery != .failed(reason: reason) else { return }
+        try await work {
+            guard
+                let recipient = try await self.store.identities(of: message.customer).first(where: {
+                    $0.channel == message.channel
+                })
+            else { return }
+            var item = OutboxItem(
+                message: message.id, conversation: conversation.id, channel: message.channel, recipient: recipient.externalID,
+                dueAt: self.clock(), queuedAt: self.clock())
+            item.state = .dead
+            item.reason = reason
+            var entry = Entry(at: self.clock(), changes: [.outbox(item)])
+            Self.put(message, .failed(reason: reason), nil, into: &entry)
+            _ = try await self.store.append(entry)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import Crypto
+import Desk
+import Mail
+
+/// A mail as a message of the desk. Pure: what the store knows is given.
+enum EmailReading {
+    /// What is stored beside the words: attachments by their ids.
+    struct Kept: Sendable {
+        var attachments: [Value] = []
+        /// The mail as it came.
+        var raw: String?
+    }
+
+    /// - Parameters:
+    ///   - automatic: why no automatic answer may be sent to it; nil if one may.
+    ///   - sender: whose message it is: the mail's sender, or, where a stranger answers within a thread, the customer of that thread.
+    ///   - isUnverified: the sender takes no part in the thread.
+    static func inbound(
+        _ message: MailMessage, channel: String, externalID: String, sender: String, automatic: String?, isUnverified: Bool,
+        kept: Kept
+    ) -> InboundMessage {
+        let full = message.readableText
+        let visible = VisibleReply.of(full)
+        var fields: Value = [
+            "subject": .string(String(message.subject.prefix(500))), "message_id": Value(message.messageID),
+            "references": .array(MailThread.references(replyingTo: message).map(Value.string)),
+            "from": .string(message.from?.address ?? ""), "attachments": .array(kept.attachments),
+            "raw_media_id": Value(kept.raw), "automatic": Value(automatic), "unverified_sender": isUnverified ? true : .null,
+        ]
+        if full != visible { fields["full_text"] = .string(String(full.prefix(20_000))) }
+        if let html = message.html { fields["html"] = .string(String(SafeHTML.cleaned(html).prefix(60_000))) }
+        if kept.attachments.isEmpty { fields["attachments"] = nil }
+        if !message.defects.isEmpty { fields["defects"] = .array(message.defects.prefix(20).map(Value.string)) }
+        var profile: Value = [:]
+        if !isUnverified, let from = message.from {
+            profile["email"] = .string(from.address)
+            if !from.name.isEmpty { profile["name"] = .string(String(from.name.prefix(100))) }
+        }
+        let text = visible.isEmpty ? message.subject : visible
+        return InboundMessage(
+            channel: channel, sender: sender, externalID: externalID,
+            content: MessageContent(kind: .text, text: String(text.prefix(20_000)), fields: fields.compact()),
+            sentAt: message.date,
+            profile: profile)
+    }
+
+    /// The mail's own id, or one made of its bytes where it has none.
+    static func externalID(_ message: MailMessage, raw: [UInt8]) -> String {
+        if let id = message.messageID, id.utf8.count <= 500 { return id }
+        return "sha256:" + SHA256.hash(data: raw).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The mail that an answer becomes.
+    /// - Parameter last: the customer's newest mail in the conversation; nil if they never wrote one.
+    static func draft(
+        _ content: MessageContent, id: ID<Message>, in conversation: ID<Conversation>, to recipient: String, after last: Message?,
+        from settings: EmailSettings, attachments: [MailAttachment], isAutomatic: Bool, at now: Instant
+    ) -> MailDraft {
+        let subject = last?.content.fields["subject"]?.string ?? ""
+        let isReply = subject.lowercased().hasPrefix("re:") || subject.hasPrefix("回复")
+        var text = content.text
+        if let options = content.fields["options"]?.array {
+            text += "\n" + options.enumerated().map { "\($0 + 1). \($1["text"]?.string ?? "")" }.joined(separator: "\n")
+        }
+        if let link = content.fields["url"]?.string, link.hasPrefix("http") {
+            text = [text, content.fields["title"]?.string ?? "", link].filter { !$0.isEmpty }.joined(separator: "\n")
+        }
+        return MailDraft(
+            from: settings.address, to: MailAddress(address: recipient),
+            subject: subject.isEmpty
+                ? String(content.text.split(separator: "\n").first?.prefix(60) ?? "…") : isReply ? subject : "Re: \(subject)",
+            text: text, attachments: attachments, messageID: messageID(id, conversation, settings),
+            inReplyTo: last?.content.fields["message_id"]?.string,
+            references: (last?.content.fields["references"]?.array ?? []).compactMap(\.string), date: now,
+            isAutomatic: isAutomatic)
+    }
+
+    /// The same for every try, so that a mail that arrives twice is known to be one.
+    static func messageID(_ id: ID<Message>, _ conversation: ID<Conversation>, _ settings: EmailSettings) -> String {
+        "\(conversation.text).\(id.text)@\(settings.address.domain.isEmpty ? "localhost" : String(settings.address.domain))"
+    }
+}
