@@ -37,8 +37,77 @@ package struct LuaEncoder: Sendable {
         setCount()
     }
 
+    /// Appends a function as an argument.
+    package mutating func append(_ function: LuaFunction) {
+        bytes.append(UInt8(ascii: "h"))
+        Self.write(UInt64(bitPattern: function.packed), to: &bytes)
+        count += 1
+        setCount()
+    }
+
     private mutating func setCount() {
         for index in 0..<4 { bytes[index] = UInt8(truncatingIfNeeded: count >> (8 * index)) }
+    }
+
+    // MARK: - Piece by piece
+
+    /// Begins an object as an argument or as a field's value; its fields follow, each with `name` and one value.
+    /// - Parameter isArgument: false inside an object.
+    /// - Returns: what `closeObject` wants.
+    package mutating func openObject(isArgument: Bool) -> Int {
+        if isArgument {
+            count += 1
+            setCount()
+        }
+        bytes.append(UInt8(ascii: "o"))
+        Self.write(UInt32(0), to: &bytes)
+        return bytes.count - 4
+    }
+
+    package mutating func closeObject(_ place: Int, fields: Int) {
+        for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: fields >> (8 * index)) }
+    }
+
+    package mutating func name(_ name: StaticString) {
+        Self.write(UInt32(name.utf8CodeUnitCount), to: &bytes)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    package mutating func name(_ name: String) { Self.write(name, to: &bytes) }
+
+    package mutating func put(_ value: Value) { Self.write(value, to: &bytes) }
+
+    package mutating func put(_ text: String) {
+        bytes.append(UInt8(ascii: "s"))
+        Self.write(text, to: &bytes)
+    }
+
+    package mutating func put(_ number: Int64) {
+        bytes.append(UInt8(ascii: "i"))
+        Self.write(UInt64(bitPattern: number), to: &bytes)
+    }
+
+    package mutating func put(_ number: Double) {
+        bytes.append(UInt8(ascii: "d"))
+        Self.write(number.bitPattern, to: &bytes)
+    }
+
+    package mutating func put(_ flag: Bool) { bytes.append(flag ? UInt8(ascii: "t") : UInt8(ascii: "f")) }
+
+    package mutating func put(_ texts: [String]) {
+        bytes.append(UInt8(ascii: "a"))
+        Self.write(UInt32(texts.count), to: &bytes)
+        for text in texts { put(text) }
+    }
+
+    /// In RFC 3339.
+    package mutating func put(_ instant: Instant) {
+        bytes.append(UInt8(ascii: "s"))
+        Self.write(UInt32(24), to: &bytes)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { out in
+            let count = instant.write(rfc3339: out)
+            bytes.append(contentsOf: out[..<count])
+        }
     }
 
     /// One value, without a count before it.
