@@ -22,6 +22,8 @@ struct Runner {
 
     mutating func run() async throws {
         for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) }
+        for figure in try DecisionScale.figures(rounds: messages) { table.add(figure) }
+        for figure in try IndexProof.figures(rounds: messages * 25) { table.add(figure) }
         let commits = try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: "\(repository)/.build/bench-commit")
         for figure in commits { table.add(figure) }
 
@@ -50,7 +52,8 @@ struct Runner {
         try await check(live, desk.inboundCount("web"), "live socket")
         report("live socket", live, reference)
 
-        table.add(Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
+        table.add(
+            Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
         try await idle(desk, hello)
         table.add(Figure("start to ready", desk.child.startSeconds * 1000, "ms", beside: ("hello", hello.startSeconds * 1000)))
     }
@@ -68,13 +71,15 @@ struct Runner {
     }
 
     private mutating func report(_ name: String, _ result: LoadResult, _ reference: LoadResult) {
-        table.add(Figure(
-            "durable messages, \(name)", result.perSecond, "/s", beside: ("hello-world", reference.perSecond),
-            note: "\(result.good) messages, all found in the journal"))
+        table.add(
+            Figure(
+                "durable messages, \(name)", result.perSecond, "/s", beside: ("hello-world", reference.perSecond),
+                note: "\(result.good) messages, all found in the journal"))
         for (label, share) in [("p50", 0.5), ("p99", 0.99)] {
-            table.add(Figure(
-                "\(name), \(label)", (result.latency.quantile(share) ?? 0) / 1000, "ms",
-                beside: ("hello-world", (reference.latency.quantile(share) ?? 0) / 1000)))
+            table.add(
+                Figure(
+                    "\(name), \(label)", (result.latency.quantile(share) ?? 0) / 1000, "ms",
+                    beside: ("hello-world", (reference.latency.quantile(share) ?? 0) / 1000)))
         }
     }
 
@@ -84,7 +89,8 @@ struct Runner {
         let cost = try await held(desk.child) { IdleWire(LiveWire(token: tokens[$0], name: "idle\($0)", count: 0)) }
         let get = HTTPWire.request("GET", "/")
         let reference = try await held(hello) { _ in IdleWire(HTTPWire([get], repeats: false)) }
-        table.add(Figure("an idle live socket", cost, "KiB", beside: ("idle hello connection", reference), note: "\(sockets) sockets"))
+        table.add(
+            Figure("an idle live socket", cost, "KiB", beside: ("idle hello connection", reference), note: "\(sockets) sockets"))
     }
 
     /// Memory for each of the sockets while they are held open, in KiB.

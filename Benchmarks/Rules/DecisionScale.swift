@@ -125,7 +125,8 @@ enum DecisionScale {
                 "id": .string(customer.id.text), "name": Value(customer.name), "language": Value(customer.language),
                 "created_at": .string(customer.createdAt.rfc3339),
             ]),
-            "conversation": conversation.value, "message": ["text": .string(situation.message?.content.text ?? ""), "kind": "text"],
+            "conversation": conversation.value,
+            "message": ["text": .string(situation.message?.content.text ?? ""), "kind": "text"],
             "now": ["at": .string(situation.now.rfc3339), "hour": 12], "channel": .string(conversation.channel), "mood": 0,
         ]
     }

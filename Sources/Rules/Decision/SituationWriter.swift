@@ -4,15 +4,16 @@ import Lua
 
 /// Writes what `SituationView.value` makes, straight into the bytes that cross into Lua: no tree of values in between, and no memory of
 /// its own once the buffer has grown.
-struct SituationWriter {
-    private(set) var encoder = LuaEncoder()
-    private var fields = 0
+final class SituationWriter {
+    private let buffer = LuaBuffer()
+    @exclusivity(unchecked) private var fields = 0
 
-    /// - Returns: the view as the only argument of a call.
-    mutating func write(_ facts: Facts) -> LuaEncoder {
-        encoder.reset()
+    /// - Returns: the view as the only argument of a call; good until the next one is written.
+    func write(_ facts: Facts) -> LuaBuffer {
+        buffer.reset()
+        buffer.beginArgument()
         let situation = facts.situation
-        object(isArgument: true) {
+        object {
             $0.object("customer") { $0.customer(situation.customer) }
             $0.object("conversation") { $0.conversation(situation.conversation) }
             if let message = situation.message { $0.object("message") { $0.message(message, facts) } }
@@ -29,18 +30,18 @@ struct SituationWriter {
             $0.put("queued_s", facts[.queuedSeconds].number ?? 0)
             $0.put("occasion", situation.occasion.name)
         }
-        return encoder
+        return buffer
     }
 
     private static let own: [String] = [
         "attributes", "id", "name", "language", "tags", "is_test", "created_at", "last_seen_at",
     ]
 
-    private mutating func customer(_ customer: Customer) {
+    private func customer(_ customer: Customer) {
         if case .object(let attributes) = customer.attributes {
             for pair in attributes.pairs where !Self.own.contains(pair.name) {
-                encoder.name(pair.name)
-                encoder.put(pair.value)
+                buffer.name(pair.name)
+                buffer.put(pair.value)
                 fields += 1
             }
         }
@@ -54,7 +55,7 @@ struct SituationWriter {
         put("last_seen_at", customer.lastSeenAt)
     }
 
-    private mutating func conversation(_ conversation: Conversation) {
+    private func conversation(_ conversation: Conversation) {
         put("id", conversation.id.text)
         put("state", conversation.state.rawValue)
         put("team", conversation.team)
@@ -76,7 +77,7 @@ struct SituationWriter {
         if let flow = conversation.flow { put("flow", flow.flow) }
     }
 
-    private mutating func message(_ message: Message, _ facts: Facts) {
+    private func message(_ message: Message, _ facts: Facts) {
         put("kind", message.content.kind.rawValue)
         put("text", message.content.text)
         put("fields", message.content.fields)
@@ -84,7 +85,7 @@ struct SituationWriter {
         put("mood", facts.situation.understanding.mood)
     }
 
-    private mutating func clock(_ facts: Facts) {
+    private func clock(_ facts: Facts) {
         let local = facts.local
         put("at", facts.situation.now)
         put("hour", local.hour)
@@ -96,14 +97,14 @@ struct SituationWriter {
         put("day", local.day.day)
     }
 
-    private mutating func desk(_ desk: DeskView) {
+    private func desk(_ desk: DeskView) {
         put("queue_length", desk.queueLength)
         object("queue") { for (team, count) in desk.queues { $0.put(team: team, Int64(count)) } }
         object("online") { for (team, count) in desk.online { $0.put(team: team, Int64(count)) } }
         object("open") {
             for (team, isOpen) in desk.open {
-                $0.encoder.name(team)
-                $0.encoder.put(isOpen)
+                $0.buffer.name(team)
+                $0.buffer.put(isOpen)
                 $0.fields += 1
             }
         }
@@ -111,68 +112,68 @@ struct SituationWriter {
 
     // MARK: - Fields
 
-    private mutating func object(isArgument: Bool = false, _ body: (inout SituationWriter) -> Void) {
+    private func object(_ body: (SituationWriter) -> Void) {
         let outer = fields
         fields = 0
-        let place = encoder.openObject(isArgument: isArgument)
-        body(&self)
-        encoder.closeObject(place, fields: fields)
+        let place = buffer.openObject()
+        body(self)
+        buffer.closeObject(place, fields: fields)
         fields = outer
     }
 
-    private mutating func object(_ name: StaticString, _ body: (inout SituationWriter) -> Void) {
-        encoder.name(name)
+    private func object(_ name: StaticString, _ body: (SituationWriter) -> Void) {
+        buffer.name(name)
         object(body)
         fields += 1
     }
 
-    private mutating func put(team: String, _ count: Int64) {
-        encoder.name(team)
-        encoder.put(count)
+    private func put(team: String, _ count: Int64) {
+        buffer.name(team)
+        buffer.put(count)
         fields += 1
     }
 
-    private mutating func put(_ name: StaticString, _ text: String?) {
+    private func put(_ name: StaticString, _ text: String?) {
         guard let text else { return }
-        encoder.name(name)
-        encoder.put(text)
+        buffer.name(name)
+        buffer.put(text)
         fields += 1
     }
 
-    private mutating func put(_ name: StaticString, _ number: Int) {
-        encoder.name(name)
-        encoder.put(Int64(number))
+    private func put(_ name: StaticString, _ number: Int) {
+        buffer.name(name)
+        buffer.put(Int64(number))
         fields += 1
     }
 
-    private mutating func put(_ name: StaticString, _ number: Double) {
-        encoder.name(name)
-        encoder.put(number)
+    private func put(_ name: StaticString, _ number: Double) {
+        buffer.name(name)
+        buffer.put(number)
         fields += 1
     }
 
-    private mutating func put(_ name: StaticString, _ flag: Bool) {
-        encoder.name(name)
-        encoder.put(flag)
+    private func put(_ name: StaticString, _ flag: Bool) {
+        buffer.name(name)
+        buffer.put(flag)
         fields += 1
     }
 
-    private mutating func put(_ name: StaticString, _ texts: [String]) {
-        encoder.name(name)
-        encoder.put(texts)
+    private func put(_ name: StaticString, _ texts: [String]) {
+        buffer.name(name)
+        buffer.put(texts)
         fields += 1
     }
 
-    private mutating func put(_ name: StaticString, _ value: Value) {
-        encoder.name(name)
-        encoder.put(value)
+    private func put(_ name: StaticString, _ value: Value) {
+        buffer.name(name)
+        buffer.put(value)
         fields += 1
     }
 
-    private mutating func put(_ name: StaticString, _ instant: Instant?) {
+    private func put(_ name: StaticString, _ instant: Instant?) {
         guard let instant else { return }
-        encoder.name(name)
-        encoder.put(instant)
+        buffer.name(name)
+        buffer.put(instant)
         fields += 1
     }
 }

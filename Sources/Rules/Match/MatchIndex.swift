@@ -99,7 +99,9 @@ final class MatchIndex: Sendable {
             var times: [Instant: [Int]] = [:]
             if path.kind == .time {
                 for (constant, drawer) in drawers {
-                    if case .text(let text) = constant, let time = Fact.text(text).time { times[time, default: []].append(drawer) }
+                    if case .text(let text) = constant, let time = Fact.text(text).time {
+                        times[time, default: []].append(drawer)
+                    }
                 }
             }
             add(path, .equal(path, drawers, times: times))
@@ -134,7 +136,9 @@ final class MatchIndex: Sendable {
         for pair in fields.pairs { for probe in probes[pair.name] ?? [] { look(probe, facts, bits) } }
     }
 
-    private static func set(_ number: Int32, _ bits: UnsafeMutablePointer<UInt64>) { bits[Int(number) >> 6] |= 1 << UInt64(number & 63) }
+    private static func set(_ number: Int32, _ bits: UnsafeMutablePointer<UInt64>) {
+        bits[Int(number) >> 6] |= 1 << UInt64(number & 63)
+    }
 
     private func open(_ drawer: Int, _ facts: Facts, _ bits: UnsafeMutablePointer<UInt64>) {
         if let below = drawers[drawer].below { return below.mark(facts, bits) }

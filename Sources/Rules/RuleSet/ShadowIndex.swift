@@ -31,16 +31,24 @@ struct ShadowIndex {
         }
     }
 
-    /// - Returns: positions before one, rising, of conditions that this one may imply.
-    func candidates(_ term: MatchTerm?, before position: Int) -> [Int] {
-        var found = Set<Int>()
-        for other in others { if other < position { found.insert(other) } else { break } }
-        guard let term else { return found.sorted() }
-        var marks = Set<Mark>()
-        Self.collect(term, &marks)
-        for mark in marks { for other in filed[mark] ?? [] { if other < position { found.insert(other) } else { break } } }
-        return found.sorted()
+    /// Goes through the conditions that this one may imply, in their order, and gives the first that is as wanted.
+    func first(_ term: MatchTerm?, before position: Int, where isWanted: (Int) -> Bool) -> Int? {
+        var lists = [others[...]]
+        if let term {
+            var marks = Set<Mark>()
+            Self.collect(term, &marks)
+            for mark in marks { if let list = filed[mark] { lists.append(list[...]) } }
+        }
+        if lists.count > Self.mostLists { lists = [Set(lists.joined()).sorted()[...]] }
+        // Merged as far as it is needed: the first is often the one.
+        while let next = lists.lazy.compactMap(\.first).min(), next < position {
+            if isWanted(next) { return next }
+            for index in lists.indices where lists[index].first == next { lists[index].removeFirst() }
+        }
+        return nil
     }
+
+    private static let mostLists = 32
 
     /// For each part that must hold: marks of which every condition that implies it bears one.
     private static func needed(_ term: MatchTerm?) -> [[Mark]] {
@@ -62,13 +70,24 @@ struct ShadowIndex {
 
     private static func alternatives(_ term: MatchTerm, _ marks: inout Set<Mark>) {
         switch term {
-        case .all(let terms), .any(let terms): for term in terms { alternatives(term, &marks) }
+        case .all(let terms), .any(let terms):
+            if terms.isEmpty { marks.insert(.term(term)) }
+            for term in terms { alternatives(term, &marks) }
         case .none: marks.insert(.term(term))
-        case .compare(_, .eq, _), .oneOf, .hasTag, .contains, .prefix, .keywords, .channel, .intent, .event:
-            // An empty text is part of every text, and has no key.
-            if let keys = term.keys { marks.formUnion(keys.map(Mark.key)) } else { marks.insert(.term(term)) }
+        case .contains, .prefix, .keywords: words(term, &marks)
+        case .compare(_, .eq, _), .oneOf, .hasTag, .channel, .intent, .event: marks.formUnion((term.keys ?? []).map(Mark.key))
         case .compare(let path, _, _), .between(let path, _, _), .within(let path, _), .exists(let path), .pattern(let path, _):
             marks.insert(.path(path))
+        }
+    }
+
+    /// Of lists of words; the empty one is a word like others here.
+    private static func words(_ term: MatchTerm, _ marks: inout Set<Mark>) {
+        switch term {
+        case .contains(let path, let parts): for part in parts { marks.insert(.key(.part(path, part.folded.bytes))) }
+        case .prefix(let path, let parts): for part in parts { marks.insert(.key(.prefix(path, part.folded.bytes))) }
+        case .keywords(let words): for word in words { marks.insert(.key(.part(.messageText, word.folded))) }
+        default: break
         }
     }
 
@@ -76,12 +95,15 @@ struct ShadowIndex {
     private static func collect(_ term: MatchTerm, _ marks: inout Set<Mark>) {
         for child in term.children { collect(child, &marks) }
         switch term {
-        case .all, .any: return
+        case .all(let terms), .any(let terms):
+            if terms.isEmpty { marks.insert(.term(term)) }
+            return
         case .none: marks.insert(.term(term))
         case .between(let path, let low, let high) where low == high: marks.insert(.key(.equal(path, .number(low))))
         default: break
         }
-        if let keys = term.keys { marks.formUnion(keys.map(Mark.key)) } else { marks.insert(.term(term)) }
+        words(term, &marks)
+        marks.formUnion((term.keys ?? []).map(Mark.key))
         for path in term.children.isEmpty ? term.paths : [] { marks.insert(.path(path)) }
         if case .channel = term { marks.insert(.path(.channel)) }
     }

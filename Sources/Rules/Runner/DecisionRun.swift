@@ -61,16 +61,18 @@ final class DecisionRun {
             facts.statistics?.took(head.id, nanoseconds: lua.lastUsage.nanoseconds)
         }
         runner.arguments.reset()
-        runner.arguments.append(rule)
-        runner.arguments.append(.int(Int64(bitPattern: situation.seed)))
-        return try lua.call(runner.script[entry], encoded: runner.arguments, budget: left, read: read)
+        runner.arguments.beginArgument()
+        runner.arguments.put(rule)
+        runner.arguments.beginArgument()
+        runner.arguments.put(Int64(bitPattern: situation.seed))
+        return try lua.call(runner.script[entry], runner.arguments, budget: left, read: read)
     }
 
     /// Crosses once for all functions of a decision, and only if there is one.
     private func showView() throws(LuaFailure) {
         guard !hasBegun else { return }
         let view = runner.writer.write(facts)
-        try runner.script.lua.call(runner.script["begin"], encoded: view, budget: .decision) { _ in }
+        try runner.script.lua.call(runner.script["begin"], view, budget: .decision) { _ in }
         hasBegun = true
     }
 

@@ -13,8 +13,8 @@ package final class RuleRunner {
     let script: ScriptState
     let scratch = MatchScratch()
     /// Buffers for what crosses into Lua, kept from decision to decision.
-    var arguments = LuaEncoder()
-    var writer = SituationWriter()
+    let arguments = LuaBuffer()
+    let writer = SituationWriter()
     private let counters: RuleCounters
     /// Off while decisions are only explained.
     var isCounting = true

@@ -11,7 +11,8 @@ import Testing
         .sample(
             .started,
             customer: .sample(
-                ["vip_level": 4, "name": "not the name", "tags": 3, "address": ["zip": "310000"], "id": "x"], name: nil, language: "en",
+                ["vip_level": 4, "name": "not the name", "tags": 3, "address": ["zip": "310000"], "id": "x"], name: nil,
+                language: "en",
                 tags: ["loyal", "new"]),
             conversation: .sample {
                 $0.team = "after_sales"
@@ -32,10 +33,10 @@ import Testing
     @Test("is written as it would be from values, however often the buffer is used", arguments: situations)
     func sameAsValues(situation: Situation) {
         let facts = Facts(situation, offset: .seconds(8 * 3600))
-        var writer = SituationWriter()
+        let writer = SituationWriter()
         for _ in 0..<3 {
             _ = writer.write(Facts(Self.situations[1], offset: .zero))
-            let written = writer.write(facts).bytes.withUnsafeBytes { LuaDecoder.values($0) }
+            let written = LuaDecoder.values(writer.write(facts).bytes)
             #expect(written == [SituationView.value(facts)])
         }
     }
