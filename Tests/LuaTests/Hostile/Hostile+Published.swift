@@ -66,6 +66,6 @@ extension HostileProgram {
             "__gc slipped in by an inherited metatable", .gives([0]),
             "local n = 0 local m = setmetatable({}, { __index = { __gc = function() n = n + 1 end } }) for i = 1, 100 do setmetatable({}, m) end for i = 1, 3000 do local g = { {} } end return n"
         ),
-        .init("bytecode behind a mark", .fails(.resolve, "not found"), "return require('\\27Lua')"),
+        .init("a module named like bytecode", .fails(.resolve, "not found"), "return require('\\27Lua')"),
     ]
 }
