@@ -4,6 +4,9 @@ local windows = require "miniprogram.windows"
 
 local M = {}
 
+-- Kept for longer than any window, so that a late answer is told from one to somebody who never wrote.
+local LIFE = 30 * 86400
+
 local function key_of(customer)
   return "reply:" .. (#customer > 200 and crypto.digest("sha256", customer, "hex") or customer)
 end
@@ -14,14 +17,8 @@ function M.keep(customer, context, at)
   local all = store.get(key) or {}
   local old = all[context.rule]
   if old and old.at >= at then return end
-  local copy = { at = at, sent = 0, context = context }
-  all[context.rule] = copy
-  local life = 1
-  for rule, entry in pairs(all) do
-    local rest = windows.life(rule, entry.at)
-    if rest <= 1 and rule ~= context.rule then all[rule] = nil else life = math.max(life, rest) end
-  end
-  store.set(key, all, math.max(life, 86400))
+  all[context.rule] = { at = at, sent = 0, context = context }
+  store.set(key, all, LIFE)
 end
 
 --- The context to answer with now: the first of these rules that allows an answer; otherwise nil and why the best of them does not.
@@ -47,7 +44,7 @@ function M.count(customer, rule)
   local all = store.get(key) or {}
   if not all[rule] then return end
   all[rule].sent = all[rule].sent + 1
-  store.set(key, all, math.max(86400, windows.life(rule, all[rule].at)))
+  store.set(key, all, LIFE)
 end
 
 --- The kept context of one rule, whatever the time.

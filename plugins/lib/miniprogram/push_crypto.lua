@@ -24,7 +24,8 @@ function M.open(encoding_aes_key, encrypt, app_id, prefix)
   if pad < 1 or pad > BLOCK or plain:sub(-pad) ~= string.char(pad):rep(pad) then return nil, "bad_padding" end
   plain = plain:sub(1, -pad - 1)
   if #plain < prefix + 4 then return nil, "bad_ciphertext" end
-  local length = string.unpack(">I4", plain, prefix + 1)
+  local a, b, c, d = plain:byte(prefix + 1, prefix + 4)
+  local length = ((a * 256 + b) * 256 + c) * 256 + d
   local start = prefix + 5
   if start + length - 1 > #plain then return nil, "bad_ciphertext" end
   if plain:sub(start + length) ~= app_id then return nil, "appid_mismatch" end
@@ -37,7 +38,9 @@ end
 function M.seal(encoding_aes_key, words, app_id, prefix, random)
   local key = key_of(encoding_aes_key)
   if not key then return nil, "bad_key" end
-  local plain = (random or crypto.random(prefix)) .. string.pack(">I4", #words) .. words .. app_id
+  local length = #words
+  local head = string.char(length // 16777216 % 256, length // 65536 % 256, length // 256 % 256, length % 256)
+  local plain = (random or crypto.random(prefix)) .. head .. words .. app_id
   local pad = BLOCK - #plain % BLOCK
   plain = plain .. string.char(pad):rep(pad)
   local data = crypto.encrypt { cipher = "aes-256-cbc", key = key, iv = key:sub(1, 16), data = plain, padding = false }

@@ -48,9 +48,4 @@ function M.quota(name, trigger)
   return { messages = rule.answers or MANY, window = seconds }
 end
 
---- Seconds for which a trigger is worth keeping.
-function M.life(name, trigger)
-  return math.max(1, (ending(M.RULES[name], trigger) - time.milliseconds()) // 1000 + 1)
-end
-
 return M
