@@ -6,12 +6,9 @@ local strict = require "miniprogram.strict"
 
 local M = {}
 
---- The message_id as it stands in the body: a number stays a number, whatever its size.
 local function answer(body, value, name)
-  local id = value[name]
-  local written = json.encode(id)
-  if type(id) == "string" and id:find("^%d+$") and body:find('"' .. name .. '"%s*:%s*' .. id .. "%f[%D]") then written = id end
-  return { body = '{"result":1,"message_id":' .. written .. "}", content_type = "application/json" }
+  local id = strict.written(body, name, value[name])
+  return { body = '{"result":1,"message_id":' .. id .. "}", content_type = "application/json" }
 end
 
 local function identity(value)

@@ -16,7 +16,7 @@ function M.keep(customer, context, at)
   local key = key_of(customer)
   local all = store.get(key) or {}
   local old = all[context.rule]
-  if old and old.at >= at then return end
+  if old and (old.at > at or (old.at == at and old.context.msg_id == context.msg_id)) then return end
   all[context.rule] = { at = at, sent = 0, context = context }
   store.set(key, all, LIFE)
 end

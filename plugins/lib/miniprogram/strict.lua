@@ -88,6 +88,17 @@ function M.push(body)
   return value
 end
 
+--- A value as it must be written back into JSON: a number of a body stays a number, with all its digits, whatever its size.
+---@param body string where it came from; may be JSON inside of JSON
+---@param name string of the member
+function M.written(body, name, value)
+  local digits = tostring(value)
+  if math.type(value) ~= "integer" and body:find('"?' .. name .. '\\?"%s*:%s*' .. digits:gsub("%p", "%%%0") .. "%f[^%d]") == nil then
+    return json.encode(value)
+  end
+  return digits:find("^%-?%d+$") and digits or json.encode(value)
+end
+
 --- The hex signature over sorted parts that WeChat's relatives use.
 function M.sorted_sha1(...)
   local parts = { ... }

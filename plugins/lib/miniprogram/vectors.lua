@@ -4,7 +4,7 @@ local windows = require "miniprogram.windows"
 
 local M = {}
 
-local COMMON = { account = true, raw_kind = true, at_ms = true, conversation = true, action = true }
+local COMMON = { account = true, raw_kind = true, at_ms = true, conversation = true, action = true, message_id = true }
 
 --- A message of `receive` as a vector writes it, without its `reply`.
 function M.shape(message)
