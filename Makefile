@@ -3,7 +3,8 @@
 # make test    install what the tests need and run all of them
 # make check   format, lint, build, test
 # make bench   build in release and print the table of figures
-.PHONY: run test check format lint bench clean
+# make fuzz    fuzz the C shim under AddressSanitizer, SECONDS (60) for each of three fuzzers
+.PHONY: run test check format lint bench fuzz clean
 
 PORT ?= 8080
 
@@ -28,6 +29,10 @@ bench:
 	@scripts/install-dependencies
 	@swift build -c release
 	@exec .build/release/luadesk-bench
+
+fuzz:
+	@scripts/install-dependencies
+	@scripts/fuzz $(or $(SECONDS),60)
 
 clean:
 	@swift package clean

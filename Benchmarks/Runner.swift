@@ -24,7 +24,11 @@ struct Runner {
     }
 
     mutating func run() async throws {
-        if wants("rules") { for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) } }
+        if wants("rules") {
+            for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) }
+            for figure in try DecisionScale.figures(rounds: messages) { table.add(figure) }
+            for figure in try IndexProof.figures(rounds: messages * 25) { table.add(figure) }
+        }
         if wants("commit") {
             let folder = "\(repository)/.build/bench-commit"
             for figure in try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: folder) { table.add(figure) }
@@ -78,13 +82,15 @@ struct Runner {
     }
 
     private mutating func report(_ name: String, _ result: LoadResult, _ reference: LoadResult) {
-        table.add(Figure(
-            "durable messages, \(name)", result.perSecond, "/s", beside: ("hello-world", reference.perSecond),
-            note: "\(result.good) messages, all found in the journal"))
+        table.add(
+            Figure(
+                "durable messages, \(name)", result.perSecond, "/s", beside: ("hello-world", reference.perSecond),
+                note: "\(result.good) messages, all found in the journal"))
         for (label, share) in [("p50", 0.5), ("p99", 0.99)] {
-            table.add(Figure(
-                "\(name), \(label)", (result.latency.quantile(share) ?? 0) / 1000, "ms",
-                beside: ("hello-world", (reference.latency.quantile(share) ?? 0) / 1000)))
+            table.add(
+                Figure(
+                    "\(name), \(label)", (result.latency.quantile(share) ?? 0) / 1000, "ms",
+                    beside: ("hello-world", (reference.latency.quantile(share) ?? 0) / 1000)))
         }
     }
 
@@ -94,7 +100,8 @@ struct Runner {
         let cost = try await held(desk.child) { IdleWire(LiveWire(token: tokens[$0], name: "idle\($0)", count: 0)) }
         let get = HTTPWire.request("GET", "/")
         let reference = try await held(hello) { _ in IdleWire(HTTPWire([get], repeats: false)) }
-        table.add(Figure("an idle live socket", cost, "KiB", beside: ("idle hello connection", reference), note: "\(sockets) sockets"))
+        table.add(
+            Figure("an idle live socket", cost, "KiB", beside: ("idle hello connection", reference), note: "\(sockets) sockets"))
     }
 
     /// Memory for each of the sockets while they are held open, in KiB.

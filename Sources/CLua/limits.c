@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+/// No entry may have more, in ns; beyond, the sums below would overflow.
+#define LONGEST_TIME 3600000000000
 /// A counted call that takes this many times its time is stuck in something that no instruction counts.
 #define COUNTED_PATIENCE 40
 
@@ -78,7 +80,7 @@ void enter(clua_state *s, clua_budget budget) {
     s->current = s->main;
     s->began = clock_now();
     s->budget = s->left = s->limits.counted ? budget.instructions : INT64_MAX;
-    int64_t time = budget.nanoseconds;
+    int64_t time = budget.nanoseconds < LONGEST_TIME ? budget.nanoseconds : LONGEST_TIME;
     if (s->limits.counted) time = time * COUNTED_PATIENCE < 2000000000 ? 2000000000 : time * COUNTED_PATIENCE;
     s->frame.state = s;
     s->frame.began = s->began;

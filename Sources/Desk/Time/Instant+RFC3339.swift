@@ -2,26 +2,29 @@
 
 extension Instant {
     /// RFC 3339 in UTC with milliseconds: `2026-11-21T09:30:00.250Z`.
-    package var rfc3339: String {
+    package var rfc3339: String { String(unsafeUninitializedCapacity: 24) { write(rfc3339: $0) } }
+
+    /// The same, where there is no need for a string.
+    /// - Parameter out: 24 bytes or more.
+    /// - Returns: how many were written.
+    package func write(rfc3339 out: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let day = Int(milliseconds.flooredDivision(by: 86_400_000))
         let rest = Int(milliseconds - Int64(day) * 86_400_000)
         let date = CalendarDay(daysSince1970: day)
-        return String(unsafeUninitializedCapacity: 24) { out in
-            var place = 0
-            func put(_ number: Int, _ width: Int, _ after: Unicode.Scalar) {
-                var number = number
-                for index in (place..<place + width).reversed() {
-                    out[index] = UInt8(48 + number % 10)
-                    number /= 10
-                }
-                out[place + width] = UInt8(ascii: after)
-                place += width + 1
+        var place = 0
+        func put(_ number: Int, _ width: Int, _ after: Unicode.Scalar) {
+            var number = number
+            for index in (place..<place + width).reversed() {
+                out[index] = UInt8(48 + number % 10)
+                number /= 10
             }
-            put(date.year, 4, "-"); put(date.month, 2, "-"); put(date.day, 2, "T")
-            put(rest / 3_600_000, 2, ":"); put(rest / 60_000 % 60, 2, ":")
-            put(rest / 1000 % 60, 2, "."); put(rest % 1000, 3, "Z")
-            return place
+            out[place + width] = UInt8(ascii: after)
+            place += width + 1
         }
+        put(date.year, 4, "-"); put(date.month, 2, "-"); put(date.day, 2, "T")
+        put(rest / 3_600_000, 2, ":"); put(rest / 60_000 % 60, 2, ":")
+        put(rest / 1000 % 60, 2, "."); put(rest % 1000, 3, "Z")
+        return place
     }
 
     /// Reads an RFC 3339 time with `Z` or an offset; nil if it is none.

@@ -51,6 +51,8 @@ struct Casework: Sendable {
                 actor: actor, payload: payload))
     }
 
+    var hasChanges: Bool { !changes.isEmpty }
+
     mutating func change(_ change: Change) { changes.append(change) }
 
     mutating func know(identity externalID: String, on channel: String) {

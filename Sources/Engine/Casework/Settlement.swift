@@ -10,7 +10,8 @@ import Rules
 struct Settlement {
     let generation: Generation
     let lane: RuleLane
-    let roster: Roster
+    /// What the desk answers from outside the rules: live, or as it was recorded.
+    var outside: SettlementOutside
     let fallbackTeam: String
     /// Finds the set that a flow's stage began with; nil if the store no longer has it.
     let earlierSet: @Sendable (String) async -> RuleSet?
@@ -18,18 +19,22 @@ struct Settlement {
     var understanding = Understanding()
     private var decisions: [Decision] = []
     private var timers: [EscalationTimer] = []
-    private var snapshot: Value?
+    /// What set it off, and what the rules saw then.
+    private var record: (trigger: SettlementTrigger, snapshot: Value, state: ConversationState)?
+    private var desk: DeskView?
+    /// Rules that rest after failures while this is decided.
+    var resting: [String] = []
     private var judged: Signature?
 
     private static let depth = 8
 
     init(
-        generation: Generation, lane: RuleLane, roster: Roster, fallbackTeam: String,
+        generation: Generation, lane: RuleLane, outside: SettlementOutside, fallbackTeam: String,
         earlierSet: @escaping @Sendable (String) async -> RuleSet?
     ) {
         self.generation = generation
         self.lane = lane
-        self.roster = roster
+        self.outside = outside
         self.fallbackTeam = fallbackTeam
         self.earlierSet = earlierSet
     }
@@ -56,7 +61,8 @@ struct Settlement {
     // MARK: - One customer message
 
     /// Routing at the beginning or reopening, then flow or autoreplies, then people.
-    mutating func customerWrote(_ work: inout Casework, isBeginning: Bool) async {
+    nonisolated(nonsending) mutating func customerWrote(_ work: inout Casework, isBeginning: Bool) async {
+        begin(.wrote(isBeginning: isBeginning), isBeginning ? .started : .message, work)
         if isBeginning { await ask(.started, &work) }
         if let record = work.conversation.flow, !work.conversation.state.isWithPeople {
             let matched = await ask(.message, &work)
@@ -82,7 +88,8 @@ struct Settlement {
     }
 
     /// Judges escalations anew after whatever changed, gives a waiting conversation to somebody free, and sets the timers.
-    mutating func finish(_ work: inout Casework) async {
+    nonisolated(nonsending) mutating func finish(_ work: inout Casework) async {
+        begin(.changed, .changed, work)
         place(&work)
         var rounds = 0
         while judged != Signature(work.conversation), rounds < 4 {
@@ -94,10 +101,10 @@ struct Settlement {
         log(&work)
     }
 
-    private func place(_ work: inout Casework) {
+    private mutating func place(_ work: inout Casework) {
         guard work.conversation.state == .queued else { return }
         let waiting = Switchboard.Waiting(work.conversation)
-        guard let agent = roster.change({ $0.reserve(waiting, at: work.now) }) else { return }
+        guard let agent = outside.reserve(waiting, at: work.now) else { return }
         try? work.give(to: agent)
     }
 
@@ -105,13 +112,13 @@ struct Settlement {
 
     /// - Returns: whether any rule matched.
     @discardableResult
-    mutating func ask(_ occasion: Occasion, _ work: inout Casework) async -> Bool {
+    nonisolated(nonsending) mutating func ask(_ occasion: Occasion, _ work: inout Casework) async -> Bool {
+        if case .due(let rule) = occasion { begin(.due(rule: rule), occasion, work) }
         guard work.chain.count < Self.depth else {
             loop(&work, "depth \(Self.depth)")
             return false
         }
         let situation = situation(occasion, work)
-        if snapshot == nil { snapshot = situation.snapshot }
         judged = Signature(work.conversation)
         let decision = await lane.decide(situation, under: generation.set)
         timers = decision.timers
@@ -123,7 +130,8 @@ struct Settlement {
             intents.removeAll { $0.rule == rule }
         }
         for rule in acted { work.conversation.fired[rule] = work.now }
-        if !decision.matched.isEmpty || !decision.failures.isEmpty { decisions.append(decision) }
+        // Also when nothing matched: another set may have matched there.
+        decisions.append(decision)
         let depth = work.chain.count
         work.chain += acted
         for intent in intents { await carryOut(intent, &work) }
@@ -135,18 +143,22 @@ struct Settlement {
         work.record(.ruleLoop, ["rule": .string(rule), "chain": .array(work.chain.map(Value.string))])
     }
 
-    private func situation(_ occasion: Occasion, _ work: Casework) -> Situation {
-        Situation(
+    private mutating func situation(_ occasion: Occasion, _ work: Casework) -> Situation {
+        // One look at the desk for all that follows from one event.
+        let desk = self.desk ?? outside.view(at: work.now)
+        self.desk = desk
+        return Situation(
             occasion: occasion, now: work.now,
             seed: UInt64(bitPattern: message?.id.number ?? work.conversation.id.number ^ work.now.milliseconds),
             customer: work.customer, conversation: work.conversation, message: message, understanding: understanding,
-            desk: roster.view(at: work.now))
+            desk: desk)
     }
 
     // MARK: - Flows
 
     /// Gives a waiting flow what it waits for.
-    mutating func advance(_ record: FlowRecord, with input: FlowInput, _ work: inout Casework) async {
+    nonisolated(nonsending) mutating func advance(_ record: FlowRecord, with input: FlowInput, _ work: inout Casework) async {
+        begin(.flow(input), .message, work)
         var set = generation.set
         if record.ruleSet != set.id {
             guard let earlier = await earlierSet(record.ruleSet) else {
@@ -160,7 +172,8 @@ struct Settlement {
         await absorb(outcome, record.flow, &work)
     }
 
-    private mutating func absorb(_ outcome: FlowOutcome, _ flow: String, _ work: inout Casework) async {
+    nonisolated(nonsending) private mutating func absorb(_ outcome: FlowOutcome, _ flow: String, _ work: inout Casework) async {
+        decisions.append(outcome.decision(of: flow, under: generation.set.id))
         let hadTimer = work.conversation.flow?.wait?.until != nil
         work.conversation.flow = outcome.record
         work.pluginCall = outcome.record?.wait.flatMap { $0.kind == .call ? $0 : nil }
@@ -195,7 +208,7 @@ struct Settlement {
 
     // MARK: - Intents
 
-    private mutating func carryOut(_ intent: Intent, _ work: inout Casework) async {
+    nonisolated(nonsending) private mutating func carryOut(_ intent: Intent, _ work: inout Casework) async {
         let actor = Actor.bot(intent.rule)
         switch intent.action {
         case .assign(let assignment): route(assignment, by: intent.rule, &work)
@@ -230,7 +243,7 @@ struct Settlement {
     }
 
     /// Does what routing says.
-    private func route(_ assignment: Assignment, by rule: String, _ work: inout Casework) {
+    private mutating func route(_ assignment: Assignment, by rule: String, _ work: inout Casework) {
         let actor = Actor.bot(rule)
         if assignment.toBot {
             if work.conversation.state.isWithPeople { try? work.apply(.returnedToBot, by: actor) }
@@ -238,9 +251,9 @@ struct Settlement {
         }
         work.take(assignment)
         if let name = assignment.agent,
-            let agent = roster.read({ board in board.agents.values.first { $0.name == name || $0.id.text == name } })
+            let agent = outside.agent(named: name)
         {
-            try? work.give(to: agent.id, by: actor)
+            try? work.give(to: agent, by: actor)
         } else if work.conversation.state != .queued {
             work.stopFlow(by: actor)
             try? work.apply(.handedOff, by: actor, ["reason": .string(rule)])
@@ -248,8 +261,10 @@ struct Settlement {
     }
 
     /// A person is wanted: the team that was named, or whom routing chooses, or the fallback; nothing is left unrouted.
-    mutating func handOff(to team: String?, note: String?, by rule: String, _ work: inout Casework) async {
+    nonisolated(nonsending) mutating func handOff(to team: String?, note: String?, by rule: String, _ work: inout Casework) async
+    {
         guard work.conversation.state != .resolved else { return }
+        begin(.handOff(team: team, note: note, by: rule), .handedOff, work)
         let actor = Actor.bot(rule)
         work.stopFlow(by: actor)
         if let note, !note.isEmpty { work.add(.text(note), .note, by: actor) }
@@ -268,14 +283,29 @@ struct Settlement {
 
     // MARK: - The decision log
 
+    /// Keeps what set this off and how things stood then; only the first time.
+    private mutating func begin(_ trigger: SettlementTrigger, _ occasion: Occasion, _ work: Casework) {
+        guard record == nil else { return }
+        record = (trigger, situation(occasion, work).snapshot, work.conversation.state)
+    }
+
+    /// What came of it, in the words of the decision log.
+    private(set) var outcome: SettlementOutcome?
+
     private mutating func log(_ work: inout Casework) {
-        guard !decisions.isEmpty else { return }
-        work.record(
-            .decision,
-            [
-                "rule_set": .string(generation.set.id), "message": Value(message?.id.text),
-                "decisions": .array(decisions.map(\.value)), "situation": snapshot ?? .null,
-            ])
+        guard let record else { return }
+        let outcome = SettlementOutcome(decisions: decisions, before: record.state, after: work.conversation)
+        self.outcome = outcome
         decisions = []
+        self.record = nil
+        guard !outside.isRecorded else { return }
+        var payload: Value = [
+            "rule_set": .string(generation.set.id), "message": Value(message?.id.text), "trigger": record.trigger.value,
+            "decisions": outcome.decisions, "situation": record.snapshot,
+        ]
+        if !outside.results.isEmpty { payload["outside"] = .array(outside.results) }
+        if !resting.isEmpty { payload["resting"] = .array(resting.map(Value.string)) }
+        if let arrival = outcome.arrival { payload["arrived"] = .string(arrival) }
+        work.record(.decision, payload)
     }
 }

@@ -29,8 +29,10 @@ package final class RuleDesk: Sendable {
     private let earlier = Recent<String, RuleSet>(capacity: 8)
     private let lanes: [RuleLane]
     private let health = RuleHealth()
-    private let options: EngineOptions
-    private let store: any EventStore
+    /// The latest, oldest first; `count` is of all there ever were.
+    let replays = Mutex<(jobs: [ReplayJob], count: Int)>(([], 0))
+    let options: EngineOptions
+    let store: any EventStore
     private let plugins: PluginHost
     private let logger: Logger
 
@@ -54,9 +56,11 @@ package final class RuleDesk: Sendable {
 
     func settlement(_ generation: Generation, for conversation: Conversation, roster: Roster) -> Settlement {
         let lane = lanes[Int(UInt64(bitPattern: conversation.customer.number) % UInt64(lanes.count))]
-        return Settlement(
-            generation: generation, lane: lane, roster: roster, fallbackTeam: options.fallbackTeam,
+        var settlement = Settlement(
+            generation: generation, lane: lane, outside: SettlementOutside(roster), fallbackTeam: options.fallbackTeam,
             earlierSet: { await self.set($0) })
+        settlement.resting = health.setAsides(at: options.clock()).map(\.rule)
+        return settlement
     }
 
     /// Rules that have been set aside since this was asked last.
@@ -122,12 +126,13 @@ package final class RuleDesk: Sendable {
     }
 
     /// Puts a rule set live: whole or not at all.
+    /// - Parameter force: past the gates of its rules.lua, never past checks and tests.
     @discardableResult
-    package func activate(_ source: RuleSource, by actor: String) async throws -> RuleSetRecord {
-        try await turns.withTurn(0) { try await self.activateInTurn(source, by: actor) }
+    package func activate(_ source: RuleSource, by actor: String, force: Bool = false) async throws -> RuleSetRecord {
+        try await turns.withTurn(0) { try await self.activateInTurn(source, by: actor, force: force) }
     }
 
-    private func activateInTurn(_ source: RuleSource, by actor: String) async throws -> RuleSetRecord {
+    private func activateInTurn(_ source: RuleSource, by actor: String, force: Bool) async throws -> RuleSetRecord {
         let now = options.clock()
         let known = try await store.ruleSet(source.id)
         do {
@@ -137,6 +142,10 @@ package final class RuleDesk: Sendable {
             if known?.activatedAt == nil {
                 let report = Self.test(set)
                 guard report.failures.isEmpty else { throw RuleRejection(problems: report.problems) }
+                if !force {
+                    let refused = try await gateProblems(set)
+                    guard refused.isEmpty else { throw RuleRejection(problems: refused) }
+                }
             }
             for lane in lanes { try await lane.prepare(set) }
             var record = known ?? RuleSetRecord(id: set.id, name: set.name, files: source.files, acceptedAt: now, by: actor)
@@ -148,7 +157,7 @@ package final class RuleDesk: Sendable {
             let event = Event.Draft(
                 .rulesActivated,
                 payload: [
-                    "id": .string(set.id), "name": .string(set.name), "by": .string(actor),
+                    "id": .string(set.id), "name": .string(set.name), "by": .string(actor), "forced": .bool(force),
                 ])
             if !isAlready { _ = try await store.append(Entry(at: now, events: [event], changes: changes)) }
             try await switchOver(to: set)
@@ -266,7 +275,7 @@ package final class RuleDesk: Sendable {
 
     // MARK: - The working tree
 
-    private func knownNames() async throws -> KnownNames {
+    func knownNames() async throws -> KnownNames {
         var teams = Set(options.teams.map(\.id))
         teams.insert(options.fallbackTeam)
         for team in try await store.teams() { teams.insert(team.id) }

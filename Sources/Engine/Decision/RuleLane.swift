@@ -13,11 +13,14 @@ actor RuleLane {
     private let health: RuleHealth
     /// Sets kept beside the newest: flows finish their stage on the set they began it with.
     private let kept = 4
+    private let mode: LuaClockMode
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    init(number: Int, health: RuleHealth) {
+    /// - Parameter mode: `.counted` where what is decided must be the same each time.
+    init(number: Int, health: RuleHealth, mode: LuaClockMode = .deadline) {
         thread = LaneThread(name: "rules-\(number)")
+        self.mode = mode
         self.health = health
     }
 
@@ -62,7 +65,7 @@ actor RuleLane {
 
     private func runner(for set: RuleSet) throws -> RuleRunner {
         if let runner = runners[set.id] { return runner }
-        let runner = try set.makeRunner(mode: .deadline, health: health)
+        let runner = try set.makeRunner(mode: mode, health: health)
         runners[set.id] = runner
         order.append(set.id)
         if order.count > kept { runners[order.removeFirst()] = nil }

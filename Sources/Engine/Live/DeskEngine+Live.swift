@@ -2,6 +2,7 @@
 import Crypto
 import Desk
 import Journal
+import Logging
 import Plugins
 
 /// Who has read: a customer on a socket, or a person of the desk.
@@ -23,8 +24,59 @@ extension DeskEngine {
             let sender = external ?? "anonymous:\(self.ids.next(Customer.self))"
             let key = Self.identityKey(channel, sender)
             return try await self.newcomers.withTurn(Int64(key.hashValue)) {
-                try await self.session(channel, sender, key, claims: identity ?? [:], isProven: isProven)
+                let known: ID<Customer>? =
+                    if let id = self.identities[key] { id } else {
+                        try await self.store.customer(channel: channel, externalID: sender)?.id
+                    }
+                return try await self.session(
+                    channel, [(channel, sender)], known: known, claims: identity ?? [:], isProven: isProven)
             }
+        }
+    }
+
+    /// Opens a session for a customer whom a platform's login proves: our own chat inside of a mini program.
+    ///
+    /// The customer is whoever the platform's id, else its union id, belongs to already; all of them are theirs from then on.
+    /// - Parameter login: `channel` of the platform, and what its client gave: `code` and more.
+    package func openLiveSession(channel: String, login: Value) async throws -> LiveSession {
+        try await work {
+            guard let configuration = self.channels[channel], configuration.plugin == ChannelConfiguration.live else {
+                throw DeskError(.notFound, "There is no live channel \(channel).", facts: ["channel": channel])
+            }
+            let platform = login["channel"]?.string ?? ""
+            let found: PlatformLogin
+            switch await self.plugins.login(channel: platform, login) {
+            case .success(let login): found = login
+            case .failure(let refusal):
+                self.logger.notice(
+                    "A platform's login did not succeed.",
+                    metadata: ["channel": "\(platform)", "reason": "\(refusal.code.rawValue)"])
+                throw Self.error(refusal, platform)
+            }
+            var identities = [(channel, "\(platform):\(found.externalID)"), (platform, found.externalID)]
+            if let union = found.unionID { identities.append(("union", union)) }
+            let key = Self.identityKey("union", found.unionID ?? "\(platform):\(found.externalID)")
+            return try await self.newcomers.withTurn(Int64(key.hashValue)) {
+                var known: ID<Customer>?
+                for (channel, external) in identities where known == nil {
+                    known = try await self.store.customer(channel: channel, externalID: external)?.id
+                }
+                var claims: Value = ["attributes": found.profile]
+                for name in ["name", "language"] {
+                    claims[name] = found.profile[name]
+                    claims["attributes"]?[name] = nil
+                }
+                return try await self.session(channel, identities, known: known, claims: claims, isProven: true)
+            }
+        }
+    }
+
+    private static func error(_ refusal: LoginRefusal, _ platform: String) -> DeskError {
+        switch refusal.code {
+        case .badCode: DeskError(.unauthorized, "The platform does not know this code; log in again.")
+        case .refused: DeskError(.forbidden, "The platform refuses this customer.")
+        case .unknown: DeskError(.invalid, "login.channel: \(platform) has no login.", facts: ["field": "login.channel"])
+        case .network, .misconfigured: DeskError(.unavailable, "The platform's login cannot be reached now; try again.")
         }
     }
 
@@ -51,14 +103,11 @@ extension DeskEngine {
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0]! << 4 | digits[$0 + 1]!) }
     }
 
+    /// - Parameter names: channels and ids that the customer is known by from now on; the first is the session's own.
     private func session(
-        _ channel: String, _ sender: String, _ key: String, claims: Value, isProven: Bool
+        _ channel: String, _ names: [(channel: String, externalID: String)], known: ID<Customer>?, claims: Value, isProven: Bool
     ) async throws -> LiveSession {
         let now = clock()
-        let known: ID<Customer>? =
-            if let id = identities[key] { id } else {
-                try await store.customer(channel: channel, externalID: sender)?.id
-            }
         let customer = known ?? ids.next()
         return try await locks.withTurn(customer.number) {
             var file = CustomerFile(
@@ -71,10 +120,12 @@ extension DeskEngine {
                     ?? Conversation(id: self.ids.next(), customer: customer, channel: channel, startedAt: now),
                 now: now, ids: self.ids, liveChannels: self.liveChannels)
             if known == nil { work.record(.customerCreated, by: .customer(customer), [:]) }
-            work.know(identity: sender, on: channel)
+            for name in names { work.know(identity: name.externalID, on: name.channel) }
             work.claim(claims, isProven: isProven)
-            if conversation == nil || known == nil || work.isCustomerChanged { _ = try await self.commit(work) }
-            self.identities[key] = customer
+            if conversation == nil || known == nil || work.isCustomerChanged || work.hasChanges {
+                _ = try await self.commit(work)
+            }
+            for name in names { self.identities[Self.identityKey(name.channel, name.externalID)] = customer }
             return self.sessions.make(channel: channel, customer: customer, conversation: work.conversation.id, at: now)
         }
     }

@@ -81,6 +81,15 @@ package final class LuaState {
         return read(UnsafeRawBufferPointer(result))
     }
 
+    /// The same with arguments from a buffer.
+    package func call<Result>(
+        _ function: LuaFunction, _ arguments: LuaBuffer, budget: LuaBudget, read: (UnsafeRawBufferPointer) -> Result
+    ) throws(LuaFailure) -> Result {
+        var result = clua_bytes()
+        try check(clua_call(state, function.handle, clua_bytes(arguments.bytes), clua_budget(budget), &result))
+        return read(UnsafeRawBufferPointer(result))
+    }
+
     // MARK: Coroutines
 
     /// Runs a function as a coroutine, which host functions may suspend. Does not count against `limits.coroutines`.

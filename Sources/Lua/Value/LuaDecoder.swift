@@ -23,6 +23,9 @@ package struct LuaDecoder {
         return values
     }
 
+    /// Whether a result is the value `true`, without decoding it.
+    package static func isTrue(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.count >= 5 && bytes[4] == UInt8(ascii: "t") }
+
     /// The next value.
     package mutating func value() -> Value {
         switch tag() {

@@ -48,34 +48,34 @@ package struct LuaEncoder: Sendable {
         return bytes
     }
 
-    private static func write(_ value: Value, to out: inout [UInt8]) {
+    static func write(_ value: Value, to out: inout some LuaSink) {
         switch value {
-        case .null: out.append(UInt8(ascii: "z"))
-        case .bool(let flag): out.append(flag ? UInt8(ascii: "t") : UInt8(ascii: "f"))
+        case .null: out.add(UInt8(ascii: "z"))
+        case .bool(let flag): out.add(flag ? UInt8(ascii: "t") : UInt8(ascii: "f"))
         case .int(let number):
-            out.append(UInt8(ascii: "i"))
+            out.add(UInt8(ascii: "i"))
             write(UInt64(bitPattern: number), to: &out)
         case .double(let number):
-            out.append(UInt8(ascii: "d"))
+            out.add(UInt8(ascii: "d"))
             write(number.bitPattern, to: &out)
         case .string(let text):
-            out.append(UInt8(ascii: "s"))
+            out.add(UInt8(ascii: "s"))
             write(text, to: &out)
         case .bytes(let bytes):
-            out.append(UInt8(ascii: "b"))
+            out.add(UInt8(ascii: "b"))
             write(UInt32(bytes.count), to: &out)
-            out.append(contentsOf: bytes)
+            bytes.withUnsafeBytes { out.add($0) }
         case .array(let items):
-            out.append(UInt8(ascii: "a"))
+            out.add(UInt8(ascii: "a"))
             write(UInt32(items.count), to: &out)
             for item in items { write(item, to: &out) }
         case .object(let fields):
             if let packed = LuaFunction.packed(in: fields) {
-                out.append(UInt8(ascii: "h"))
+                out.add(UInt8(ascii: "h"))
                 write(UInt64(bitPattern: packed), to: &out)
                 return
             }
-            out.append(UInt8(ascii: "o"))
+            out.add(UInt8(ascii: "o"))
             write(UInt32(fields.count), to: &out)
             for pair in fields.pairs {
                 write(pair.name, to: &out)
@@ -84,15 +84,26 @@ package struct LuaEncoder: Sendable {
         }
     }
 
-    private static func write(_ number: some FixedWidthInteger, to out: inout [UInt8]) {
-        withUnsafeBytes(of: number.littleEndian) { out.append(contentsOf: $0) }
+    static func write(_ number: some FixedWidthInteger, to out: inout some LuaSink) {
+        withUnsafeBytes(of: number.littleEndian) { out.add($0) }
     }
 
-    private static func write(_ text: String, to out: inout [UInt8]) {
+    static func write(_ text: String, to out: inout some LuaSink) {
         var text = text
         text.withUTF8 { utf8 in
             write(UInt32(utf8.count), to: &out)
-            out.append(contentsOf: utf8)
+            out.add(UnsafeRawBufferPointer(utf8))
         }
     }
+}
+
+/// Where encoded bytes go.
+protocol LuaSink {
+    mutating func add(_ byte: UInt8)
+    mutating func add(_ bytes: UnsafeRawBufferPointer)
+}
+
+extension [UInt8]: LuaSink {
+    mutating func add(_ byte: UInt8) { append(byte) }
+    mutating func add(_ bytes: UnsafeRawBufferPointer) { append(contentsOf: bytes) }
 }

@@ -60,6 +60,24 @@ extension PluginHost {
         }
     }
 
+    /// Exchanges what a client got from its platform's login for who the customer is.
+    /// - Parameter request: texts by name, `code` and what else the platform's client gives.
+    package func login(channel: String, _ request: Value) async -> Result<PlatformLogin, LoginRefusal> {
+        guard let (image, _) = find(channel), image.manifest.functions.contains("login") else {
+            return .failure(LoginRefusal(code: .unknown, reason: "channel \(channel) has no login"))
+        }
+        switch await run("login", channel: channel, { [request, $0.value] }, limit: options.callLimit) {
+        case .success(let values):
+            if let login = values.first.flatMap({ PlatformLogin($0) }) { return .success(login) }
+            let code = values.count > 2 ? values[2].string.flatMap(LoginRefusal.Code.init(rawValue:)) : nil
+            return .failure(
+                LoginRefusal(
+                    code: code ?? .network, reason: values.count > 1 ? values[1].string ?? "refused" : "login gave no external_id"
+                ))
+        case .failure(let failure): return .failure(LoginRefusal(code: .network, reason: failure.description))
+        }
+    }
+
     /// Asks the plugin whether its platform answers. A plugin without `health` is taken as healthy.
     package func health(channel: String) async -> PluginHealth {
         guard let (image, _) = find(channel) else { return PluginHealth(isHealthy: false, reason: "the channel is not open") }

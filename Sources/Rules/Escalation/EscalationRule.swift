@@ -27,6 +27,19 @@ struct EscalationRule: Sendable {
             case .lastReply: conversation.lastReplyAt
             }
         }
+
+        /// Holds wherever `start` gives something.
+        var condition: MatchTerm? {
+            switch self {
+            case .waiting: .any([.exists(.waitingSince), .exists(.personWantedSince)])
+            case .queued: .exists(.queuedAt)
+            case .personWanted: .exists(.personWantedSince)
+            case .assigned: .exists(.assignedAt)
+            case .started: nil
+            case .lastMessage: .exists(.lastMessageAt)
+            case .lastReply: .exists(.lastReplyAt)
+            }
+        }
     }
 
     let head: RuleHead

@@ -9,9 +9,15 @@ final class Facts {
     /// Local time minus UTC, of the rule set.
     let offset: Duration
 
-    init(_ situation: Situation, offset: Duration) {
+    let scratch: MatchScratch
+    /// Where candidates are counted; nil: nowhere.
+    let statistics: RuleCounters?
+
+    init(_ situation: Situation, offset: Duration, scratch: MatchScratch = .init(), statistics: RuleCounters? = nil) {
         self.situation = situation
         self.offset = offset
+        self.scratch = scratch
+        self.statistics = statistics
     }
 
     private(set) lazy var foldedText = FoldedText(situation.message?.content.text ?? "")
@@ -74,6 +80,13 @@ final class Facts {
         case .online(let team): return .number(Double(situation.desk.online[team] ?? 0))
         case .open(let team): return .flag(situation.desk.open[team] ?? true)
         }
+    }
+
+    /// A text as `contains` and `prefix` look at it.
+    func folded(_ path: MatchPath) -> FoldedText? {
+        if path == .messageText { return situation.message == nil ? nil : foldedText }
+        guard case .text(let text) = self[path] else { return nil }
+        return FoldedText(text)
     }
 
     private func seconds(since start: Instant?) -> Fact {

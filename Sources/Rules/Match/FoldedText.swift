@@ -84,7 +84,7 @@ struct FoldedText: Sendable, Hashable {
 /// ending. Chinese has no blanks between words: there any occurrence counts.
 struct Keyword: Sendable, Hashable {
     let text: String
-    private let folded: [UInt8]
+    let folded: [UInt8]
     private let isOpenEnded: Bool
 
     init(_ text: String) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 
-/// A condition as data: what stands in a rule's `match`. Being data it is checked, explained and (later) indexed without running Lua.
+/// A condition as data: what stands in a rule's `match`. Being data it is checked, explained and indexed without running Lua.
 indirect enum MatchTerm: Sendable, Hashable {
     case all([MatchTerm])
     case any([MatchTerm])
@@ -75,9 +75,9 @@ extension MatchTerm {
             let situation = facts.situation
             return tags.contains { situation.conversation.tags.contains($0) || situation.customer.tags.contains($0) }
         case .contains(let path, let parts):
-            return Self.folded(path, facts).map { text in parts.contains { text.contains($0.folded) } } ?? false
+            return facts.folded(path).map { text in parts.contains { text.contains($0.folded) } } ?? false
         case .prefix(let path, let parts):
-            return Self.folded(path, facts).map { text in parts.contains { text.hasPrefix($0.folded) } } ?? false
+            return facts.folded(path).map { text in parts.contains { text.hasPrefix($0.folded) } } ?? false
         case .keywords(let words):
             guard facts.situation.message != nil else { return false }
             let text = facts.foldedText
@@ -106,11 +106,5 @@ extension MatchTerm {
             default: number < bound
             }
         }
-    }
-
-    private static func folded(_ path: MatchPath, _ facts: Facts) -> FoldedText? {
-        if path == .messageText { return facts.situation.message == nil ? nil : facts.foldedText }
-        guard case .text(let text) = facts[path] else { return nil }
-        return FoldedText(text)
     }
 }

@@ -58,10 +58,18 @@ end
 
 -- Makes a view read-only, so that no rule changes what the next one sees.
 local lock = __lock
+local parts, labels = {}, {}
+for where in pairs(guards) do
+  if where ~= "c" then
+    parts[#parts + 1] = where
+    labels[#labels + 1] = "c." .. where
+  end
+end
 local function guard(view)
-  for where, metatable in pairs(guards) do
+  for i = 1, #parts do
+    local where = parts[i]
     local part = rawget(view, where)
-    if type(part) == "table" then view[where] = lock(setmetatable(part, metatable), "c." .. where) end
+    if type(part) == "table" then view[where] = lock(setmetatable(part, guards[where]), labels[i]) end
   end
   view.customer = lock(view.customer, "c.customer")
   return lock(setmetatable(view, guards.c), "c")

@@ -18,6 +18,8 @@ struct ReplyRule: Sendable {
     /// Looked at last, and only while nothing else has answered.
     let isFallback: Bool
     let actions: ActionSpec
+    /// Nothing else would be lost if it kept silent.
+    let onlySpeaks: Bool
     /// Speaks also while the customer waits in a queue: queue position.
     let whileQueued: Bool
     /// Is looked at before a running flow gets the message: 人工.
@@ -32,6 +34,7 @@ struct ReplyRule: Sendable {
         whileQueued = reader.flag("while_queued") ?? false
         interruptsFlow = reader.flag("interrupts_flow") ?? false
         actions = ActionSpec(reader)
+        onlySpeaks = actions.onlySpeaks
         if actions.isEmpty {
             reader.report("value", "", "reply \"\(head.id)\" says nothing and does nothing", hint: "add text, knowledge or act")
         }
@@ -48,7 +51,7 @@ struct ReplyRule: Sendable {
                 && situation.conversation.waitingSince != nil
                 && situation.conversation.waitingSince == situation.conversation.lastCustomerMessageAt
         // An event is nothing to answer, unless the rule asks for it.
-        case .message: return content.kind != .event || head.match?.mentionsEvent ?? false
+        case .message: return content.kind != .event || head.mentionsEvent
         }
     }
 }

@@ -122,8 +122,9 @@ extension RuleDraft {
     private mutating func checkShadows() {
         let ranked = DecisionPlans.ranked(routes)
         let routing = ranked.map { ShadowCandidate($0.head) }
+        let shadowing = ShadowIndex(ranked.map(\.head.match)) { ranked[$0].head.when != nil }
         for index in ranked.indices {
-            let above = routing[..<index].indices.first { other in
+            let above = shadowing.first(ranked[index].head.match, before: index) { other in
                 guard routing[other].covers(routing[index]) else { return false }
                 let (route, other) = (ranked[index], ranked[other])
                 return (other.on == .any || other.on == route.on) && (!other.assignment.toBot || route.on == .start)
@@ -134,8 +135,9 @@ extension RuleDraft {
             DecisionPlans.byPriority(replies.filter { !$0.isFallback }, \.head)
             + DecisionPlans.byPriority(replies.filter(\.isFallback), \.head)
         let replying = speaking.map { ShadowCandidate($0.head) }
+        let hiding = ShadowIndex(speaking.map(\.head.match)) { speaking[$0].head.when != nil }
         for index in speaking.indices where speaking[index].actions.speaks {
-            let above = replying[..<index].indices.first { other in
+            let above = hiding.first(speaking[index].head.match, before: index) { other in
                 guard replying[other].covers(replying[index]) else { return false }
                 let (reply, other) = (speaking[index], speaking[other])
                 return other.actions.speaks && other.on == reply.on && (other.whileQueued || !reply.whileQueued)

@@ -10,6 +10,8 @@ struct RuleHead: Sendable {
     let place: RulePlace
     let match: MatchTerm?
     let when: FunctionRef?
+    /// Whether it asks for events, which are nothing to answer else.
+    let mentionsEvent: Bool
     /// Inline tests, each with its line.
     let examples: [(value: Value, line: Int)]
 
@@ -23,6 +25,7 @@ struct RuleHead: Sendable {
         let term = match ?? reader.term("match")
         let confidence = reader.number("confidence", in: 0...1)
         self.match = term.map { $0.with(confidence: confidence ?? usualConfidence ?? MatchTerm.usualConfidence) }
+        mentionsEvent = self.match?.mentionsEvent ?? false
         when = reader.function("when")
         examples = reader.tables("examples") { example in
             example.acceptAll()

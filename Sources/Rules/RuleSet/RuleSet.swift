@@ -25,6 +25,10 @@ package final class RuleSet: Sendable {
     let escalations: [EscalationRule]
     let replies: [ReplyRule]
     let plans: DecisionPlans
+    /// Of all but alerts, by id.
+    let headsByID: [String: RuleHead]
+    /// Where each is counted.
+    let numbers: [String: Int]
 
     /// The source's.
     package var id: String { source.id }
@@ -42,8 +46,11 @@ package final class RuleSet: Sendable {
         routes = draft.routes
         escalations = draft.escalations
         replies = draft.replies
-        plans = DecisionPlans(routes: routes, escalations: escalations, replies: replies, flows: draft.flows)
         let heads = routes.map(\.head) + escalations.map(\.head) + replies.map(\.head) + draft.flows.map(\.head)
+        headsByID = Dictionary(heads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        numbers = Dictionary(heads.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        plans = DecisionPlans(
+            routes: routes, escalations: escalations, replies: replies, flows: draft.flows, numbers: numbers)
         rules =
             heads.map(\.description)
             + alerts.map {
@@ -69,9 +76,11 @@ struct DecisionPlans: Sendable {
     let interrupting: MatchPlan<Speaker>
     let immediate: MatchPlan<EscalationRule>
     let timed: MatchPlan<EscalationRule>
+    /// Positions in `timed.rules`.
+    let timedByID: [String: Int]
 
     /// What can answer a message: a reply, or a flow that begins.
-    enum Speaker: Sendable {
+    indirect enum Speaker: Sendable {
         case reply(ReplyRule)
         case flow(FlowRule)
 
@@ -85,22 +94,33 @@ struct DecisionPlans: Sendable {
         var isFallback: Bool { if case .reply(let rule) = self { rule.isFallback } else { false } }
     }
 
-    init(routes: [RouteRule], escalations: [EscalationRule], replies: [ReplyRule], flows: [FlowRule]) {
+    /// - Parameter numbers: where rules are counted, by id.
+    init(
+        routes: [RouteRule], escalations: [EscalationRule], replies: [ReplyRule], flows: [FlowRule], numbers: [String: Int] = [:]
+    ) {
+        func plan<Rule>(
+            _ rules: [Rule], _ head: (Rule) -> RuleHead, needs: (Rule) -> MatchTerm? = { _ in nil }
+        ) -> MatchPlan<Rule> {
+            MatchPlan(rules, match: { head($0).match }, needs: needs, counter: { numbers[head($0).id] ?? -1 })
+        }
         let ranked = Self.ranked(routes)
-        started = MatchPlan(ranked.filter { $0.applies(to: .started) }, match: \.head.match)
-        handedOff = MatchPlan(ranked.filter { $0.applies(to: .handedOff) }, match: \.head.match)
+        started = plan(ranked.filter { $0.applies(to: .started) }, \.head)
+        handedOff = plan(ranked.filter { $0.applies(to: .handedOff) }, \.head)
         let speakers = replies.map(Speaker.reply) + flows.filter(\.startsItself).map(Speaker.flow)
         let heard =
             Self.byPriority(speakers.filter { !$0.isFallback }, \.head)
             + Self.byPriority(speakers.filter(\.isFallback), \.head)
-        spoken = MatchPlan(heard, match: \.head.match)
-        interrupting = MatchPlan(
+        spoken = plan(heard, \.head)
+        interrupting = plan(
             heard.filter {
                 if case .reply(let rule) = $0 { rule.interruptsFlow } else { false }
-            }, match: \.head.match)
+            }, \.head)
         let acting = Self.byPriority(escalations, \.head)
-        immediate = MatchPlan(acting.filter { $0.after == nil }, match: \.head.match)
-        timed = MatchPlan(acting.filter { $0.after != nil }, match: \.head.match)
+        immediate = plan(acting.filter { $0.after == nil }, \.head)
+        // Without something to count from nothing is due.
+        timed = plan(acting.filter { $0.after != nil }, \.head, needs: \.basis.condition)
+        timedByID = Dictionary(
+            timed.rules.enumerated().map { ($0.element.head.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Highest priority first, then as declared: files in alphabetical order.

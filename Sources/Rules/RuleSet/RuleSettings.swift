@@ -13,6 +13,10 @@ package struct RuleSettings: Sendable, Hashable {
     package var customerAttributes: Set<String>?
     /// Conditions for going live, as the author gave them; `max_changed`, `never_change`.
     package var gates: Value = .object(.init())
+    /// The same, read and checked.
+    package var activationGates = ActivationGates()
+    /// Where `gates` stands in rules.lua, from 1.
+    package var gatesLine: Int?
     /// Bytes that one state of the set may hold.
     package var memory = 32 << 20
 
@@ -65,7 +69,11 @@ extension RuleSettings {
         if let attributes = value["attributes"]?["customer"] {
             customerAttributes = Set(attributes.array?.compactMap(\.string) ?? attributes.object?.names ?? [])
         }
-        if let gates = value["gates"] { self.gates = gates }
+        if let gates = value["gates"] {
+            self.gates = gates
+            gatesLine = outline?.returnedFields["gates"]
+            activationGates = ActivationGates(gates) { report($0, hint: $1, code: $2, field: "gates") }
+        }
         if let megabytes = value["limits"]?["memory_mb"] {
             if let number = megabytes.int, (1...512).contains(number) {
                 memory = Int(number) << 20

@@ -18,7 +18,8 @@ final class DecisionRun {
     init(_ runner: RuleRunner, _ situation: Situation) {
         self.runner = runner
         self.situation = situation
-        facts = Facts(situation, offset: runner.set.settings.offset)
+        facts = Facts(
+            situation, offset: runner.set.settings.offset, scratch: runner.scratch, statistics: runner.countersInUse)
         resting = runner.health.resting(at: situation.now)
     }
 
@@ -27,14 +28,19 @@ final class DecisionRun {
     /// Costs the rule its turn, and in the long run its place.
     func fail(_ head: RuleHead, _ failure: RuleFailure) {
         failures.append(failure)
-        runner.health.failed(head.id, at: situation.now)
+        let rest = runner.health.failed(head.id, at: situation.now)
+        facts.statistics?.failed(head.id, isSetAside: rest != nil)
     }
 
     private func fail(_ head: RuleHead, _ failure: LuaFailure) { fail(head, failure.ruleFailure(head.id, place: head.place)) }
 
     // MARK: - Functions of rules
 
-    private func call(_ entry: String, _ reference: FunctionRef, _ budget: LuaBudget) throws(LuaFailure) -> Value {
+    /// - Parameter read: makes of the encoded results what is wanted.
+    private func call<Result>(
+        _ entry: String, _ reference: FunctionRef, _ head: RuleHead, _ budget: LuaBudget,
+        read: (UnsafeRawBufferPointer) -> Result
+    ) throws(LuaFailure) -> Result {
         let used = Duration.nanoseconds(nanoseconds)
         // Where instructions are counted, time is not: the same decision ends the same way on a busy machine.
         let isOver = runner.mode == .counted ? instructions >= Self.budget.instructions : used >= Self.budget.time
@@ -52,22 +58,30 @@ final class DecisionRun {
         defer {
             instructions += lua.lastUsage.instructions
             nanoseconds += lua.lastUsage.nanoseconds
+            facts.statistics?.took(head.id, nanoseconds: lua.lastUsage.nanoseconds)
         }
-        let seed = Value.int(Int64(bitPattern: situation.seed))
-        return try lua.call(runner.script[entry], [rule.value, seed], budget: left).first ?? .null
+        runner.arguments.reset()
+        runner.arguments.beginArgument()
+        runner.arguments.put(rule)
+        runner.arguments.beginArgument()
+        runner.arguments.put(Int64(bitPattern: situation.seed))
+        return try lua.call(runner.script[entry], runner.arguments, budget: left, read: read)
     }
 
-    /// Encoded once for all functions of a decision, and only if there is one.
+    /// Crosses once for all functions of a decision, and only if there is one.
     private func showView() throws(LuaFailure) {
         guard !hasBegun else { return }
-        _ = try runner.script.lua.call(runner.script["begin"], [SituationView.value(facts)], budget: .decision)
+        let view = runner.writer.write(facts)
+        try runner.script.lua.call(runner.script["begin"], view, budget: .decision) { _ in }
         hasBegun = true
     }
+
+    private static func first(_ bytes: UnsafeRawBufferPointer) -> Value { LuaDecoder.values(bytes).first ?? .null }
 
     /// Whether a rule's `when` says yes; a failure is no.
     func holds(_ head: RuleHead) -> Bool {
         guard let when = head.when else { return true }
-        do throws(LuaFailure) { return try call("when", when, .predicate) == .bool(true) } catch {
+        do throws(LuaFailure) { return try call("when", when, head, .predicate) { LuaDecoder.isTrue($0) } } catch {
             fail(head, error)
             return false
         }
@@ -76,7 +90,7 @@ final class DecisionRun {
     /// What a rule's `act` wants; nil if it failed.
     func act(_ head: RuleHead, _ act: FunctionRef) -> [Intent]? {
         do throws(LuaFailure) {
-            let list = try call("act", act, .decision)
+            let list = try call("act", act, head, .decision, read: Self.first)
             return try actions(list, head)
         } catch {
             fail(head, error)
@@ -109,7 +123,7 @@ final class DecisionRun {
                 RuleTexts.pick(texts, language: facts.language, fallback: set.settings.language) ?? "", arguments)
         case .function(let reference):
             do throws(LuaFailure) {
-                let value = try call("word", reference, .predicate)
+                let value = try call("word", reference, head, .predicate, read: Self.first)
                 if let text = value.string { return text }
                 if value == .null { return nil }
                 throw LuaFailure(

@@ -17,6 +17,7 @@ extension RuleRunner {
         var mark = began
         func matched(_ head: RuleHead, _ intents: [Intent]) {
             let now = clock.now
+            run.facts.statistics?.matched(head.id, at: situation.now)
             decision.matched.append(.init(rule: head.id, kind: head.kind.rawValue, microseconds: (now - mark).microseconds))
             mark = now
             wanted.append((head.priority, intents))
@@ -46,7 +47,7 @@ extension RuleRunner {
             decision.intents = merge.intents
             decision.overruled = merge.overruled
             for rule in merge.flooding {
-                guard let head = set.heads.first(where: { $0.id == rule }) else { continue }
+                guard let head = set.headsByID[rule] else { continue }
                 run.fail(
                     head,
                     RuleFailure(
@@ -80,12 +81,12 @@ extension RuleRunner {
             case .flow(let flow):
                 let content = run.situation.message?.content
                 guard !hasSpoken, !run.situation.conversation.state.isWithPeople,
-                    content.map({ $0.kind != .event || flow.head.match?.mentionsEvent ?? false }) ?? false, run.holds(flow.head)
+                    content.map({ $0.kind != .event || flow.head.mentionsEvent }) ?? false, run.holds(flow.head)
                 else { return true }
                 hasSpoken = true
                 matched(flow.head, [Intent(rule: flow.id, priority: flow.head.priority, action: .startFlow(flow.id))])
             case .reply(let rule):
-                guard rule.applies(run.facts), !(hasSpoken && (rule.actions.onlySpeaks || rule.isFallback)), run.holds(rule.head)
+                guard rule.applies(run.facts), !(hasSpoken && (rule.onlySpeaks || rule.isFallback)), run.holds(rule.head)
                 else { return true }
                 var intents = run.intents(rule.actions, rule.head)
                 if let act = rule.actions.act {
@@ -130,7 +131,7 @@ extension RuleRunner {
     private func due(_ id: String, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
         let situation = run.situation
         guard situation.conversation.state != .resolved,
-            let rule = set.plans.timed.rules.first(where: { $0.head.id == id }), rule.head.match?.holds(run.facts) ?? true,
+            let rule = set.plans.timedByID[id].map({ set.plans.timed.rules[$0] }), rule.head.match?.holds(run.facts) ?? true,
             let due = rule.due(situation.conversation), due <= situation.now
         else { return }
         act(rule, run, matched)
@@ -143,22 +144,19 @@ extension RuleRunner {
         let conversation = run.situation.conversation
         guard conversation.state != .resolved else { return [] }
         var timers: [EscalationTimer] = []
-        for rule in set.plans.timed.rules {
-            // Without a basis there is nothing to wait for: cheaper to see than the match.
-            guard let due = rule.due(conversation), rule.head.match?.holds(run.facts) ?? true else { continue }
+        set.plans.timed.forEachMatch(run.facts) { rule in
+            guard let due = rule.due(conversation) else { return true }
+            var at = due
             if acting.contains(rule.head.id) {
                 // It acts now: the next time is after its cooldown, or with the next wait.
-                guard !rule.isOnce, let cooldown = rule.cooldown else { continue }
-                timers.append(EscalationTimer(rule: rule.head.id, dueAt: run.situation.now + cooldown))
-                continue
-            }
-            if case .due(let asked) = run.situation.occasion, asked == rule.head.id, due <= run.situation.now {
+                guard !rule.isOnce, let cooldown = rule.cooldown else { return true }
+                at = run.situation.now + cooldown
+            } else if case .due(let asked) = run.situation.occasion, asked == rule.head.id, due <= run.situation.now {
                 // `when` said no, or it failed, or it rests: asked again later, not at once and for ever.
-                let pause = max(rule.after ?? .zero, Self.shortestPause)
-                timers.append(EscalationTimer(rule: rule.head.id, dueAt: run.situation.now + pause))
-                continue
+                at = run.situation.now + max(rule.after ?? .zero, Self.shortestPause)
             }
-            timers.append(EscalationTimer(rule: rule.head.id, dueAt: due))
+            timers.append(EscalationTimer(rule: rule.head.id, dueAt: at))
+            return true
         }
         return timers
     }

@@ -4,6 +4,8 @@ import Desk
 extension RuleRunner {
     /// Decides again and says of every rule that could have had a part in it why it did or did not.
     package func explain(_ situation: Situation) -> Explanation {
+        isCounting = false
+        defer { isCounting = true }
         let decision = decide(situation)
         let run = DecisionRun(self, situation)
         let matched = Set(decision.matched.map(\.rule))

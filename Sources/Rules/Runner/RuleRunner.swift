@@ -11,12 +11,20 @@ package final class RuleRunner {
     let health: RuleHealth
     let mode: LuaClockMode
     let script: ScriptState
+    let scratch = MatchScratch()
+    /// Buffers for what crosses into Lua, kept from decision to decision.
+    let arguments = LuaBuffer()
+    let writer = SituationWriter()
+    private let counters: RuleCounters
+    /// Off while decisions are only explained.
+    var isCounting = true
     private var functions: [String: LuaFunction] = [:]
 
     init(_ set: RuleSet, mode: LuaClockMode, health: RuleHealth) throws {
         self.set = set
         self.health = health
         self.mode = mode
+        counters = RuleCounters(set.numbers)
         script = try ScriptState(set.source, texts: set.texts, mode: mode, limits: .init(memory: set.settings.memory))
         script.bench.offset = set.settings.offset
         script.declare(budget: ScriptState.reload)
@@ -45,6 +53,12 @@ package final class RuleRunner {
         }
         return function
     }
+
+    /// What the rules have done here since the runner was made.
+    package var statistics: RuleStatistics { counters.statistics }
+
+    /// Nil while nothing is to be counted.
+    var countersInUse: RuleCounters? { isCounting ? counters : nil }
 
     /// Between two messages: a piece of the collector's work.
     package func rest() { script.lua.collectStep() }

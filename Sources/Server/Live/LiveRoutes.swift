@@ -33,6 +33,9 @@ enum LiveRoutes {
                         .optional("name", .string(length: 0...100)), .optional("language", .string(length: 0...20)),
                         .optional("attributes", .anyObject(bytes: 8192)),
                     ])),
+                .optional(
+                    "login", .anyObject(bytes: 16_384),
+                    "In a mini program: channel of the platform, code, and what else its login gave."),
             ]), status: 201, answer: .reference("Session"), example: ["channel": "web"], run: openSession),
         Route.write(
             .post, "/v1/live/messages", "sayLive", "Says something; answered when it is on disk.", .live,
@@ -108,6 +111,9 @@ enum LiveRoutes {
 
     @Sendable private static func openSession(_ call: Call) async throws -> Reply {
         try call.desk.sessionRate.take(call.address, at: .systemNow())
+        if let login = call.body["login"] {
+            return opened(try await call.engine.openLiveSession(channel: call.body["channel"]?.string ?? "", login: login))
+        }
         // With an API token that may speak for customers, the identity is believed.
         var isTrusted = false
         if let token = FrontDesk.bearer(call.request) {
@@ -115,7 +121,11 @@ enum LiveRoutes {
         }
         let session = try await call.engine.openLiveSession(
             channel: call.body["channel"]?.string ?? "", identity: call.body["identity"], trusted: isTrusted)
-        return Reply(
+        return opened(session)
+    }
+
+    private static func opened(_ session: LiveSession) -> Reply {
+        Reply(
             status: 201,
             body: [
                 "token": .string(session.token), "customer_id": .string(session.customer.text),

@@ -6,6 +6,7 @@ enum Components {
     static let schemas: [String: Schema] = [
         "Conversation": conversation, "Message": message, "Customer": customer, "Ticket": ticket, "Agent": agent, "Team": team,
         "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest,
+        "RuleReplay": ruleReplay, "RuleDiff": ruleDiff,
         "DeadLetter": deadLetter, "Token": token,
         "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
         "Media": media,
@@ -139,6 +140,40 @@ enum Components {
                 ]), limit: 10_000)),
         .optional("problems", ruleProblems, "Where the set does not even compile."),
     ])
+
+    private static let ruleReplay = Schema.record([
+        .needed("id", .text), .needed("state", .choice(["running", "done", "failed", "cancelled"])), .needed("by", .text),
+        .needed("started_at", .time), .needed("decisions", .integer(0...Int64.max), "Settlements that were run again so far."),
+        .needed("progress", .number, "0…1"), .optional("reason", .text, "Where it failed."),
+        .optional(
+            "report",
+            .record([
+                .needed("rule_set", .text), .needed("decisions", .integer(0...Int64.max)),
+                .needed("changed", .integer(0...Int64.max)), .needed("share", .number, "Of those that change, 0…1."),
+                .needed("skipped", .integer(0...Int64.max), "Rules rested when these were decided."),
+                .needed(
+                    "changes", .array(.anyObject()),
+                    "`{rule, field, from, to, count, examples: [{seq, message_id, conversation_id, link}]}`, the most frequent first."
+                ),
+                .needed("new_matches", .array(.anyObject(), limit: 100_000), "`{rule, before, after}`"),
+                .needed("lost_matches", .array(.anyObject(), limit: 100_000), "`{rule, before, after}`"),
+                .needed("errors", .anyObject(), "`{before, after, rules: [{rule, count, message}]}`"),
+                .needed("cost", .anyObject(), "`{us_before, us_after, instructions}`"),
+                .needed(
+                    "arrivals", .array(.anyObject(), limit: 100_000), "`{team, hour, before, after}`: from the bot to people."),
+            ]), "When it is done."),
+    ])
+
+    private static let ruleDiff = Schema.record([
+        .needed("from", .text), .needed("to", .text),
+        .needed("files", .array(.record([.needed("path", .text), .needed("change", changes)]), limit: 100_000)),
+        .needed(
+            "rules",
+            .array(
+                .record([.needed("rule", .text), .needed("kind", .text), .needed("change", changes), .optional("file", .text)]),
+                limit: 100_000)),
+    ])
+    private static let changes = Schema.choice(["added", "removed", "changed"])
 
     private static let deadLetter = Schema.record([
         .needed("message_id", .id("m")), .needed("conversation_id", .id("v")), .needed("channel", .text),

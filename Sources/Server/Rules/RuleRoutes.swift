@@ -8,10 +8,11 @@ import Rules
 /// The rule set that is live, and candidates beside it.
 enum RuleRoutes {
     /// A candidate: its files, or the folder that the server watches.
-    private static let candidate = Schema.object([
+    private static let fields: [Schema.Field] = [
         .optional("name", .string(length: 1...100)),
         .optional("files", .anyObject(bytes: 1 << 20), "By path below rules/, as text; the server's own folder if not given."),
-    ])
+    ]
+    private static let candidate = Schema.object(fields)
 
     static let all = [
         Route.get("/v1/rules", "readRules", "The rule set that is live.", .may(.readRules), answer: .reference("RuleSet")) {
@@ -61,10 +62,12 @@ enum RuleRoutes {
         Route.write(
             .post, "/v1/rules/activate", "activateRules", "Puts a candidate live: whole, or not at all with 422.",
             .may(.editRules),
-            body: candidate, optional: true, answer: .reference("RuleSet")
+            body: .object(fields + [.optional("force", .boolean, "Past the gates of rules.lua, never past checks and tests.")]),
+            optional: true, answer: .reference("RuleSet")
         ) { call in
             do {
-                let record = try await call.engine.rules.activate(try source(call), by: try call.principal.name)
+                let record = try await call.engine.rules.activate(
+                    try source(call), by: try call.principal.name, force: call.body["force"]?.bool ?? false)
                 return .ok(value(record, active: record.id))
             } catch let rejection as RuleRejection {
                 throw refusal(rejection.problems)
@@ -82,7 +85,54 @@ enum RuleRoutes {
                 throw refusal(rejection.problems)
             }
         },
+        Route.get(
+            "/v1/rules/diff", "diffRules", "What differs between two rule sets: files, and declarations.", .may(.readRules),
+            [
+                .init(name: "from", schema: .string(length: 1...64), note: "Beginning of an id; the live set if not given."),
+                .init(name: "to", schema: .string(length: 1...64), note: "Beginning of an id.", isNeeded: true),
+            ], answer: .reference("RuleDiff")
+        ) { call in .ok(try await call.engine.rules.diff(from: call.query["from"], to: call.query["to"] ?? "")) },
+        Route.write(
+            .post, "/v1/rules/replay", "replayRules",
+            "Begins to run recorded traffic through a candidate; nothing live is touched.", .may(.editRules),
+            body: .object(
+                fields + [
+                    .optional("since", .string(length: 2...20), "How far back, such as 7d; all there is if not given."),
+                    .optional("limit", .integer(1...10_000_000), "Only the latest so many decisions."),
+                ]), optional: true, status: 201, answer: .reference("RuleReplay")
+        ) { call in
+            var since: Instant?
+            if let text = call.body["since"]?.string {
+                guard let back = Duration(text: text) else {
+                    throw Problem.invalid("/since", "a duration such as 7d or 12h was expected.")
+                }
+                since = Instant.systemNow() - back
+            }
+            do {
+                let job = try await call.engine.rules.startReplay(
+                    try source(call), since: since, limit: call.body["limit"]?.int.map(Int.init), by: try call.principal.name)
+                return .created(job.value, at: "/v1/rules/replay/\(job.id)")
+            } catch let rejection as RuleRejection {
+                throw refusal(rejection.problems)
+            }
+        },
+        Route.get(
+            "/v1/rules/replay/{id}", "readReplay", "How far a replay is, and its report at the end.", .may(.readRules),
+            answer: .reference("RuleReplay")
+        ) { call in .ok(try replay(call).value) },
+        Route.write(
+            .delete, "/v1/rules/replay/{id}", "cancelReplay", "Ends a replay.", .may(.editRules), status: 204
+        ) { call in
+            try replay(call).cancel()
+            return .nothing
+        },
     ]
+
+    private static func replay(_ call: Call) throws -> ReplayJob {
+        let id = call.parameters["id"] ?? ""
+        guard let job = call.engine.rules.replayJob(id) else { throw Problem.notFound("replay", id) }
+        return job
+    }
 
     private static func source(_ call: Call) throws -> RuleSource {
         guard let files = call.body["files"]?.object else {

@@ -19,20 +19,18 @@ struct RulesActivateCommand: AsyncParsableCommand {
 
     @OptionGroup var rules: RuleFolder
     @OptionGroup var folder: FolderOptions
+    @Flag(help: "Past the gates of rules.lua; never past checks and tests.") var force = false
 
     func run() async throws {
         try await complaining {
             let source = try rules.source()
             if let desk = await LocalDesk.running(in: folder.folder) {
-                var files = Value.Fields()
-                for (path, bytes) in source.files.sorted(by: { $0.key < $1.key }) {
-                    files[path] = .string(String(decoding: bytes, as: UTF8.self))
-                }
-                let record = try await desk.post("/v1/rules/activate", ["name": .string(source.name), "files": .object(files)])
+                let record = try await desk.post(
+                    "/v1/rules/activate", source.candidate.merging(force ? ["force": true] : [:]))
                 print("Live: \(record["id"]?.string?.prefix(12) ?? "") (\(source.files.count) files).")
             } else {
                 let record = try await folder.withRuleDesk(source: source) { rules in
-                    try await rules.activate(source, by: NSUserName())
+                    try await rules.activate(source, by: NSUserName(), force: force)
                 }
                 print(
                     "Kept: \(record.id.prefix(12)) (\(source.files.count) files). No server runs here; the next start takes it.")

@@ -9,8 +9,10 @@ struct RulesCommand: AsyncParsableCommand {
         discussion: """
             Before:    luadesk rules check            syntax, unknown names, rules that can never match
                        luadesk rules test             the tests beside the rules
+                       luadesk rules replay --data DIR   what recorded traffic would come to
             Switch:    luadesk rules activate --data DIR
             After:     luadesk rules history --data DIR
+                       luadesk rules diff --data DIR FROM TO
                        luadesk rules rollback --data DIR
                        luadesk rules explain --data DIR MESSAGE
 
@@ -19,6 +21,6 @@ struct RulesCommand: AsyncParsableCommand {
             """,
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesActivateCommand.self, RulesHistoryCommand.self,
-            RulesRollbackCommand.self, RulesExplainCommand.self,
+            RulesRollbackCommand.self, RulesExplainCommand.self, RulesReplayCommand.self, RulesDiffCommand.self,
         ])
 }

@@ -42,5 +42,5 @@ struct HostileProgram: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = [loops, patterns, memory, work, escapes, errors, coroutines, sources, values].flatMap { $0 }
+    static let all = [loops, patterns, memory, work, escapes, published, errors, coroutines, sources, values].flatMap { $0 }
 }

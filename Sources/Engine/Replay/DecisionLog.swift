@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Journal
+
+/// The decision log, read page by page in its order, each settlement with the message it was about.
+struct DecisionLog: Sendable {
+    private let store: any EventStore
+    private var after: Seq
+    private let end: Seq
+    private let filter = EventFilter(kinds: [.decision, .messageReceived])
+    private static let page = 500
+
+    /// - Parameters:
+    ///   - since: settlements from then on; nil: all there are.
+    ///   - limit: only the last so many; nil: all.
+    init(_ store: any EventStore, since: Instant?, limit: Int?) async throws {
+        self.store = store
+        end = store.head
+        after = 0
+        if let since { after = try await Self.seq(before: since, in: store, end: end) }
+        if let limit { after = max(after, try await Self.seq(ofLast: limit, in: store, after: after, end: end)) }
+    }
+
+    /// How far the reading is, 0…1.
+    var progress: Double { end == 0 ? 1 : min(1, Double(after) / Double(end)) }
+
+    /// The next settlements; nil at the end. A page may be empty.
+    mutating func next() async throws -> [RecordedSettlement]? {
+        guard after < end else { return nil }
+        let events = try await store.events(after: after, limit: Self.page, matching: filter).filter { $0.seq <= end }
+        guard let last = events.last else { after = end; return nil }
+        after = last.seq
+        var messages: [String: Message] = [:]
+        var found: [RecordedSettlement] = []
+        for event in events {
+            if event.kind == .messageReceived {
+                if let message = Message(value: event.payload) { messages[message.id.text] = message }
+                continue
+            }
+            var message: Message?
+            if let id = event.payload["message"]?.string {
+                message = messages[id]
+                // Its event stood at the end of the page before.
+                if message == nil, let id = ID<Message>(text: id) { message = try await store.message(id) }
+            }
+            if let recorded = RecordedSettlement(event, message: message) { found.append(recorded) }
+        }
+        return found
+    }
+
+    /// By halving: times grow with seqs.
+    private static func seq(before time: Instant, in store: any EventStore, end: Seq) async throws -> Seq {
+        var (low, high) = (Seq(0), end)
+        while low < high {
+            let middle = low + (high - low) / 2
+            guard let event = try await store.events(after: middle, limit: 1, matching: .all).first else { return middle }
+            if event.at < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Looks backwards in growing steps until there are enough settlements.
+    private static func seq(ofLast limit: Int, in store: any EventStore, after: Seq, end: Seq) async throws -> Seq {
+        let decisions = EventFilter(kinds: [.decision])
+        var step = Seq(max(64, limit * 4))
+        while true {
+            let start = max(after, end - step)
+            let found = try await store.events(after: start, limit: Int(min(step, 200_000)), matching: decisions)
+            if found.count >= limit { return found[found.count - limit].seq - 1 }
+            if start == after || found.count >= 200_000 { return start }
+            step *= 4
+        }
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Journal
+
+/// What recorded traffic would have come to under another rule set.
+package struct ReplayReport: Sendable {
+    /// The candidate's id.
+    package let ruleSet: String
+    /// Settlements that were run again.
+    package private(set) var count = 0
+    /// Of them, those that come out differently.
+    package private(set) var changed = 0
+    /// Left out, since rules rested when they were decided.
+    package private(set) var skipped = 0
+    package private(set) var failuresBefore = 0
+    package private(set) var failuresAfter = 0
+    package private(set) var microsecondsBefore: Int64 = 0
+    package private(set) var microsecondsAfter: Int64 = 0
+    package private(set) var instructions: Int64 = 0
+    /// Differences in conversations that bear a tag, by tag.
+    package private(set) var changedByTag: [String: Int] = [:]
+    private var groups: [Group: Tally] = [:]
+    private var matches: [String: (before: Int, after: Int)] = [:]
+    private var failures: [String: (text: String, count: Int)] = [:]
+    private var arrivals: [Arrival: (before: Int, after: Int)] = [:]
+
+    private struct Group: Hashable { let rule: String; let field: String; let from: String?; let to: String? }
+    private struct Tally { var count = 0; var examples: [Example] = [] }
+    private struct Example { let seq: Seq; let message: String?; let conversation: String }
+    private struct Arrival: Hashable { let team: String; let hour: String }
+
+    private static let mostGroups = 500
+    private static let mostExamples = 5
+
+    init(ruleSet: String) { self.ruleSet = ruleSet }
+
+    /// Part of the settlements that come out differently, 0…1.
+    package var share: Double { count == 0 ? 0 : Double(changed) / Double(count) }
+
+    mutating func skip() { skipped += 1 }
+
+    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome) {
+        count += 1
+        let before = recorded.outcome
+        let (old, new) = (Effects(before), Effects(after))
+        failuresBefore += old.failures.count
+        failuresAfter += new.failures.count
+        microsecondsBefore += old.microseconds
+        microsecondsAfter += new.microseconds
+        instructions += new.instructions
+        for rule in Set(old.matched).union(new.matched) {
+            matches[rule, default: (0, 0)].before += old.matched.contains(rule) ? 1 : 0
+            matches[rule, default: (0, 0)].after += new.matched.contains(rule) ? 1 : 0
+        }
+        for failure in new.failures where failures[failure.rule] != nil || failures.count < 100 {
+            failures[failure.rule, default: (failure.text, 0)].count += 1
+        }
+        let hour = String(recorded.situation.now.rfc3339.prefix(13)) + ":00Z"
+        if let team = before.arrival { arrivals[Arrival(team: team, hour: hour), default: (0, 0)].before += 1 }
+        if let team = after.arrival { arrivals[Arrival(team: team, hour: hour), default: (0, 0)].after += 1 }
+        guard before.essence.jsonText != after.essence.jsonText else { return }
+        changed += 1
+        for tag in Set(recorded.situation.conversation.tags).union(old.tags).union(new.tags) {
+            changedByTag[tag, default: 0] += 1
+        }
+        let example = Example(
+            seq: recorded.seq, message: recorded.situation.message?.id.text,
+            conversation: recorded.situation.conversation.id.text)
+        var isExplained = false
+        for field in Set(old.fields.keys).union(new.fields.keys) {
+            let (from, to) = (old.fields[field], new.fields[field])
+            guard from?.text != to?.text else { continue }
+            isExplained = true
+            note(Group(rule: (to ?? from)?.rule ?? "", field: field, from: from?.text, to: to?.text), example)
+        }
+        if !isExplained {
+            let rule = Set(old.matched).symmetricDifference(new.matched).min() ?? ""
+            note(Group(rule: rule, field: "matched", from: nil, to: nil), example)
+        }
+    }
+
+    private mutating func note(_ group: Group, _ example: Example) {
+        let isFull = groups.count >= Self.mostGroups && groups[group] == nil
+        let group = isFull ? Group(rule: "", field: "other", from: nil, to: nil) : group
+        groups[group, default: Tally()].count += 1
+        if groups[group, default: Tally()].examples.count < Self.mostExamples {
+            groups[group, default: Tally()].examples.append(example)
+        }
+    }
+
+    /// As the API and the program show it.
+    package var value: Value {
+        let sorted = groups.sorted { a, b in
+            a.value.count != b.value.count
+                ? a.value.count > b.value.count
+                : (a.key.field, a.key.rule, a.key.from ?? "", a.key.to ?? "")
+                    < (b.key.field, b.key.rule, b.key.from ?? "", b.key.to ?? "")
+        }
+        func matches(_ isWanted: ((before: Int, after: Int)) -> Int) -> Value {
+            .array(
+                self.matches.filter { isWanted($0.value) > 0 }.sorted { $0.key < $1.key }.map {
+                    ["rule": .string($0.key), "before": Value($0.value.before), "after": Value($0.value.after)]
+                })
+        }
+        return [
+            "rule_set": .string(ruleSet), "decisions": Value(count), "changed": Value(changed), "share": .double(share),
+            "skipped": Value(skipped),
+            "changes": .array(
+                sorted.map { group, tally in
+                    [
+                        "rule": .string(group.rule), "field": .string(group.field), "from": Value(group.from),
+                        "to": Value(group.to), "count": Value(tally.count),
+                        "examples": .array(
+                            tally.examples.map {
+                                [
+                                    "seq": .int($0.seq), "message_id": Value($0.message),
+                                    "conversation_id": .string($0.conversation),
+                                    "link": .string("/v1/conversations/\($0.conversation)"),
+                                ]
+                            }),
+                    ]
+                }),
+            "new_matches": matches { $0.after - $0.before }, "lost_matches": matches { $0.before - $0.after },
+            "errors": [
+                "before": Value(failuresBefore), "after": Value(failuresAfter),
+                "rules": .array(
+                    failures.sorted { $0.key < $1.key }.map {
+                        ["rule": .string($0.key), "count": Value($0.value.count), "message": .string($0.value.text)]
+                    }),
+            ],
+            "cost": [
+                "us_before": .int(microsecondsBefore), "us_after": .int(microsecondsAfter), "instructions": .int(instructions),
+            ],
+            "arrivals": .array(
+                arrivals.sorted { ($0.key.hour, $0.key.team) < ($1.key.hour, $1.key.team) }.map {
+                    [
+                        "team": .string($0.key.team), "hour": .string($0.key.hour), "before": Value($0.value.before),
+                        "after": Value($0.value.after),
+                    ]
+                }),
+        ]
+    }
+}
+
+/// What a settlement did, field by field: what people compare.
+private struct Effects {
+    private(set) var matched: [String] = []
+    private(set) var fields: [String: (rule: String, text: String)] = [:]
+    private(set) var failures: [(rule: String, text: String)] = []
+    private(set) var tags: [String] = []
+    private(set) var microseconds: Int64 = 0
+    private(set) var instructions: Int64 = 0
+
+    init(_ outcome: SettlementOutcome) {
+        if let team = outcome.arrival { fields["arrives"] = ("", team) }
+        for decision in outcome.decisions.array ?? [] {
+            microseconds += decision["us"]?.int ?? 0
+            instructions += decision["instructions"]?.int ?? 0
+            matched += (decision["matched"]?.array ?? []).compactMap { $0["rule"]?.string }
+            for failure in decision["failures"]?.array ?? [] {
+                let place = "\(failure["file"]?.string ?? "?"):\(failure["line"]?.int ?? 0)"
+                failures.append((failure["rule"]?.string ?? "", "\(place): \(failure["message"]?.string ?? "")"))
+            }
+            for intent in decision["intents"]?.array ?? [] { add(intent) }
+        }
+    }
+
+    private mutating func add(_ intent: Value) {
+        let rule = intent["rule"]?.string ?? ""
+        for pair in intent.object?.pairs ?? [] where pair.name != "rule" {
+            switch pair.name {
+            case "assign", "hand_off":
+                for part in pair.value.object?.pairs ?? [] { put(part.name, part.value, rule) }
+                if pair.value.object?.pairs.isEmpty ?? true { put(pair.name, true, rule) }
+            case "tag":
+                tags += pair.value.array?.compactMap(\.string) ?? []
+                put("tag", pair.value, rule)
+            case "reply": put("reply", pair.value["text"] ?? pair.value, rule)
+            default: put(pair.name, pair.value, rule)
+            }
+        }
+    }
+
+    private mutating func put(_ field: String, _ value: Value, _ rule: String) {
+        let text = String((value.string ?? value.jsonText).prefix(200))
+        fields[field] = (rule, fields[field].map { "\($0.text) | \(text)" } ?? text)
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Answers
+import Desk
+import Journal
+import Lua
+import Rules
+
+/// Runs recorded traffic through a candidate, on a thread of its own and with instructions counted: nothing live is touched, nothing
+/// is written.
+struct Replayer: Sendable {
+    let store: any EventStore
+    let fallbackTeam: String
+    let earlierSet: @Sendable (String) async -> RuleSet?
+
+    /// - Parameter progress: called after each page with what was done and how far the log is read, 0…1.
+    /// - Throws: CancellationError, `StoreError`, and what keeps the candidate from being loaded.
+    func run(
+        _ set: RuleSet, since: Instant?, limit: Int?, progress: @Sendable (Int, Double) -> Void = { _, _ in }
+    ) async throws -> ReplayReport {
+        // Rules rest in no replay: each settlement stands for itself.
+        let lane = RuleLane(number: 99, health: RuleHealth(failures: .max), mode: .counted)
+        try await lane.prepare(set)
+        let generation = Generation(number: 0, set: set)
+        var report = ReplayReport(ruleSet: set.id)
+        var log = try await DecisionLog(store, since: since, limit: limit)
+        while let page = try await log.next() {
+            try Task.checkCancellation()
+            let hears = try await understandsAsBefore(page, set)
+            let outcomes = await lane.replay(page, under: generation, hears: hears, self)
+            for (recorded, outcome) in zip(page, outcomes) {
+                if recorded.hadRestingRules { report.skip() } else { report.add(recorded, outcome) }
+            }
+            progress(report.count, log.progress)
+        }
+        return report
+    }
+
+    /// Sets whose examples for the answer engine are the candidate's: what was understood then holds now.
+    private func understandsAsBefore(_ page: [RecordedSettlement], _ set: RuleSet) async throws -> Set<String> {
+        var same: Set<String> = [set.id]
+        for id in Set(page.map(\.ruleSet)) where id != set.id {
+            if let earlier = await earlierSet(id), earlier.intents == set.intents { same.insert(id) }
+        }
+        return same
+    }
+}
+
+extension RuleLane {
+    /// Runs settlements again on this thread.
+    /// - Parameter hears: rule sets whose understanding of texts is taken over as it was recorded.
+    fileprivate func replay(
+        _ page: [RecordedSettlement], under generation: Generation, hears: Set<String>, _ replayer: Replayer
+    ) async -> [SettlementOutcome] {
+        let ids = IDSource()
+        var outcomes: [SettlementOutcome] = []
+        outcomes.reserveCapacity(page.count)
+        for recorded in page {
+            var understanding = recorded.situation.understanding
+            if !hears.contains(recorded.ruleSet), let content = recorded.situation.message?.content, content.kind == .text {
+                understanding = generation.understanding.understand(content.text)
+            }
+            outcomes.append(
+                await recorded.run(
+                    under: generation, on: self, understanding: understanding, fallbackTeam: replayer.fallbackTeam, ids: ids,
+                    earlierSet: replayer.earlierSet))
+        }
+        return outcomes
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Foundation
+import Journal
+import Lua
+import Rules
+import Testing
+
+@testable import Engine
+
+@Suite("Recorded traffic")
+struct SelfReplayTests {
+    /// The rules that are shipped.
+    private static let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("rules").path
+    private static let teams = ["service", "premium", "retention", "after_sales", "leads", "complaints"]
+    private static let words = [
+        "你好", "hello", "我要退货", "退货", "订单号 20250601123456", "20250601123456", "人工", "转人工客服", "什么时候发货？", "我的快递到哪了",
+        "太差劲了！你们这是骗子！", "I am very angry, this is terrible!", "Where is my order?", "I want to return it", "谢谢", "运费多少", "算了",
+        "1", "是", "取消",
+        "这件衣服有没有现货？", "可以开发票吗", "asdf qwer", "human please", "怎么还没人理我", "退款什么时候到", "好的", "no", "yes", "有什么优惠",
+    ]
+
+    /// A few hundred messages of a few dozen customers, with people who answer, hand over and resolve, and time that passes.
+    private func traffic(on desk: TestDesk) async throws {
+        var random = SplitMix(state: 20_250_601)
+        let mei = try await desk.present("Mei")
+        for step in 0..<320 {
+            let customer = "c\(random.next(below: 24))"
+            let word = Self.words[random.next(below: Self.words.count)]
+            let intake = try await desk.say(word, as: customer)
+            switch random.next(below: 12) {
+            case 0: desk.clock.advance(by: .seconds(70))
+            case 1: desk.clock.advance(by: .seconds(900))
+            case 2:
+                _ = try? await desk.engine.handOff(
+                    intake.conversation, team: nil, note: "step \(step)", by: desk.principal(mei))
+            case 3:
+                _ = try? await desk.engine.reply(
+                    in: intake.conversation, .text("我来帮您"), note: false, clientID: "r\(step)", by: desk.principal(mei))
+            case 4: _ = try? await desk.engine.resolve(intake.conversation, by: desk.principal(mei))
+            default: desk.clock.advance(by: .seconds(3))
+            }
+            // Timers that are due fire now, in turn.
+            for timer in await desk.engine.dueTimers(before: desk.clock.now()).due { await desk.engine.fire(timer) }
+        }
+    }
+
+    private func desk(_ rules: [String: String]? = nil) async throws -> TestDesk {
+        let files = try rules ?? RuleSource.read(folder: Self.shipped).files.mapValues { String(decoding: $0, as: UTF8.self) }
+        return try await TestDesk(
+            rules: files, agents: [.init(name: "Mei", teams: Self.teams, capacity: 5)], teams: Self.teams)
+    }
+
+    @Test("comes out byte for byte the same under the rules that were live: messages, flows, hand-offs, timers")
+    func exact() async throws {
+        let desk = try await desk()
+        try await traffic(on: desk)
+        let generation = desk.engine.rules.generation
+        var log = try await DecisionLog(desk.engine.store, since: nil, limit: nil)
+        let lane = RuleLane(number: 0, health: RuleHealth(failures: .max), mode: .counted)
+        let rules = desk.engine.rules
+        let ids = IDSource()
+        var triggers: Set<String> = []
+        var occasions: Set<String> = []
+        var count = 0
+        while let page = try await log.next() {
+            for recorded in page {
+                let again = await recorded.run(
+                    under: generation, on: lane, understanding: recorded.situation.understanding,
+                    fallbackTeam: rules.options.fallbackTeam, ids: ids, earlierSet: { await rules.set($0) })
+                #expect(again.essence.jsonText == recorded.outcome.essence.jsonText, "\(recorded.trigger) at \(recorded.seq)")
+                #expect(again.arrival == recorded.outcome.arrival)
+                triggers.insert(recorded.trigger.value["kind"]?.string ?? "")
+                for decision in recorded.outcome.decisions.array ?? [] { occasions.insert(decision["occasion"]?.string ?? "") }
+                count += 1
+            }
+        }
+        #expect(count > 320)
+        #expect(
+            triggers == ["wrote", "due", "hand_off", "changed"] || triggers == ["wrote", "due", "hand_off", "changed", "flow"])
+        #expect(occasions.isSuperset(of: ["started", "message", "handed_off", "changed", "due", "flow"]))
+
+        let report = try await rules.replay(generation.set.source)
+        #expect(report.count == count)
+        #expect(report.changed == 0)
+        try await desk.stop()
+        desk.remove()
+    }
+
+    private static let small = [
+        "autoreply/a.lua": """
+        reply "hello" { why = "greets", match = keywords { "你好" }, text = "您好！", tags = { "greeted" } }
+        reply "person" { why = "asked for", match = keywords { "人工" }, act = function(c, out) out:hand_off {} end }
+        """
+    ]
+    private static func candidate(_ text: String, gates: String = "") -> RuleSource {
+        RuleSource(
+            name: "candidate",
+            texts: ["rules.lua": "return { name = \"candidate\", api = 1, \(gates) }", "autoreply/a.lua": text])
+    }
+
+    @Test("says what a candidate would change: new and lost matches, from and to, with the message")
+    func differs() async throws {
+        let desk = try await desk(Self.small)
+        let intake = try await desk.say("你好", as: "a")
+        try await desk.say("在吗", as: "b")
+        try await desk.say("人工", as: "c")
+        let report = try await desk.engine.rules.replay(
+            Self.candidate(
+                """
+                reply "hello" { why = "greets", match = keywords { "你好" }, text = "欢迎！", tags = { "greeted" } }
+                reply "here" { why = "was unanswered", match = keywords { "在吗" }, text = "在的" }
+                reply "person" { why = "asked for", match = keywords { "人工" }, act = function(c, out) out:hand_off {} end }
+                """))
+        #expect(report.count == 3)
+        #expect(report.changed == 2)
+        let value = report.value
+        let changes = value["changes"]?.array ?? []
+        let greeting = try #require(changes.first { $0["rule"] == "hello" })
+        #expect(greeting["field"] == "reply")
+        #expect(greeting["from"] == "您好！")
+        #expect(greeting["to"] == "欢迎！")
+        #expect(greeting["examples"]?[0]?["message_id"]?.string == intake.message.text)
+        #expect(value["new_matches"]?.array?.compactMap { $0["rule"]?.string } == ["here"])
+        #expect(value["lost_matches"]?.array?.isEmpty == true)
+        #expect(try await desk.kinds().filter { $0 == .messageSent }.count == 1, "nothing was sent by it")
+        try await desk.stop()
+        desk.remove()
+    }
+
+    @Test(
+        "shuts the gates of rules.lua on a candidate that changes too much, and force passes them",
+        arguments: [
+            "gates = { max_changed = 0.2, least = 2 }", "gates = { max_changed = \"50%\", least = 0 }",
+            "gates = { never_change = { \"greeted\" } }",
+        ])
+    func gates(_ gates: String) async throws {
+        let desk = try await desk(Self.small)
+        try await desk.say("你好", as: "a")
+        try await desk.say("你好", as: "b")
+        let before = desk.engine.rules.active.id
+        let candidate = Self.candidate(
+            "reply \"hello\" { why = \"x\", match = keywords { \"你好\" }, text = \"欢迎！\" }", gates: gates)
+        let rejection = await #expect(throws: RuleRejection.self) {
+            try await desk.engine.rules.activate(candidate, by: "test")
+        }
+        #expect(rejection?.problems.first?.code == "gate")
+        #expect(rejection?.problems.first?.file == "rules.lua")
+        #expect(desk.engine.rules.active.id == before)
+        let record = try await desk.engine.rules.activate(candidate, by: "test", force: true)
+        #expect(desk.engine.rules.active.id == record.id)
+        let diff = try await desk.engine.rules.diff(from: before, to: record.id)
+        #expect(diff["rules"]?.array?.contains { $0["rule"] == "person" && $0["change"] == "removed" } == true)
+        try await desk.stop()
+        desk.remove()
+    }
+}
+
+/// The same numbers each time.
+private struct SplitMix {
+    var state: UInt64
+    mutating func next(below bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((z ^ (z >> 31)) % UInt64(bound))
+    }
+}

@@ -1,0 +1,1 @@
+return require "a", string.rep("x", 1 << 40), utf8.char(0x7fffffff), 1 // 0, 2^63 | 0

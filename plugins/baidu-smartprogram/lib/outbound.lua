@@ -1,0 +1,58 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Our messages as Baidu takes them: texts and pictures by address. Everything else is said in words.
+local api = require "api"
+local calls = require "miniprogram.calls"
+local context = require "miniprogram.context"
+local downgrade = require "downgrade"
+local inbound = require "inbound"
+local parts = require "miniprogram.parts"
+
+local M = {}
+
+-- Bytes of one text; the documentation names no limit, so this is a cautious one.
+M.TEXT_LIMIT = 2000
+
+--- 1 guest, 2 signed in: the push does not say, the login may have; unknown is 2.
+local function user_type(openid) return store.get("user_type:" .. openid) or "2" end
+
+local function base(message, kind)
+  return { user_type = user_type(message.recipient), open_id = message.recipient, msg_type = kind }
+end
+
+--- The forms of the calls for a message, in order.
+function M.forms(message)
+  local address = message.fields and message.fields.url
+  if message.kind == "image" and type(address) == "string" and address:find("^https://") then
+    local form = base(message, "image")
+    form.pic_url = address
+    if message.text == "" then return { form } end
+    local words = base(message, "text")
+    words.content = text.truncate(message.text, M.TEXT_LIMIT)
+    return { words, form }
+  end
+  local forms = {}
+  for index, part in ipairs(text.split(downgrade.text(message), M.TEXT_LIMIT)) do
+    forms[index] = base(message, "text")
+    forms[index].content = part
+  end
+  return forms
+end
+
+--- Sends a message within the customer's window.
+function M.send(message, channel)
+  local forms = M.forms(message)
+  if #forms == 0 or forms[1].content == "" then return failed("there is nothing to send: no text, and no picture with an address") end
+  local result = parts.send(message, forms, function(form)
+    local chosen, why = context.choose(message.recipient, { inbound.RULE })
+    if not chosen then return { outcome = "closed", why = why } end
+    local answer = api.send(channel, form)
+    if answer.outcome == "ok" then context.count(message.recipient, inbound.RULE) end
+    return answer
+  end)
+  if result.outcome == "closed" then return context.refused(result.why) end
+  -- 90001 is the count of five, which the customer's next message sets anew.
+  result.held = result.code == "90001"
+  return calls.outcome(result)
+end
+
+return M
