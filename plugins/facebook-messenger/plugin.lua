@@ -48,7 +48,7 @@ return plugin {
       name = "notification_type", type = "choice", choices = { "REGULAR", "SILENT_PUSH", "NO_PUSH" }, default = "REGULAR",
       help = "how the customer's phone tells of a message",
     },
-    { name = "api_version", default = "v23.0", help = "version of the Graph API" },
+    { name = "api_version", default = "v25.0", help = "version of the Graph API" },
     { name = "api_base", type = "url", default = "https://graph.facebook.com", help = "for a stand-in or a proxy" },
   },
 

@@ -31,7 +31,7 @@ return plugin {
       help = "its variables as a JSON list; {text} is what is said, {part} and {parts} count long ones",
     },
     { name = "variable_limit", type = "integer", default = 12, help = "most characters of a variable, by your account's rules" },
-    { name = "max_parts", type = "integer", default = 5, help = "a text that needs more messages is not sent" },
+    { name = "max_parts", type = "integer", default = 10, help = "a text that needs more messages is not sent" },
     { name = "callback_token", required = true, secret = true, help = "16 or more random characters; ?token=… of the callbacks' address" },
     { name = "extend_code", help = "短信码号扩展号, if activated" },
     { name = "sender_id", help = "SenderId for numbers outside of mainland China" },

@@ -12,10 +12,24 @@ local call = graph.caller "header"
 --- What the typing sign and "read" refer to: the customer's last message.
 local function last_key(customer) return "last:" .. customer end
 
+--- One customer, whether WhatsApp shows their number or only the id that they have for this business: once both were seen together, the
+--- number names the customer in either case.
+local function same_customer(message)
+  local id = message.profile.user_id
+  if not id then return end
+  local known = store.get("number:" .. id)
+  if message.sender ~= id then
+    if known ~= message.sender then store.set("number:" .. id, message.sender, 400 * 86400) end
+  elseif known then
+    message.sender = known
+  end
+end
+
 local function take(value, messages, reports)
   for _, m in ipairs(type(value.messages) == "table" and value.messages or {}) do
     local message, opens = inbound.message(m, value)
     if message then
+      same_customer(message)
       messages[#messages + 1] = message
       if opens and message.sent_at then window.opened(message.sender, message.sent_at) end
       if opens and message.kind ~= "event" then store.set(last_key(message.sender), message.external_id, window.HUMAN) end
@@ -74,7 +88,7 @@ return plugin {
     { name = "template_language", default = "en_US", help = "its language, as in WhatsApp Manager" },
     { name = "template_parameters", default = '["{text}"]', help = "parameters of its body as a JSON list; {text} is what is said" },
     { name = "list_button", default = "☰", help = "words of the button that opens a list of more than three options" },
-    { name = "api_version", default = "v23.0", help = "version of the Graph API" },
+    { name = "api_version", default = "v25.0", help = "version of the Graph API" },
     { name = "api_base", type = "url", default = "https://graph.facebook.com", help = "for a stand-in or a proxy" },
   },
 

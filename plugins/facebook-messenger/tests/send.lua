@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
-local SEND = "/v23.0/1097/messages"
+local SEND = "/v25.0/1097/messages"
 local NOW = 1767225600
 local function opened(t, extra)
   local settings = { page_id = "1097", access_token = "T", app_secret = "secret", verify_token = "v" }
@@ -86,7 +86,7 @@ end)
 test("a file of ours is uploaded once, and anew when Meta has forgotten it", function(t)
   local channel = opened(t)
   local id = t.file("\x89PNG....", "image/png", "a.png")
-  local function upload(value) return { path = "/v23.0/1097/message_attachments", json = { attachment_id = value } } end
+  local function upload(value) return { path = "/v25.0/1097/message_attachments", json = { attachment_id = value } } end
   t.platform(upload "A1", ok(), ok())
   t.equal(t.send({ recipient = "42", kind = "image", fields = { media_id = id } }, channel).outcome, "sent")
   t.equal(last(t).message.attachment.payload, { attachment_id = "A1" })
@@ -145,7 +145,7 @@ end)
 
 test("typing, seen, profile and health", function(t)
   local channel = opened(t)
-  t.platform(ok(), ok(), ok(), { path = "/v23.0/42", json = { first_name = "Ann", last_name = "Lee" } }, { path = "/v23.0/me", json = { id = "1097" } }, { path = "/v23.0/me", json = { id = "1" } })
+  t.platform(ok(), ok(), ok(), { path = "/v25.0/42", json = { first_name = "Ann", last_name = "Lee" } }, { path = "/v25.0/me", json = { id = "1097" } }, { path = "/v25.0/me", json = { id = "1" } })
   t.call("typing", "42", true, channel)
   t.equal(last(t), { recipient = { id = "42" }, sender_action = "typing_on" })
   t.call("typing", "42", false, channel)

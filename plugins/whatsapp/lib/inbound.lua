@@ -125,7 +125,7 @@ function M.message(m, value)
     sent_at = math.tointeger(tonumber(m.timestamp)), reply_quota = opens and M.QUOTA or nil,
     profile = {
       name = given(profile.name), phone = number and phone.e164("+" .. number) or nil, user_id = user_id,
-      username = given(profile.username),
+      parent_user_id = given(m.from_parent_user_id) or given(contact.parent_user_id), username = given(profile.username),
     },
   }, opens
 end

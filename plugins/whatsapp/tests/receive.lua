@@ -70,6 +70,17 @@ test("a customer without a number is known by the id for this business", functio
   t.equal({ t.requests()[1].json.recipient, t.requests()[1].json.to == nil }, { "US.134", true })
 end)
 
+test("a customer who hides their number later stays the same customer", function(t)
+  local channel = t.channel(SETTINGS)
+  local platform = require "platform"
+  t.equal(taken(t, channel, { text = "hi", user_id = "US.9" })[1].sender, "16505551234")
+  local message = t.receive(platform.envelope({
+    contacts = { { profile = { name = "Ann" }, user_id = "US.9" } },
+    messages = { { from_user_id = "US.9", id = "wamid.2", timestamp = "1767225600", type = "text", text = { body = "again" } } },
+  }, SETTINGS), channel).messages[1]
+  t.equal({ message.sender, message.profile.user_id }, { "16505551234", "US.9" })
+end)
+
 test("statuses become receipts; other numbers, fields, groups and echoes are acknowledged", function(t)
   local channel = t.channel(SETTINGS)
   for status, delivery in pairs { sent = "sent", delivered = "delivered", read = "read", played = "read", failed = "failed" } do

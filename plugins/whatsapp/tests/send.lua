@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
-local SEND, UPLOAD = "/v23.0/106540352242922/messages", "/v23.0/106540352242922/media"
+local SEND, UPLOAD = "/v25.0/106540352242922/messages", "/v25.0/106540352242922/media"
 local NOW, TO = 1767225600, "16505551234"
 local function opened(t, extra)
   local settings = { phone_number_id = "106540352242922", access_token = "T", app_secret = "secret", verify_token = "v" }
@@ -127,11 +127,11 @@ end)
 
 test("files come from Meta's own hosts, by an address that the id gives", function(t)
   local channel = opened(t)
-  t.platform({ path = "/v23.0/77", json = { url = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=77", mime_type = "image/jpeg" } },
+  t.platform({ path = "/v25.0/77", json = { url = "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=77", mime_type = "image/jpeg" } },
     { path = "/whatsapp_business/attachments/", body = "\xff\xd8\xff1", headers = { ["content-type"] = "image/jpeg" } })
   t.equal(t.call("media", { fields = { media_id = "77" } }, channel).content_type, "image/jpeg")
   t.equal(t.requests()[2].headers.authorization, "Bearer T")
-  t.platform { path = "/v23.0/78", json = { url = "https://evil.example/x" } }
+  t.platform { path = "/v25.0/78", json = { url = "https://evil.example/x" } }
   t.equal(t.call("media", { fields = { media_id = "78" } }, channel), nil)
   t.equal(#t.requests(), 3)
   t.equal(t.call("media", { fields = { media_id = "../me" } }, channel), nil)
@@ -139,7 +139,7 @@ end)
 
 test("typing marks the last message as read; seen and health", function(t)
   local channel = opened(t)
-  t.platform({ path = SEND, json = { success = true } }, { path = SEND, json = { success = true } }, { path = "/v23.0/106540352242922", json = { id = "1" } }, { path = "/v23.0/106540352242922", status = 401, json = { error = { code = 190, message = "expired" } } })
+  t.platform({ path = SEND, json = { success = true } }, { path = SEND, json = { success = true } }, { path = "/v25.0/106540352242922", json = { id = "1" } }, { path = "/v25.0/106540352242922", status = 401, json = { error = { code = 190, message = "expired" } } })
   t.call("typing", TO, true, channel)
   t.equal(last(t), { messaging_product = "whatsapp", status = "read", message_id = "wamid.in", typing_indicator = { type = "text" } })
   t.call("typing", TO, false, channel)
