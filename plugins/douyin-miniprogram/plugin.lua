@@ -79,7 +79,7 @@ return plugin {
 
   capabilities = {
     kinds = { "text", "image", "video", "card", "menu" }, text_limit = 3000, media = true,
-    reply_quota = { messages = 6, window = "24h" }, methods = { "GET", "POST" },
+    reply_quota = { messages = 6, window = "24h" }, after_window = "template_id", methods = { "GET", "POST" },
   },
 
   receive = function(request, channel) return RECEIVE[channel.settings.interface](request, channel) end,

@@ -8,7 +8,7 @@ extension DeskEngine {
     func drainQueueWheneverRung() async {
         while !Task.isCancelled {
             await queueBell.wait()
-            while !Task.isCancelled, let (waiting, agent) = roster.change({ $0.next(at: self.clock()) }) {
+            while !Task.isCancelled, let (waiting, agent) = roster.next(at: clock()) {
                 await give(waiting, to: agent)
             }
         }

@@ -28,6 +28,15 @@ final class Roster: Sendable {
         }
     }
 
+    /// The next conversation for somebody free; asked after each commit, so it leaves the view alone where nothing is given.
+    func next(at now: Instant) -> (waiting: Switchboard.Waiting, agent: ID<Agent>)? {
+        state.withLock { state in
+            guard !state.board.queue.isEmpty, let found = state.board.next(at: now) else { return nil }
+            state.view = nil
+            return found
+        }
+    }
+
     func forget(_ conversation: ID<Conversation>) { change { $0.forget(conversation) } }
 
     func view(at now: Instant) -> DeskView {

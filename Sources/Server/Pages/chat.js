@@ -474,7 +474,10 @@ let stays = true;
 scroller.addEventListener("scroll", () => { stays = isAtEnd(); }, { passive: true });
 scroller.addEventListener("scroll", calmly(120, markRead), { passive: true });
 // A keyboard that opens on a phone must not cover the latest message.
-new ResizeObserver(() => stays && (scroller.scrollTop = scroller.scrollHeight)).observe(scroller);
+const staying = new ResizeObserver(() => stays && (scroller.scrollTop = scroller.scrollHeight));
+staying.observe(scroller);
+// Nor must a picture that has just been loaded push it out of sight.
+staying.observe(byId("said"));
 document.addEventListener("visibilitychange", markRead);
 addEventListener("focus", markRead);
 addEventListener("offline", () => showBanner("banner.offline"));

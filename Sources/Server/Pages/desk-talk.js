@@ -276,7 +276,9 @@ export class TalkView {
       const { scrollHeight, scrollTop, clientHeight } = this.scroller;
       this.wasAtEnd = scrollHeight - scrollTop - clientHeight < 60;
     }, { passive: true });
-    new ResizeObserver(() => this.wasAtEnd && this.toEnd()).observe(this.scroller);
+    const staying = new ResizeObserver(() => this.wasAtEnd && this.toEnd());
+    staying.observe(this.scroller);
+    staying.observe(byId("timeline"));
     document.addEventListener("visibilitychange", () => this.markRead());
   }
 }

@@ -1,0 +1,91 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Our messages as Twilio's. It splits and counts segments itself; a text of more than 1600 characters becomes several messages.
+local api = require "api"
+local consent = require "sms.consent"
+local downgrade = require "downgrade"
+local phone = require "sms.phone"
+local retry_after = require "retry_after"
+local units = require "units"
+local unsure = require "sms.unsure"
+
+local M = {}
+
+-- In UTF-16 units, which are never fewer than Twilio's characters.
+M.TEXT = 1600
+local FILES = { image = true, voice = true, video = true, file = true }
+
+--- The calls for a message: a file by its public address, or the whole in words.
+function M.bodies(message)
+  local f = message.fields
+  if FILES[message.kind] and type(f.url) == "string" and f.url:find("^https://") then
+    local words = message.text ~= f.name and message.text or ""
+    local bodies = { { MediaUrl = f.url } }
+    local parts = words ~= "" and units.split(words, M.TEXT) or {}
+    bodies[1].Body = parts[1]
+    for index = 2, #parts do bodies[index] = { Body = parts[index] } end
+    return bodies
+  end
+  local bodies = {}
+  local words = text.trim(downgrade.text(message))
+  if words == "" then return {} end
+  for index, part in ipairs(units.split(words, M.TEXT)) do bodies[index] = { Body = part } end
+  return bodies
+end
+
+--- The number or service that a customer is written to from: the one they wrote to, if it is known.
+local function from(recipient, settings)
+  if settings.messaging_service_sid then return { MessagingServiceSid = settings.messaging_service_sid } end
+  local number = store.get("number:" .. recipient) or settings.from
+  return number and { From = number } or nil
+end
+
+--- Keeps which of our numbers a customer wrote to.
+function M.remember_number(p)
+  if p.To and p.To ~= "" and p.From then store.set("number:" .. p.From, p.To, 90 * 86400) end
+end
+
+--- Seconds since 1970 of `Thu, 01 Jan 2026 00:00:00 +0000`.
+local function date(value) return type(value) == "string" and retry_after.date((value:gsub("%+0000$", "GMT"))) or 0 end
+
+--- Whether Twilio has a message with these words that was made since then.
+local function find(channel, to, body, since)
+  local found = api.call(channel, "/Messages.json", {
+    method = "GET", query = { To = to, PageSize = 50, ["DateSent>"] = time.rfc3339(since - 86400):sub(1, 10) }, timeout = "5s",
+  })
+  if found.action ~= "ok" then return nil, found.reason, found.action ~= "retry" and found.action ~= "lost" end
+  for _, item in ipairs(type(found.json.messages) == "table" and found.json.messages or {}) do
+    local made = date(item.date_created)
+    local same = item.body == (body.Body or "") or (item.body or ""):sub(-#(body.Body or "")) == body.Body
+    -- Their clock and ours may differ by some minutes; the attempt itself took seconds.
+    if same and tostring(item.direction):find("^outbound") and made >= since - 120 then return item.sid end
+  end
+  return false
+end
+
+--- Sends a message.
+function M.send(message, channel)
+  local to = message.recipient
+  if consent.has_stopped(to) then return failed(consent.REFUSAL) end
+  if not phone.e164((to:gsub("^%a+:", ""))) and not to:find("^%d+$") then
+    return failed("the customer's number is none that can be written to")
+  end
+  local sender = from(to, channel.settings)
+  if not sender then return misconfigured("set from or messaging_service_sid") end
+  local bodies = M.bodies(message)
+  if #bodies == 0 then return failed("there is nothing to send") end
+  return unsure.send(message, bodies, function(body)
+    local form = { To = to, SmartEncoded = channel.settings.smart_encoding and "true" or nil }
+    if channel.settings.status_callbacks then form.StatusCallback = channel.settings.public_url end
+    for name, value in pairs(sender) do form[name] = value end
+    for name, value in pairs(body) do form[name] = value end
+    local found = api.call(channel, "/Messages.json", { method = "POST", form = form, timeout = "15s" })
+    if found.action == "ok" then return { action = "ok", id = type(found.json.sid) == "string" and found.json.sid or nil } end
+    if found.action == "lost" then return found end
+    if found.code == api.OPTED_OUT then consent.keep("opt_out", to) end
+    if found.action == "retry" then return { action = "stop", outcome = retry(found.reason, found.after) } end
+    if found.action == "misconfigured" then return { action = "stop", outcome = misconfigured(found.reason) } end
+    return { action = "stop", outcome = failed(found.reason) }
+  end, function(body, _, since) return find(channel, to, body, since) end)
+end
+
+return M
