@@ -114,6 +114,8 @@ extension Event {
         /// `{id, name, by, reason?}`
         case rulesActivated = "rules.activated"
         case rulesRejected = "rules.rejected"
+        /// Files of the rules folder changed by the rules page: `{by, files: [{path, change, before?, after?}]}`
+        case rulesEdited = "rules.edited"
 
         /// `{alert, labels, value, severity}`
         case alertRaised = "alert.raised"

@@ -22,13 +22,16 @@ package final class RuleDesk: Sendable {
         /// Of the working tree: what was tried last, so that the same broken content is not tried again.
         var tried: String?
         var setAsides: Set<RuleHealth.SetAside> = []
+        var liveSince = Instant(milliseconds: 0)
+        /// Changes of the folder that are under way here: the file watch does not look meanwhile.
+        var holds = 0
     }
     private let state = Mutex(State())
     /// One activation at a time.
     private let turns = CustomerLocks(bound: 64)
     private let earlier = Recent<String, RuleSet>(capacity: 8)
-    private let lanes: [RuleLane]
-    private let health = RuleHealth()
+    let lanes: [RuleLane]
+    let health = RuleHealth()
     /// The latest, oldest first; `count` is of all there ever were.
     let replays = Mutex<(jobs: [ReplayJob], count: Int)>(([], 0))
     let options: EngineOptions
@@ -53,6 +56,8 @@ package final class RuleDesk: Sendable {
     }
 
     package var active: RuleSet { generation.set }
+    /// When the set that is live went live here.
+    var liveSince: Instant { state.withLock { $0.liveSince } }
 
     func settlement(_ generation: Generation, for conversation: Conversation, roster: Roster) -> Settlement {
         let lane = lanes[Int(UInt64(bitPattern: conversation.customer.number) % UInt64(lanes.count))]
@@ -188,6 +193,7 @@ package final class RuleDesk: Sendable {
         for lane in lanes { try await lane.prepare(set) }
         earlier[set.id] = set
         state.withLock { state in
+            if state.generation?.set.id != set.id { state.liveSince = options.clock() }
             state.generation = Generation(number: (state.generation?.number ?? 0) + 1, set: set)
         }
     }
@@ -295,6 +301,15 @@ package final class RuleDesk: Sendable {
         return try await activate(source, by: actor)
     }
 
+    /// Runs `work`, which changes files of the folder, without the file watch seeing half of it.
+    package func holdingWatch<Result>(_ work: () async throws -> Result) async throws -> Result {
+        state.withLock { $0.holds += 1 }
+        defer { state.withLock { $0.holds -= 1 } }
+        return try await work()
+    }
+
+    private var isHeld: Bool { state.withLock { $0.holds > 0 } }
+
     /// Picks up saved files by itself until cancelled: rules, and plugins beside them.
     func watchFiles() async {
         guard options.watchesFiles else { return }
@@ -302,7 +317,7 @@ package final class RuleDesk: Sendable {
         var plugins = FolderWatch(folders: options.pluginFolders)
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(60))
-            if rules.hasSettledAfterChange() {
+            if !isHeld, rules.hasSettledAfterChange() {
                 do { try await reloadFromDisk(by: "file watch") } catch is RuleRejection {} catch {
                     logger.warning("The rules folder cannot be read.", metadata: ["error": "\(error)"])
                 }

@@ -63,6 +63,9 @@ actor RuleLane {
         try runner(for: set).explain(situation)
     }
 
+    /// Nil where this thread has no state of the set.
+    func statistics(of set: RuleSet) -> RuleStatistics? { runners[set.id]?.statistics }
+
     private func runner(for set: RuleSet) throws -> RuleRunner {
         if let runner = runners[set.id] { return runner }
         let runner = try set.makeRunner(mode: mode, health: health)

@@ -6,7 +6,8 @@ enum Components {
     static let schemas: [String: Schema] = [
         "Conversation": conversation, "Message": message, "Customer": customer, "Ticket": ticket, "Agent": agent, "Team": team,
         "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest,
-        "RuleReplay": ruleReplay, "RuleDiff": ruleDiff,
+        "RuleReplay": ruleReplay, "RuleDiff": ruleDiff, "RuleFolder": ruleFolder, "RuleFile": ruleFile,
+        "RuleStatistics": ruleStatistics,
         "DeadLetter": deadLetter, "Token": token,
         "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
         "Media": media,
@@ -174,6 +175,43 @@ enum Components {
                 limit: 100_000)),
     ])
     private static let changes = Schema.choice(["added", "removed", "changed"])
+
+    private static let ruleFolder = Schema.record([
+        .needed("folder", .nullable(.text), "Its name; null where the server has none and the live set is shown."),
+        .needed("is_writable", .boolean), .needed("watches", .boolean, "Whether saved files go live by themselves."),
+        .needed("live", .text, "Id of the live set."),
+        .needed(
+            "items",
+            .array(
+                .record([
+                    .needed("path", .text), .needed("byte_count", .integer(0...Int64.max)),
+                    .needed("hash", .text, "SHA-256, hex."),
+                    .needed("live", .choice(["same", "changed", "added"]), "Beside the live set."),
+                ]), limit: 10_000)),
+        .needed("removed", .array(.text, limit: 10_000), "Files of the live set that the folder has no more."),
+        .needed("problems", texts, "What keeps the folder from being a rule set."), .needed("next_cursor", .nullable(.text)),
+    ])
+
+    private static let ruleFile = Schema.record([
+        .needed("path", .text), .needed("hash", .text, "SHA-256 of its bytes, hex; the ETag."),
+        .optional("text", .string(length: 0...(8 << 20))),
+    ])
+
+    private static let ruleStatistics = Schema.record([
+        .needed("rule_set", .text), .needed("since", .time, "When the set went live here."),
+        .needed(
+            "items",
+            .array(
+                .record([
+                    .needed("rule", .text), .needed("kind", .text), .needed("file", .text), .needed("line", count),
+                    .needed("candidates", count, "Times the index let it through."),
+                    .needed("evaluations", count, "Times its match held."), .needed("matches", count), .needed("errors", count),
+                    .needed("set_asides", count), .needed("calls", count, "Of its functions."),
+                    .optional("p50_us", count, "Half of the calls took less."), .optional("p99_us", count),
+                    .optional("last_match", .time), .optional("resting_until", .time, "While it is set aside."),
+                ]), limit: 100_000)), .needed("next_cursor", .nullable(.text)),
+    ])
+    private static let count = Schema.integer(0...Int64.max)
 
     private static let deadLetter = Schema.record([
         .needed("message_id", .id("m")), .needed("conversation_id", .id("v")), .needed("channel", .text),

@@ -21,6 +21,11 @@ enum PageRoutes {
                 [
                     .init(name: "lang", schema: .text, note: "zh-CN or en; the browser's if not given.")
                 ]),
+            page(
+                "/desk/rules", "readRulesPage", "The rules: files, tests, replay, what is live and what was.", "rules.html",
+                [
+                    .init(name: "lang", schema: .text, note: "zh-CN or en; the browser's if not given.")
+                ]),
             Route.get("/assets/{name}", "readAsset", "Scripts, styles and pictures of the pages.", .open, answer: nil) { call in
                 let name = call.parameters["name"] ?? ""
                 guard let asset = PageAsset.all[name] else { throw Problem.notFound("asset", name) }

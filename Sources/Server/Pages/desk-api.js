@@ -3,10 +3,12 @@ import { freshID } from "./dom.js";
 
 /** What the server, or the network, said instead of an answer. `status` is 0 if there was none. */
 export class ApiProblem extends Error {
-  constructor(status, code, detail) {
+  constructor(status, code, detail, { errors, facts } = {}) {
     super(detail || code || `HTTP ${status}`);
     this.status = status;
     this.code = code;
+    this.errors = errors ?? [];
+    this.facts = facts ?? {};
   }
 }
 
@@ -16,7 +18,7 @@ export class Api {
     this.token = token;
   }
 
-  async call(method, path, { query, body, key } = {}) {
+  async call(method, path, { query, body, key, headers } = {}) {
     const words = new URLSearchParams();
     for (const [name, value] of Object.entries(query ?? {})) if (value !== null && value !== undefined) words.set(name, value);
     let answer;
@@ -27,13 +29,14 @@ export class Api {
           Authorization: `Bearer ${this.token}`,
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
           ...(method === "GET" ? {} : { "Idempotency-Key": key ?? freshID() }),
+          ...headers,
         },
       });
     } catch {
       throw new ApiProblem(0, "network");
     }
     const result = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new ApiProblem(answer.status, result.code, result.detail ?? result.title);
+    if (!answer.ok) throw new ApiProblem(answer.status, result.code, result.detail ?? result.title, result);
     return result;
   }
 

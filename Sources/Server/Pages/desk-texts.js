@@ -3,7 +3,7 @@
 /** Everything the agents' page says, in both languages. */
 export const deskTexts = {
   "zh-CN": {
-    language: "English", today: "今天", yesterday: "昨天", cancel: "取消", save: "保存附件", close: "关闭", nav: "视图", talks: "会话", tickets: "工单", presence: "我的状态", side: "客户资料",
+    language: "English", today: "今天", yesterday: "昨天", cancel: "取消", save: "保存附件", close: "关闭", nav: "视图", talks: "会话", tickets: "工单", rules: "规则", presence: "我的状态", side: "客户资料",
     "door.title": "登录工作台", "door.words": "请输入您的访问令牌。令牌只保存在本标签页，关闭后需重新登录。", "door.token": "访问令牌", "door.enter": "登录",
     "door.refused": "令牌无效或已被撤销。", "door.unreachable": "无法连接服务器，请稍后再试。", "door.role": "这个令牌没有查看工作台的权限。", "sign.out": "退出",
     "presence.online": "在线", "presence.busy": "忙碌", "presence.away": "离开", "presence.offline": "离线", "presence.hint": "您目前是离线状态：切换为在线后才会自动分配会话",
@@ -47,7 +47,7 @@ export const deskTexts = {
     "kind.unsupported": "不支持的消息", "kind.text": "消息", unread: "{n} 条未读",
   },
   en: {
-    language: "中文", today: "Today", yesterday: "Yesterday", cancel: "Cancel", save: "Save attachment", close: "Close", nav: "Views", talks: "Conversations", tickets: "Tickets", presence: "My presence", side: "Customer",
+    language: "中文", today: "Today", yesterday: "Yesterday", cancel: "Cancel", save: "Save attachment", close: "Close", nav: "Views", talks: "Conversations", tickets: "Tickets", rules: "Rules", presence: "My presence", side: "Customer",
     "door.title": "Sign in to the desk", "door.words": "Enter your access token. It is kept in this tab only.", "door.token": "Access token", "door.enter": "Sign in",
     "door.refused": "This token is not valid, or was revoked.", "door.unreachable": "The server cannot be reached. Please try again.", "door.role": "This token may not see the desk.", "sign.out": "Sign out",
     "presence.online": "Online", "presence.busy": "Busy", "presence.away": "Away", "presence.offline": "Offline", "presence.hint": "You are offline: go online to be given conversations",

@@ -92,6 +92,8 @@ export class TicketSheet {
     if (!byId("ticket-view").open) byId("ticket-view").showModal();
     await this.attempt(async () => {
       const events = await store.ticketHistory(ticket.id);
+      // Another ticket was opened meanwhile.
+      if (this.ticket !== ticket) return;
       byId("ticket-view-history").replaceChildren(...events.map((event) => el("li", { class: event.kind === "ticket.commented" ? "comment" : "" },
         el("p", { class: "line-who" }, el("span", {}, words.actor(event.actor)),
           event.kind === "ticket.commented" && event.payload.public && el("span", { class: "note-word" }, words.t("ticket.was_public")),

@@ -205,8 +205,24 @@ class Desk {
 
 // News: title, sound, screen readers
 
-let isLoud = false;
+const soundName = "luadesk.desk.sound";
+let isLoud = localStorage.getItem(soundName) === "on";
 let audio;
+
+/** What only somebody who looks elsewhere needs: a sign of the system, if the agent wants to hear and the browser may. */
+function showSign(words, id) {
+  if (!isLoud || document.visibilityState === "visible" || window.Notification?.permission !== "granted") return;
+  try {
+    const sign = new Notification("LuaDesk", { body: words, tag: id, icon: "/assets/favicon.svg" });
+    sign.onclick = () => {
+      window.focus();
+      desk?.choose(id);
+      sign.close();
+    };
+  } catch {
+    // Phones know signs only through a worker; the sound and the title are there.
+  }
+}
 
 function beep() {
   if (!isLoud) return;
@@ -228,6 +244,7 @@ function tellNews(kind, id) {
   setText(byId("news"), words);
   if (kind === "assigned") toast(words);
   beep();
+  showSign(words, id);
 }
 
 function showBadge() {
@@ -271,6 +288,7 @@ function showTexts() {
   texts.fill();
   for (const node of document.querySelectorAll(".switch-language")) setText(node, t("language"));
   setText(byId("sound"), t(isLoud ? "sound.on" : "sound.off"));
+  byId("sound").setAttribute("aria-pressed", String(isLoud));
   byId("help-keys").replaceChildren(...[...keys, ["Esc", "leave"]].map(([key, name]) =>
     el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(`key.${name}`)))));
   if (!desk) return;
@@ -303,6 +321,8 @@ byId("presence").addEventListener("change", (event) => {
 });
 byId("sound").addEventListener("click", (event) => {
   isLoud = !isLoud;
+  localStorage.setItem(soundName, isLoud ? "on" : "off");
+  if (isLoud && window.Notification?.permission === "default") Notification.requestPermission();
   event.target.setAttribute("aria-pressed", String(isLoud));
   setText(event.target, t(isLoud ? "sound.on" : "sound.off"));
   beep();

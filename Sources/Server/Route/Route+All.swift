@@ -3,8 +3,9 @@
 extension Route {
     /// Everything the server answers, but for platform callbacks under `/hooks/`, which take any method.
     static let all: [Route] =
-        HealthRoutes.all + MetricRoutes.all + PageRoutes.all + LiveRoutes.all + ConversationRoutes.all + MessageRoutes.all
+        HealthRoutes.all + MetricRoutes.all + PageRoutes.all + EditorRoutes.all + LiveRoutes.all + ConversationRoutes.all
+        + MessageRoutes.all
         + MediaRoutes.all
         + CustomerRoutes.all + TicketRoutes.all + TeamRoutes.all + ChannelRoutes.all + EventRoutes.all + RuleRoutes.all
-        + TokenRoutes.all
+        + RuleFileRoutes.all + RuleStatisticsRoutes.all + TokenRoutes.all
 }

@@ -41,6 +41,8 @@ struct Route: Sendable {
     /// Nil: an answer without a body.
     var answer: Schema?
     var example: Value?
+    /// Whether the last parameter of the path takes all that is left, slashes and all.
+    var takesRest = false
     let run: @Sendable (Call) async throws -> Reply
 
     /// Resource it belongs to: the part after `/v1/`.

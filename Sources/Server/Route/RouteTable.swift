@@ -15,6 +15,8 @@ struct RouteTable: Sendable {
         var next: [String: Int] = [:]
         var parameter: (name: String, node: Int)?
         var routes: [Route] = []
+        /// Name of the parameter that takes the rest of the path, whatever it is.
+        var rest: (name: String, node: Int)?
     }
 
     let routes: [Route]
@@ -27,8 +29,15 @@ struct RouteTable: Sendable {
 
     private mutating func add(_ route: Route) {
         var place = 0
-        for part in route.path.split(separator: "/") {
-            if part.hasPrefix("{") {
+        let parts = route.path.split(separator: "/")
+        for (index, part) in parts.enumerated() {
+            if route.takesRest, index == parts.count - 1 {
+                if nodes[place].rest == nil {
+                    nodes.append(Node())
+                    nodes[place].rest = (String(part.dropFirst().dropLast()), nodes.count - 1)
+                }
+                place = nodes[place].rest?.node ?? place
+            } else if part.hasPrefix("{") {
                 if nodes[place].parameter == nil {
                     nodes.append(Node())
                     nodes[place].parameter = (String(part.dropFirst().dropLast()), nodes.count - 1)
@@ -51,12 +60,19 @@ struct RouteTable: Sendable {
         guard path.hasPrefix("/"), path == "/" || !path.hasSuffix("/") else { return .none }
         var place = 0
         var parameters: [String: String] = [:]
-        for part in path.split(separator: "/") {
+        let parts = path.split(separator: "/")
+        for (index, part) in parts.enumerated() {
             if let next = nodes[place].next[String(part)] {
                 place = next
             } else if let (name, next) = nodes[place].parameter, let text = Query.decode(part, plusIsSpace: false) {
                 parameters[name] = text
                 place = next
+            } else if let (name, next) = nodes[place].rest,
+                let text = Query.decode(parts.dropFirst(index).joined(separator: "/"), plusIsSpace: false)
+            {
+                parameters[name] = text
+                place = next
+                break
             } else {
                 return .none
             }

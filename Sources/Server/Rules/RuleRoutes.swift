@@ -11,6 +11,8 @@ enum RuleRoutes {
     private static let fields: [Schema.Field] = [
         .optional("name", .string(length: 1...100)),
         .optional("files", .anyObject(bytes: 1 << 20), "By path below rules/, as text; the server's own folder if not given."),
+        .optional(
+            "edits", .anyObject(bytes: 1 << 20), "Over the server's folder: text by path, null for a file that is left out."),
     ]
     private static let candidate = Schema.object(fields)
 
@@ -62,12 +64,24 @@ enum RuleRoutes {
         Route.write(
             .post, "/v1/rules/activate", "activateRules", "Puts a candidate live: whole, or not at all with 422.",
             .may(.editRules),
-            body: .object(fields + [.optional("force", .boolean, "Past the gates of rules.lua, never past checks and tests.")]),
+            body: .object(
+                fields + [
+                    .optional("force", .boolean, "Past the gates of rules.lua, never past checks and tests."),
+                    .optional(
+                        "bases", .anyObject(bytes: 1 << 20),
+                        "With edits, which are saved, too: by path the hash of the file each was based on, null for a new one."),
+                ]),
             optional: true, answer: .reference("RuleSet")
         ) { call in
             do {
-                let record = try await call.engine.rules.activate(
-                    try source(call), by: try call.principal.name, force: call.body["force"]?.bool ?? false)
+                let force = call.body["force"]?.bool ?? false
+                let edits = try savedEdits(call)
+                let record =
+                    if let edits {
+                        try await RuleFileRoutes.activate(edits, try source(call), force: force, call)
+                    } else {
+                        try await call.engine.rules.activate(try source(call), by: try call.principal.name, force: force)
+                    }
                 return .ok(value(record, active: record.id))
             } catch let rejection as RuleRejection {
                 throw refusal(rejection.problems)
@@ -135,23 +149,65 @@ enum RuleRoutes {
     }
 
     private static func source(_ call: Call) throws -> RuleSource {
-        guard let files = call.body["files"]?.object else {
-            guard let folder = call.desk.options.rulesFolder else {
-                throw Problem.invalid("/files", "missing: this server watches no folder.")
-            }
-            do { return try RuleSource.read(folder: folder) } catch {
-                throw refusal([error])
-            }
+        if let files = call.body["files"]?.object {
+            guard call.body["edits"] == nil else { throw Problem.invalid("/edits", "either files or edits, not both.") }
+            return RuleSource(
+                name: call.body["name"]?.string ?? "api", texts: try texts(files, "/files").compactMapValues(\.self))
         }
-        var texts: [String: String] = [:]
+        var whole: RuleSource
+        if let folder = call.desk.options.rulesFolder {
+            do { whole = try RuleSource.read(folder: folder) } catch { throw refusal([error]) }
+        } else {
+            throw Problem.invalid("/files", "missing: this server watches no folder.")
+        }
+        guard let edits = call.body["edits"]?.object else { return whole }
+        var files = whole.files
+        for (path, text) in try texts(edits, "/edits") { files[path] = text.map { Array($0.utf8) } }
+        whole = RuleSource(name: whole.name, files: files, folder: whole.folder)
+        guard files.count <= RuleSource.Limit.files, files.values.reduce(0, { $0 + $1.count }) <= RuleSource.Limit.byteCount
+        else {
+            throw Problem(
+                413, "too_large",
+                "A rule set has at most \(RuleSource.Limit.files) files and \(RuleSource.Limit.byteCount >> 20) MiB.")
+        }
+        return whole
+    }
+
+    /// Texts by path; nil where null was given.
+    private static func texts(_ files: Value.Fields, _ pointer: String) throws(Problem) -> [String: String?] {
+        var texts: [String: String?] = [:]
         for pair in files.pairs {
-            guard let text = pair.value.string else { throw Problem.invalid("/files/\(pair.name)", "a text was expected.") }
-            guard !pair.name.hasPrefix("/"), !pair.name.split(separator: "/").contains("..") else {
-                throw Problem.invalid("/files/\(pair.name)", "a path below rules/ was expected.")
+            let place = "\(pointer)/\(pair.name.replacing("~", with: "~0").replacing("/", with: "~1"))"
+            guard pair.value.string != nil || (pair.value.isNull && pointer == "/edits") else {
+                throw .invalid(place, "a text was expected.")
             }
-            texts[pair.name] = text
+            guard !pair.name.hasPrefix("/"), !pair.name.split(separator: "/").contains("..") else {
+                throw .invalid(place, "a path below rules/ was expected.")
+            }
+            texts[pair.name] = .some(pair.value.string)
         }
-        return RuleSource(name: call.body["name"]?.string ?? "api", texts: texts)
+        return texts
+    }
+
+    /// Edits that are to be saved with an activation: those that come with their bases; nil where there are none.
+    private static func savedEdits(_ call: Call) throws(Problem) -> [RuleTree.Edit]? {
+        guard let bases = call.body["bases"]?.object else { return nil }
+        guard let edits = call.body["edits"]?.object, Set(edits.names) == Set(bases.names) else {
+            throw .invalid("/bases", "each of the edits needs its base, and nothing else.")
+        }
+        var found: [RuleTree.Edit] = []
+        for (path, text) in try texts(edits, "/edits").sorted(by: { $0.key < $1.key }) {
+            let base = bases[path]
+            let isRemoved = text == nil
+            guard let hash = base?.string ?? (base?.isNull == true && !isRemoved ? "" : nil) else {
+                throw .invalid("/bases", "\(path): a hash was expected, or null for a new file.")
+            }
+            found.append(
+                .init(
+                    path: try RulePath(path, pointer: "/edits"), bytes: text.map { Array($0.utf8) },
+                    base: hash.isEmpty ? .absent : .hash(hash)))
+        }
+        return found
     }
 
     private static func refusal(_ problems: [RuleProblem]) -> Problem {

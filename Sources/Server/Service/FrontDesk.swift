@@ -17,6 +17,8 @@ struct FrontDesk: Sendable {
     let table: RouteTable
     let writes = IdempotentWrites()
     let sessionRate: AddressRate
+    /// Nil where the server has no folder of rules.
+    let ruleTree: RuleTree?
     private let meter: RequestMeter
     private let ids = RequestIDs()
     private let dateLine = DateLine()
@@ -28,6 +30,7 @@ struct FrontDesk: Sendable {
         door = LiveDoor(engine: engine)
         sockets = SocketDesk(door: door, limits: options.limits, origins: options.origins, logger: logger)
         table = RouteTable(Route.all)
+        ruleTree = options.rulesFolder.map { RuleTree(folder: $0) }
         meter = RequestMeter(options.registry)
         sessionRate = AddressRate(rate: options.limits.sessionRate, burst: options.limits.sessionBurst)
     }

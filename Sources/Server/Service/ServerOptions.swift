@@ -23,6 +23,8 @@ package struct ServerOptions: Sendable {
 
     /// The folder of rules that is checked, tested and activated where a request names no files.
     package var rulesFolder: String?
+    /// Where CodeMirror lies, for the rules page.
+    package var editorFolder = EditorRoutes.usualFolder
 
     package init() {}
 }

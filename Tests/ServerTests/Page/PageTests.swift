@@ -24,7 +24,7 @@ struct PageTests {
 
     @Test("pages come with a policy that lets no foreign or inline script run") func policy() async throws {
         try await TestServer.with { server in
-            for path in ["/", "/chat", "/chat?channel=web&lang=en", "/desk"] {
+            for path in ["/", "/chat", "/chat?channel=web&lang=en", "/desk", "/desk/rules?lang=en"] {
                 let answer = try await server.call("GET", path)
                 #expect(answer.status == 200)
                 #expect(answer.header("Content-Type") == "text/html; charset=utf-8")

@@ -85,6 +85,14 @@ struct Browser: Sendable {
         try await command("actions", ["actions": [["type": "key", "id": "keyboard", "actions": strokes]]])
     }
 
+    /// Presses keys together: the first ones are held while the last is pressed.
+    func press(_ keys: [String]) async throws {
+        let strokes =
+            keys.map { ["type": "keyDown", "value": .string($0)] as Value }
+            + keys.reversed().map { ["type": "keyUp", "value": .string($0)] as Value }
+        try await command("actions", ["actions": [["type": "key", "id": "keyboard", "actions": .array(strokes)]]])
+    }
+
     /// The Enter key, as WebDriver writes it.
     static let enter = "\u{E007}"
 

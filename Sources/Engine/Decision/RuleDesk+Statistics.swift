@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Rules
+
+/// What the live rules have done, over all threads.
+package struct LiveRuleStatistics: Sendable {
+    package let ruleSet: String
+    /// When the set went live here, at the latest.
+    package let since: Instant
+    package let rules: [RuleDescription]
+    /// By the rule's id; alerts are evaluated elsewhere and have none.
+    package let counts: [String: RuleStatistics.Counts]
+    package let setAsides: [RuleHealth.SetAside]
+}
+
+extension RuleDesk {
+    package func statistics() async -> LiveRuleStatistics {
+        let set = active
+        var sum = RuleStatistics()
+        for lane in lanes { if let part = await lane.statistics(of: set) { sum.merge(part) } }
+        return LiveRuleStatistics(
+            ruleSet: set.id, since: liveSince, rules: set.rules, counts: sum.rules,
+            setAsides: health.setAsides(at: options.clock()))
+    }
+}
