@@ -71,8 +71,9 @@ export class History {
     if (!await this.door.sure(this.t("sure.rollback", { id }), this.t("sure.rollback_words"), this.t("do.rollback"))) return;
     const done = await this.door.attempt(() => this.store.api.post("rules/rollback", { to: set.id }));
     if (!done) return;
-    this.door.toast(this.t("done.rollback", { id }));
+    // Last: that other rules are live is told on the way, and this says why.
     await this.door.changed();
     await this.render();
+    this.door.toast(this.t("done.rollback", { id }));
   }
 }

@@ -12,7 +12,8 @@ struct PermissionTests {
             var tokens: [Role: String] = [:]
             for role in Role.allCases { tokens[role] = try await server.token(role) }
             for route in Route.all where route.access != .open {
-                let path = route.path.replacing("{id}", with: "none").replacing("{name}", with: "none").replacing("{path}", with: "none.lua")
+                let path = route.path.replacing("{id}", with: "none").replacing("{name}", with: "none").replacing(
+                    "{path}", with: "none.lua")
                 // Before anything else is looked at: not even a wrong body tells who is refused anything.
                 let nobody = try await server.call(route.method.rawValue, path, bytes: route.isWrite ? Array("{".utf8) : nil)
                 #expect(nobody.status == 401, "\(route.id)")
@@ -32,7 +33,8 @@ struct PermissionTests {
         try await TestServer.with { server in
             let token = try await server.session()["token"]?.string ?? ""
             for route in Route.all where route.access != .open && route.access != .live && route.method == .get {
-                let path = route.path.replacing("{id}", with: "none").replacing("{name}", with: "none").replacing("{path}", with: "none.lua")
+                let path = route.path.replacing("{id}", with: "none").replacing("{name}", with: "none").replacing(
+                    "{path}", with: "none.lua")
                 #expect(try await server.call("GET", path, token: token).status == 401, "\(route.id)")
             }
         }

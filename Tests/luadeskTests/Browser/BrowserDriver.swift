@@ -18,8 +18,16 @@ final class BrowserDriver: Sendable {
     // SIGTERM lets it close its browsers.
     deinit { process.send(SIGTERM) }
 
-    /// Starts chromedriver and waits for its port.
+    /// Starts chromedriver and waits for its port. It takes a free port of IPv4 and then wants the same of IPv6, and ends where somebody
+    /// else has that: then it is started again.
     static func start() async throws -> BrowserDriver {
+        for _ in 0..<4 {
+            if let driver = try? await startOnce() { return driver }
+        }
+        return try await startOnce()
+    }
+
+    private static func startOnce() async throws -> BrowserDriver {
         let program = try find(["chromedriver", "chromium.chromedriver"])
         let chromium = try find(["chromium", "chromium-browser", "google-chrome"])
         let process = try ChildProcess(program, ["--port=0"])
