@@ -42,7 +42,9 @@ var targets: [Target] = [
     // Not through pkg-config: its files for libetpan and GMime hold flags that the package manager warns of.
     .target(
         name: "CMail", dependencies: ["CCrypto"], cSettings: [.unsafeFlags(gmimeHeaders.flatMap { ["-isystem", $0] })],
-        linkerSettings: ["etpan", "gmime-3.0", "gobject-2.0", "glib-2.0", "curl"].map { .linkedLibrary($0) }),
+        linkerSettings: ["etpan", "gmime-3.0", "gobject-2.0", "glib-2.0", "curl", "ssl", "crypto"].map {
+            .linkedLibrary($0)
+        }),
     .target(name: "COpenSSL", dependencies: ["CCrypto"]),
 
     // The floors, from the ground up.
