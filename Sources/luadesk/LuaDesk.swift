@@ -25,7 +25,9 @@ struct LuaDesk: AsyncParsableCommand {
             """,
         version: DeskVersion.text,
         groupedSubcommands: [
-            CommandGroup(name: "Serving", subcommands: [ServeCommand.self, DemoCommand.self, InitCommand.self, ConfigCommand.self]),
+            CommandGroup(
+                name: "Serving",
+                subcommands: [ServeCommand.self, DemoCommand.self, InitCommand.self, ConfigCommand.self]),
             CommandGroup(name: "Rules and plugins", subcommands: [RulesCommand.self, PluginCommand.self, SimulateCommand.self]),
             CommandGroup(
                 name: "Keeping the desk",

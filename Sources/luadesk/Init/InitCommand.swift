@@ -11,13 +11,14 @@ struct InitCommand: AsyncParsableCommand {
               luadesk init                                     the scenes there are
               luadesk init --scene health --to clinic          desk.yaml, rules/ and README.md in clinic/
 
-            What it writes starts at once with a web chat, passes its own tests, and speaks Chinese and English. Nothing that is
-            there already is written over.
+            What it writes starts at once with a web chat, passes its own tests, and speaks Chinese and English. Nothing
+            that is there already is written over.
             """)
 
     @Option(help: ArgumentHelp("shop, finance, education or health.", valueName: "name")) var scene: Scene?
-    @Option(help: ArgumentHelp("The folder; made if it is not there. Default: the current one.", valueName: "dir")) var to = "."
-    @Option(help: ArgumentHelp("zh-CN or en: of README.md, and for customers whose language is unknown.", valueName: "language"))
+    @Option(help: ArgumentHelp("The folder; made if it is not there. Default: the current one.", valueName: "dir"))
+    var to = "."
+    @Option(help: ArgumentHelp("zh-CN or en: of README.md, and where a customer's language is unknown.", valueName: "language"))
     var language = SceneLanguage.chinese
 
     func run() async throws {

@@ -10,11 +10,11 @@ enum Scene: String, CaseIterable, ExpressibleByArgument, Sendable {
         switch self {
         case .shop: "A shop: prices, stock, shipping, orders and returns, gold customers first."
         case .finance:
-            "A bank, fund or lender: lost cards and fraud at once, loan applications, fees and rates, complaints to compliance."
+            "A bank, fund or lender: lost cards and fraud at once, loan applications, fees, complaints to compliance."
         case .education:
             "A training school or online courses: trial lessons, progress, refunds by contract, quiet hours for minors."
         case .health:
-            "A clinic, hospital or pharmacy: emergencies at once, appointments, departments, renewals, never a diagnosis."
+            "A clinic, hospital or pharmacy: emergencies at once, appointments, departments, never a diagnosis."
         }
     }
 }

@@ -16,17 +16,19 @@ struct SceneFiles {
     init(_ scene: Scene, in language: SceneLanguage) throws {
         guard let folder = ShippedFolders.scenes.map({ "\($0)/\(scene.rawValue)" }) else {
             throw Complaint(
-                "the scenes that ship with the program were not found. Set LUADESK_HOME to the folder that holds scenes/.")
+                "the scenes of the program were not found. Set LUADESK_HOME to the folder that holds scenes/.")
         }
         var contents = try Self.read(folder)
         if !contents.keys.contains(where: { $0.hasPrefix("rules/") }) {
             guard let rules = ShippedFolders.rules else {
                 throw Complaint(
-                    "the rules that ship with the program were not found. Set LUADESK_HOME to the folder that holds rules/.")
+                    "the rules of the program were not found. Set LUADESK_HOME to the folder that holds rules/.")
             }
             for (path, data) in try Self.read(rules) { contents["rules/\(path)"] = data }
         }
-        if let chinese = contents.removeValue(forKey: "README.zh-CN.md"), language == .chinese { contents["README.md"] = chinese }
+        if let chinese = contents.removeValue(forKey: "README.zh-CN.md"), language == .chinese {
+            contents["README.md"] = chinese
+        }
         if let settings = contents["rules/rules.lua"] {
             let text = String(decoding: settings, as: UTF8.self)
             let spoken = text.replacing(

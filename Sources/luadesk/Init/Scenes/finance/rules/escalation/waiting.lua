@@ -6,7 +6,7 @@ local is_open = eq("desk.open.service", true)
 escalate "urgent_waiting" {
   why = "A lost card or a fraud: every minute costs the customer money.",
   priority = 100,
-  match = all { has_tag { "fraud", "lost_card" }, with_people },
+  match = all { has_tag { "fraud", "lost_card", "crisis" }, with_people },
   after = "15s", of = "person_wanted", cooldown = "1m",
   set_priority = 9,
   notify = { { team = "fraud", text = i18n "urgent_waiting" }, { team = "service", text = i18n "urgent_waiting" } },

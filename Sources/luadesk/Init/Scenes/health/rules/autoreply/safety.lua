@@ -21,7 +21,7 @@ reply "crisis" {
 reply "emergency" {
   why = "120 first, then a nurse. No question, no diagnosis, no waiting in a dialogue.",
   priority = 1100, interrupts_flow = true, while_queued = true,
-  match = keywords(words.emergency),
+  match = any { keywords(words.emergency), intent "emergency" },
   tags = "emergency", set_priority = 9,
   text = i18n "emergency", hand_off = { note = i18n "note_emergency" },
   notify = { team = "nurses", text = i18n "note_emergency" },

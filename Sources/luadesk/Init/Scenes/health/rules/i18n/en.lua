@@ -4,6 +4,7 @@ return {
   -- First words.
   greeting = "Hello, this is the automatic guide. I can book or cancel visits, tell departments, say how to get results, and pass on prescription renewals. I cannot diagnose or advise on medicines. In an emergency call 120. The chat is stored encrypted and used only to help you.",
   hello = "Hello! Ask me about appointments, departments, results, insurance or renewals, or write \"agent\" for a person. In an emergency call 120.",
+  not_understood = "Sorry, I did not get that. Could you put it differently, or write \"agent\" for a person? If it is urgent call 120 now.",
   option_book = "Book a visit",
   option_reports = "My results",
   option_renew = "Renew a prescription",
@@ -52,7 +53,6 @@ return {
   changes_some = "Yes",
   ask_visit = "When was it prescribed last, roughly, and by which doctor?",
   renew_people = "Noted, I am connecting you to a pharmacist.",
-  not_understood = "Sorry, I did not get that. Could you put it differently, or write \"agent\" for a person?",
   dialogue_left = "All right, I have stopped that. What else can I do for you?",
 
   -- On the way to a person.

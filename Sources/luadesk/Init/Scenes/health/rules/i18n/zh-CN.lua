@@ -4,6 +4,7 @@ return {
   -- First words.
   greeting = "您好，这里是智能导诊。我可以帮您预约或取消挂号、推荐科室、查报告方式、续方。我不能诊断或指导用药。急症请立即拨打 120。聊天内容加密保存，仅用于为您服务。",
   hello = "您好！预约挂号、取消预约、挂什么科、查报告、医保、续方都可以问我，输入「人工」转人工客服。急症请拨打 120。",
+  not_understood = "抱歉，我没太明白。您可以换个说法，或输入「人工」转人工客服。如果情况紧急，请立即拨打 120。",
   option_book = "预约挂号",
   option_reports = "查报告",
   option_renew = "续方",
@@ -52,7 +53,6 @@ return {
   changes_some = "有",
   ask_visit = "上次开药大概是什么时候、哪位医生？",
   renew_people = "已记录，正在为您转接药师。",
-  not_understood = "抱歉，我没太明白。您可以换个说法，或输入「人工」转人工客服。",
   dialogue_left = "好的，已为您停止办理。还有什么可以帮您？",
 
   -- On the way to a person.
