@@ -144,7 +144,7 @@ struct SceneTests {
         #expect(wrong.exit.status == 64 && wrong.text.contains("finance"), "\(wrong.text)")
     }
 
-    @Test("installed as PREFIX/bin and PREFIX/share/luadesk it finds its scenes")
+    @Test("an installation without sources finds its scenes beside its rules")
     func installed() async throws {
         let prefix = TemporaryFolder()
         let files = FileManager.default
