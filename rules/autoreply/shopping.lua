@@ -46,11 +46,11 @@ reply "price_protection" {
 
 reply "stores" {
   why = "Some want to see it first.",
-  match = keywords { "实体店", "门店", "自提", "线下店", "physical store", "pick up in store", "store near me", "showroom" },
+  match = keywords { "实体店", "门店", "线下店", "专卖店", "physical store", "store near me", "stores near", "showroom" },
   knowledge = "stores", priority = 8,
   examples = {
     { given = { text = "你们有实体店吗" }, reply = "自提" },
-    { given = { text = "can I pick up in store", language = "en" }, reply = "store" },
+    { given = { text = "is there a store near me", language = "en" }, reply = "stores in" },
     { given = { text = "多久发货" }, not_matched = true },
   },
 }
