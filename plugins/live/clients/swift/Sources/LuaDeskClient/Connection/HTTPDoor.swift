@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 import Foundation
 
 #if canImport(FoundationNetworking)
@@ -104,8 +105,7 @@ final class HTTPDoor: Sendable {
 
     /// - Returns: the body; `.null` where there is none.
     private func send(_ request: URLRequest) async throws -> JSONValue {
-        let (data, response) = try await session.data(for: request)
-        guard let status = (response as? HTTPURLResponse)?.statusCode else { throw LinkProblem.garbled }
+        let (data, status) = try await exchange(request)
         let value = data.isEmpty ? .null : try? JSONValue(data: data)
         guard (200..<300).contains(status) else {
             var refusal = Refusal(value ?? .null, status: status)
@@ -114,5 +114,53 @@ final class HTTPDoor: Sendable {
         }
         guard let value else { throw LinkProblem.garbled }
         return value
+    }
+
+    /// Not `URLSession.data(for:)`: on Linux (corelibs of 6.3) its `cancel` waits for the session's queue while the
+    /// runtime holds the task's lock, and that queue may be waiting for the same lock to say that the request has
+    /// failed: a deadlock. Seen.
+    private func exchange(_ request: URLRequest) async throws -> (Data, status: Int) {
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let task = session.dataTask(with: request) { data, response, error in
+                    if let error {
+                        continuation.resume(throwing: error)
+                    } else if let status = (response as? HTTPURLResponse)?.statusCode {
+                        continuation.resume(returning: (data ?? Data(), status))
+                    } else {
+                        continuation.resume(throwing: LinkProblem.garbled)
+                    }
+                }
+                task.resume()
+                cancellation.take(task)
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+}
+
+/// Cancels a request on a thread of its own, also if that is wished before there is one.
+private final class Cancellation: @unchecked Sendable {
+    // Guarded by `lock`.
+    private var task: URLSessionDataTask?
+    private var isWished = false
+    private let lock = NSLock()
+
+    func take(_ task: URLSessionDataTask) {
+        let isWished = lock.withLock {
+            self.task = task
+            return self.isWished
+        }
+        if isWished { DispatchQueue.global().async { task.cancel() } }
+    }
+
+    func cancel() {
+        let task = lock.withLock {
+            isWished = true
+            return self.task
+        }
+        if let task { DispatchQueue.global().async { task.cancel() } }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 import Foundation
 
 #if canImport(FoundationNetworking)
@@ -51,5 +52,9 @@ struct URLSessionSocket: TextSocket {
         task.sendPing { error in if error == nil { answered() } }
     }
 
-    func close() { task.cancel(with: .normalClosure, reason: nil) }
+    /// On another thread, for the reason that `HTTPDoor.exchange` gives.
+    func close() {
+        let task = task
+        DispatchQueue.global().async { task.cancel(with: .normalClosure, reason: nil) }
+    }
 }
