@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Dispatch
 import Foundation
 
 #if canImport(FoundationNetworking)
@@ -16,10 +15,14 @@ final class HTTPDoor: Sendable {
         self.server = server
         let configuration = URLSessionConfiguration.ephemeral
         configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+        #if canImport(FoundationNetworking)
+        // Requests that were given up hold theirs until they end, see `Exchange`.
+        configuration.httpMaximumConnectionsPerHost = 64
+        #endif
         session = URLSession(configuration: configuration)
     }
 
-    deinit { session.invalidateAndCancel() }
+    deinit { session.finishTasksAndInvalidate() }
 
     /// - Returns: token and customer.
     func openSession(channel: String, identity: ClientIdentity?) async throws -> (token: String, customerID: String) {
@@ -116,51 +119,25 @@ final class HTTPDoor: Sendable {
         return value
     }
 
-    /// Not `URLSession.data(for:)`: on Linux (corelibs of 6.3) its `cancel` waits for the session's queue while the
-    /// runtime holds the task's lock, and that queue may be waiting for the same lock to say that the request has
-    /// failed: a deadlock. Seen.
     private func exchange(_ request: URLRequest) async throws -> (Data, status: Int) {
-        let cancellation = Cancellation()
+        let exchange = Exchange()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
+                exchange.begin(continuation)
                 let task = session.dataTask(with: request) { data, response, error in
                     if let error {
-                        continuation.resume(throwing: error)
+                        exchange.end(.failure(error))
                     } else if let status = (response as? HTTPURLResponse)?.statusCode {
-                        continuation.resume(returning: (data ?? Data(), status))
+                        exchange.end(.success((data ?? Data(), status)))
                     } else {
-                        continuation.resume(throwing: LinkProblem.garbled)
+                        exchange.end(.failure(LinkProblem.garbled))
                     }
                 }
                 task.resume()
-                cancellation.take(task)
+                exchange.onCancel { task.cancel() }
             }
         } onCancel: {
-            cancellation.cancel()
+            exchange.cancel()
         }
-    }
-}
-
-/// Cancels a request on a thread of its own, also if that is wished before there is one.
-private final class Cancellation: @unchecked Sendable {
-    // Guarded by `lock`.
-    private var task: URLSessionDataTask?
-    private var isWished = false
-    private let lock = NSLock()
-
-    func take(_ task: URLSessionDataTask) {
-        let isWished = lock.withLock {
-            self.task = task
-            return self.isWished
-        }
-        if isWished { DispatchQueue.global().async { task.cancel() } }
-    }
-
-    func cancel() {
-        let task = lock.withLock {
-            isWished = true
-            return self.task
-        }
-        if let task { DispatchQueue.global().async { task.cancel() } }
     }
 }

@@ -52,7 +52,7 @@ struct URLSessionSocket: TextSocket {
         task.sendPing { error in if error == nil { answered() } }
     }
 
-    /// On another thread, for the reason that `HTTPDoor.exchange` gives.
+    /// On another thread, for the reasons that `Exchange` gives.
     func close() {
         let task = task
         DispatchQueue.global().async { task.cancel(with: .normalClosure, reason: nil) }
