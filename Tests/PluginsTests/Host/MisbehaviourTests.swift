@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Synchronization
 import Testing
 
 @testable import Plugins
@@ -114,6 +115,45 @@ import Testing
         guard case .failed = await looping else { throw ShapeError("the loop ended") }
         await host.shutdown()
         _ = folder
+    }
+
+    @Test(
+        "a plugin that used up its time runs apart: others do not wait behind it, and too many of its calls are refused at once")
+    func apart() async throws {
+        let (host, folder) = try await Self.host(receive: "while true do end", lanes: 1)
+        try folder.write(
+            "good/plugin.lua",
+            #"return plugin { name = "good", kind = "data", version = "1", calls = { ping = function() return "pong" end } }"#)
+        #expect(await host.reload() == [])
+        guard case .failed = await host.receive(channel: "c", Self.request) else { throw ShapeError("the loop ended") }
+        let order = Mutex<[String]>([])
+        let refusals = Mutex(0)
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<24 {
+                group.addTask {
+                    guard case .failed(let response, _) = await host.receive(channel: "c", Self.request) else { return }
+                    if response.status == 503 { refusals.withLock { $0 += 1 } } else { order.withLock { $0.append("bad") } }
+                }
+            }
+            for _ in 0..<50 {
+                group.addTask {
+                    _ = try? await host.call("good.ping", .null)
+                    order.withLock { $0.append("good") }
+                }
+            }
+        }
+        let seen = order.withLock { $0 }
+        // Sixteen loops of 0.3 s each come one after the other; whoever stood behind them would come after some.
+        #expect(seen.prefix(50).count { $0 == "good" } >= 48, "\(seen)")
+        #expect(refusals.withLock { $0 } == 8)
+        // A new version begins with a clean slate.
+        try folder.write(
+            "bad/plugin.lua",
+            #"return plugin { name = "bad", kind = "channel", version = "2", receive = function() return accept({}) end, send = function() return sent() end }"#
+        )
+        #expect(await host.reload() == [])
+        guard case .accepted = await host.receive(channel: "c", Self.request) else { throw ShapeError("not taken") }
+        await host.shutdown()
     }
 
     @Test("after shutdown nothing is taken") func closed() async throws {
