@@ -43,11 +43,11 @@ extension PluginHost {
     private func apart(_ image: PluginImage, _ arguments: [Value], _ context: CallContext) async
         -> Result<[Value], PluginFailure>
     {
-        guard image.calls <= Self.suspectCalls else {
+        guard image.beginApart(limit: Self.suspectCalls) else {
             return .failure(
-                PluginFailure(
-                    .busy, plugin: context.plugin, "the plugin used up its time before, and too many calls of it are waiting"))
+                PluginFailure(.busy, plugin: context.plugin, "the plugin used up its time before, and too many calls of it wait"))
         }
+        defer { image.endApart() }
         if case .failure(let problem) = await laneApart.load(
             image.source, as: image.id, notes: notes, clock: clock, options: options)
         {

@@ -14,6 +14,7 @@ final class PluginImage: Sendable {
         var calls = 0
         var isRetired = false
         var suspectUntil: ContinuousClock.Instant?
+        var callsApart = 0
     }
 
     init(id: Int, source: PluginSource, manifest: PluginManifest) {
@@ -51,6 +52,17 @@ final class PluginImage: Sendable {
 
     /// Whether it used up its time or memory a short while ago. Its calls then run apart from those of other plugins.
     var isSuspect: Bool { use.withLock { use in use.suspectUntil.map { ContinuousClock.now < $0 } ?? false } }
+
+    /// - Returns: false if so many calls run apart already.
+    func beginApart(limit: Int) -> Bool {
+        use.withLock { use in
+            guard use.callsApart < limit else { return false }
+            use.callsApart += 1
+            return true
+        }
+    }
+
+    func endApart() { use.withLock { $0.callsApart -= 1 } }
 
     /// - Returns: true if it was not suspect before.
     func suspect(for time: Duration) -> Bool {

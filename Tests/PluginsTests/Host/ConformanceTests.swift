@@ -22,6 +22,7 @@ import Testing
             return
         }
         #expect(report.failures == [])
+        #expect(!report.notes.contains { $0.contains("no platform.lua") }, "\(report.text)")
         #expect(report.checks.contains { $0.name == "recorded" || $0.name == "simulated" }, "\(report.text)")
     }
 
@@ -29,6 +30,7 @@ import Testing
         let folder = try TemporaryFolder()
         for file in PluginTemplate.files(name: "acme") { try folder.write("acme/\(file.path)", file.text) }
         let report = try #require(await Self.run("acme", folder.path, seed: 7))
+        _ = folder
         #expect(report.failures == [])
         #expect(
             report.checks.map(\.name) == [
