@@ -108,6 +108,7 @@ package final class DeskEngine: Sendable {
             for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
             group.addTask { await self.watch.run(engine: self) }
+            group.addTask { await self.rules.trimLogRegularly() }
             await gate.waitUntilDrained()
             group.cancelAll()
         }

@@ -15,6 +15,7 @@ package struct EngineOptions: Sendable {
     /// A message this long after `resolved` continues the conversation; later it begins another.
     package var reopenWithin: Duration = .seconds(24 * 3600)
     package var outbox = OutboxOptions()
+    package var decisions = DecisionOptions()
     /// Threads that run rules, and as many that run plugins.
     package var lanes = 2
     /// Signs the tokens of live sessions; 32 bytes.
@@ -49,6 +50,15 @@ package struct EngineOptions: Sendable {
             self.capacity = capacity
         }
     }
+}
+
+/// How much of the decision log is kept.
+package struct DecisionOptions: Sendable, Hashable {
+    /// Decisions older than this forget what they were made on: they can no longer be replayed or explained.
+    package var keep: Duration = .seconds(90 * 86_400)
+    /// So do those that are not among so many of the journal's latest events.
+    package var mostEvents: Int64 = 20_000_000
+    package init() {}
 }
 
 /// How the outbox tries and gives up.

@@ -60,7 +60,7 @@ struct DecisionLog: Sendable {
     }
 
     /// By halving: times grow with seqs.
-    private static func seq(before time: Instant, in store: any EventStore, end: Seq) async throws -> Seq {
+    static func seq(before time: Instant, in store: any EventStore, end: Seq) async throws -> Seq {
         var (low, high) = (Seq(0), end)
         while low < high {
             let middle = low + (high - low) / 2

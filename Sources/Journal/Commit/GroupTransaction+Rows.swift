@@ -46,6 +46,8 @@ extension GroupTransaction {
         case .stored(let key, let namespace, let expires, let body):
             try run("INSERT OR REPLACE INTO stored VALUES (?, ?, ?, ?)", [key, namespace, expires, body])
         case .storedGone(let key): try run("DELETE FROM stored WHERE key = ?", [key])
+        case .trimDecisions(let after, let through, let limit):
+            try trimDecisions(after: after, through: through, limit: limit)
         }
     }
 
@@ -62,6 +64,18 @@ extension GroupTransaction {
         try run(
             "INSERT OR IGNORE INTO message_key VALUES (?, ?)",
             [vault.messageKey(channel: row[1], externalID: external.id), row[0] as Int64])
+    }
+
+    private func trimDecisions(after: Seq, through: Seq, limit: Int) throws {
+        let statement = try db.cachedStatement(
+            sql: "SELECT seq, at FROM event WHERE seq > ? AND seq <= ? AND kind = ? ORDER BY seq LIMIT ?")
+        let rows = try GRDB.Row.fetchAll(
+            statement, arguments: [after, through, Event.Kind.decision.rawValue, limit])
+        for row in rows {
+            let (seq, at): (Int64, Int64) = (row[0], row[1])
+            let payload = try vault.seal(["trimmed": true] as Value, .event, at)
+            try run("UPDATE event SET payload = ? WHERE seq = ?", [payload, seq])
+        }
     }
 
     private func activate(_ id: String, at: Instant) throws {

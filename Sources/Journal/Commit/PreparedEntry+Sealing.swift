@@ -117,6 +117,8 @@ extension PreparedEntry.Row {
             self = .idempotent(
                 key: key, expires: (at + .seconds(86_400)).milliseconds,
                 answer: try vault.seal(answer, .answer, Vault.number(of: key)))
+        case .trimDecisions(let after, let through, let limit):
+            self = .trimDecisions(after: after, through: through, limit: limit)
         case .stored(let namespace, let key, let value, let expires):
             let key = vault.storedKey(namespace: namespace, key: key)
             guard let value else { self = .storedGone(key: key); return }

@@ -34,6 +34,7 @@ struct PreparedEntry: Sendable {
         case idempotent(key: Data, expires: Int64, answer: Data)
         case stored(key: Data, namespace: String, expires: Int64?, body: Data)
         case storedGone(key: Data)
+        case trimDecisions(after: Seq, through: Seq, limit: Int)
     }
 }
 

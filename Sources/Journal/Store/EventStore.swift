@@ -116,6 +116,8 @@ package enum Change: Sendable {
     case token(AccessToken)
     case revokeToken(name: String)
     case idempotent(key: String, answer: Value)
+    /// Forgets what up to `limit` decisions after a seq, and not after another, were made on; the events stay, with `{trimmed: true}`.
+    case trimDecisions(after: Seq, through: Seq, limit: Int)
     /// nil deletes.
     case stored(namespace: String, key: String, value: Value?, expires: Instant?)
 }

@@ -51,6 +51,8 @@ extension DeskConfiguration {
         if let lanes = number("lanes") { options.lanes = lanes }
         if let life = duration("sessions.life") { options.sessionLife = life }
         options.watchesFiles = flag("watch")
+        if let keep = duration("decisions.keep") { options.decisions.keep = keep }
+        if let most = number("decisions.most_events") { options.decisions.mostEvents = Int64(most) }
         if let attempts = number("outbox.attempts") { options.outbox.attempts = attempts }
         if let rate = decimal("outbox.rate") { options.outbox.rate = rate }
         if let burst = decimal("outbox.burst") { options.outbox.burst = burst }

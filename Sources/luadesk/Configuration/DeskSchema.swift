@@ -11,7 +11,7 @@ enum DeskSchema {
         ConfigurationKey("plugins", .texts, "Folders of plugins. Default: the one that ships with the program."),
         ConfigurationKey("watch", .flag, "true", "Whether saved rules and plugins go live by themselves."),
         ConfigurationKey("lanes", .integer(1...64), "2", "Threads that run rules, and as many that run plugins."),
-        server, sessions, channels, teams, agents, routing, outbox, log,
+        server, sessions, channels, teams, agents, routing, outbox, decisions, log,
     ]
 
     private static let server = ConfigurationKey(
@@ -110,6 +110,15 @@ enum DeskSchema {
                 "parallel", .integer(1...1000), "8", "Conversations of a channel that are sent to at the same time."),
             ConfigurationKey("rest", .duration, "60s", "How long a misconfigured channel rests before it is tried again."),
         ]), "Messages on their way to platforms.")
+
+    private static let decisions = ConfigurationKey(
+        "decisions",
+        .section([
+            ConfigurationKey(
+                "keep", .duration, "90d", "What a decision was made on is kept so long: replay, explain and pins need it."),
+            ConfigurationKey(
+                "most_events", .integer(1000...1_000_000_000), "20000000", "And only within so many of the latest events."),
+        ]), "The log of decisions. What is older stays as an event, without what the rules saw.")
 
     private static let log = ConfigurationKey(
         "log",
