@@ -10,7 +10,12 @@ function define(description) {
   const properties = {};
   for (const name of Object.keys(description.options)) {
     const value = description.options[name];
-    properties[name] = { type: Array.isArray(value) ? Array : value === null ? Object : value.constructor, value, observer: "optionChanged" };
+    properties[name] = {
+      type: Array.isArray(value) ? Array : value === null ? Object : value.constructor, value,
+      observer() {
+        if (this.isAttached) description.changed.call(this);
+      },
+    };
   }
   // Some base libraries look into `lifetimes`, others only beside it; whoever does both calls twice.
   function attached() {
@@ -35,13 +40,11 @@ function define(description) {
     },
     methods: Object.assign({}, description.methods, {
       option(name) {
-        return this.properties[name];
+        // Properties and data are one here, so no data may have the name of an option.
+        return this.data[name];
       },
       tell(name, detail) {
         this.triggerEvent(name, detail || {});
-      },
-      optionChanged() {
-        if (this.isAttached) description.changed.call(this);
       },
     }),
   });

@@ -35,7 +35,7 @@ define({
   },
 
   data: {
-    t: {}, title: "", welcome: "", status: "", hint: "", notice: "", badge: "", lastKey: "", items: [], chips: [], draft: "",
+    t: {}, heading: "", firstWords: "", status: "", hint: "", notice: "", badge: "", lastKey: "", items: [], chips: [], draft: "",
     isOpen: false, isInline: false, isTyping: false, isVoice: false, isRecording: false, isLeaving: false, canRecord: false,
   },
 
@@ -47,17 +47,17 @@ define({
     clearTimeout(this.drawing);
     clearTimeout(this.noticing);
     if (this.unlisten) this.unlisten();
-    if (this.client) this.client.seen(false);
+    if (this.client) this.client.seen(false, this);
   },
 
   shown() {
     if (!this.client) return;
     this.client.show();
-    this.client.seen(this.data.isOpen || this.data.isInline);
+    this.client.seen(this.data.isOpen || this.data.isInline, this);
   },
 
   hidden() {
-    if (this.client) this.client.seen(false);
+    if (this.client) this.client.seen(false, this);
   },
 
   changed() {
@@ -73,7 +73,8 @@ define({
       const asked = this.option("questions") || [];
       const chips = this.option("hideQuestions") ? [] : asked.length ? asked : questions[this.language];
       this.setData({
-        t, chips, title: this.option("title") || t.title, welcome: this.option("welcome") || textIn(this.language, "welcome"),
+        t, chips, heading: this.option("title") || t.title,
+        firstWords: this.option("welcome") || textIn(this.language, "welcome"),
         isInline: Boolean(this.option("inline")),
       });
       if (this.client || !this.option("desk")) return;
@@ -84,7 +85,7 @@ define({
       this.unlisten = this.client.listen(() => this.drawSoon());
       this.setData({ canRecord: this.client.platform.canRecord() });
       this.client.start();
-      this.client.seen(this.data.isInline);
+      this.client.seen(this.data.isInline, this);
       this.draw();
     },
 
@@ -121,13 +122,13 @@ define({
 
     onEntry() {
       this.setData({ isOpen: true });
-      if (this.client) this.client.seen(true);
+      if (this.client) this.client.seen(true, this);
       this.tell("open");
     },
 
     onClose() {
       this.setData({ isOpen: false });
-      if (this.client) this.client.seen(false);
+      if (this.client) this.client.seen(false, this);
       this.tell("close");
     },
 

@@ -45,6 +45,7 @@ class LiveClient {
     this.memory = new Memory(this.platform, name);
     this.outbox = new Outbox(this.platform, name);
     this.listeners = new Set();
+    this.viewers = new Set();
     this.isTyping = false;
     this.problem = null;
     this.isStarted = false;
@@ -404,15 +405,20 @@ class LiveClient {
     this.connection.send({ type: "typing", on: false });
   }
 
-  /** Whether the customer sees the messages now: then all that is there and all that comes counts as read. */
-  seen(isSeen) {
-    this.isSeen = isSeen;
+  /**
+   * Whether the customer sees the messages now: then all that is there and all that comes counts as read.
+   *
+   * @param viewer on which page, where several show this client
+   */
+  seen(isSeen, viewer) {
+    if (isSeen) this.viewers.add(viewer || this);
+    else this.viewers.delete(viewer || this);
     this.markRead();
     this.changed();
   }
 
   markRead() {
-    const seq = this.isSeen ? this.memory.markRead() : null;
+    const seq = this.viewers.size > 0 ? this.memory.markRead() : null;
     if (seq !== null) {
       this.readOwed = seq;
       this.saveSoon();

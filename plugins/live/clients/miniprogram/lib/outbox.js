@@ -26,8 +26,9 @@ class Outbox {
     for (const item of this.items) if (item.state !== "failed") item.state = "waiting";
   }
 
+  /** @returns whether it is kept: the platform's storage may be full */
   save() {
-    this.platform.write(this.key, JSON.stringify(this.items));
+    return this.platform.write(this.key, JSON.stringify(this.items));
   }
 
   get isFull() {
@@ -40,7 +41,11 @@ class Outbox {
     const item = Object.assign({ client_id: freshID(), at: new Date().toISOString(), state: "waiting", tries: 0 }, content);
     if (isFirst) this.items.unshift(item);
     else this.items.push(item);
-    this.save();
+    if (!this.save()) {
+      // What is not kept would be lost with the program: better not taken.
+      this.items = this.items.filter((other) => other !== item);
+      throw new Error("full");
+    }
     return item;
   }
 

@@ -54,11 +54,12 @@ function hintOf(client, items, t) {
 function itemOf(entry, base, t) {
   // An id in a template may not begin with a digit.
   const item = { key: `m-${entry.id}`, at: entry.at };
-  if (entry.notice) return Object.assign(item, { side: "notice", kind: "notice", text: t(`notice.${entry.notice}`, { name: entry.name || t("agent") }) });
+  if (entry.notice) return Object.assign(item, { side: "notice", kind: "notice", options: [], text: t(`notice.${entry.notice}`, { name: entry.name || t("agent") }) });
   item.side = entry.direction === "in" ? "mine" : "theirs";
   if (item.side === "mine") addMark(item, entry.delivery, t);
   else item.author = entry.author_name || (/^agent:/.test(entry.author || "") ? t("agent") : t("bot"));
-  return Object.assign(item, contentOf(entry, base, t));
+  // A template's loop wants a list.
+  return Object.assign(item, { options: [] }, contentOf(entry, base, t));
 }
 
 function waitingItem(item, t) {
@@ -70,7 +71,7 @@ function waitingItem(item, t) {
     if (item.kind === "image") Object.assign(content, { kind: "image", image: item.file.path });
     else Object.assign(content, { kind: "voice", voice: item.file.path });
   }
-  return Object.assign(shown, content);
+  return Object.assign(shown, { options: [] }, content);
 }
 
 function addMark(item, mark, t) {

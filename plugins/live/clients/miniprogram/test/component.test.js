@@ -133,7 +133,7 @@ test("English, a place of its own, questions of one's own; options may come late
     const { chat } = start(name, { desk: "", inline: true, language: "en-US", questions: [{ label: "Size", text: "Which sizes are there?" }], title: "Bags" });
     assert.equal(chat.client, undefined);
     assert.equal(chat.data.t.send, "Send");
-    assert.equal(chat.data.title, "Bags");
+    assert.equal(chat.data.heading, "Bags");
     assert.deepEqual(chat.data.chips.map((chip) => chip.label), ["Size"]);
     chat.change({ desk: world.desk.url });
     world.clients.add(chat.client);

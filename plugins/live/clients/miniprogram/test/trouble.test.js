@@ -236,3 +236,16 @@ test("one client serves all pages, and 200 waiting messages are enough", () => {
   for (let count = 0; count < 200; count += 1) client.sendText(`${count}`);
   assert.throws(() => client.sendText("one too many"), /full/);
 });
+
+test("what the phone has no room to keep is not taken, and nothing that was kept is lost", () => {
+  const phone = world.phone("wechat");
+  const client = new LiveClient({ desk: "https://desk.example.com", platform: adapterFor("wechat", phone.api) });
+  client.sendText("fits");
+  phone.api.setStorageSync = () => {
+    throw new Error("setStorageSync:fail exceed max size");
+  };
+  assert.throws(() => client.sendText("does not"), /full/);
+  assert.deepEqual(client.outbox.items.map((item) => item.text), ["fits"]);
+  client.outbox.load();
+  assert.deepEqual(client.outbox.items.map((item) => item.text), ["fits"]);
+});

@@ -37,7 +37,8 @@ class Program {
     const told = [];
     const chat = { told, data: JSON.parse(JSON.stringify(definition.data)) };
     Object.assign(chat, definition.methods);
-    chat.setData = (change) => Object.assign(chat.data, JSON.parse(JSON.stringify(change)));
+    const put = (change) => Object.assign(chat.data, JSON.parse(JSON.stringify(change)));
+    chat.setData = put;
     if (this.phone.name === "alipay") {
       chat.props = Object.assign({}, definition.props, options);
       for (const name of ["Open", "Close", "Unread", "Card"]) chat.props[`on${name}`] = (event) => told.push([event.type, event.detail]);
@@ -50,8 +51,12 @@ class Program {
       };
       chat.pageShown = () => definition.pageEvents.onShow.call(chat);
     } else {
-      chat.properties = {};
-      for (const [name, property] of Object.entries(definition.properties)) chat.properties[name] = name in options ? options[name] : property.value;
+      // Properties and data are one: who sets a property's name in the data changes the property.
+      for (const [name, property] of Object.entries(definition.properties)) {
+        if (name in definition.data) throw new Error(`${name} is both a property and data.`);
+        chat.data[name] = name in options ? options[name] : property.value;
+      }
+      chat.properties = chat.data;
       chat.triggerEvent = (name, detail) => told.push([name, detail]);
       // Both places, as some base libraries do.
       chat.attach = () => {
@@ -64,8 +69,8 @@ class Program {
       };
       chat.change = (change) => {
         for (const [name, value] of Object.entries(change)) {
-          chat.properties[name] = value;
-          chat[definition.properties[name].observer](value);
+          chat.data[name] = value;
+          definition.properties[name].observer.call(chat, value);
         }
       };
       chat.pageShown = () => definition.pageLifetimes.show.call(chat);
