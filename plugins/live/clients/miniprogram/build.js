@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Writes the component for each platform: `node build.js OUT [PLATFORM…]` gives `OUT/PLATFORM/luadesk-chat/`, ready to be copied into a
- * mini program. Needs nothing but Node.
+ * Writes the component for each platform: `node build.js OUT [PLATFORM…]` gives `OUT/PLATFORM/luadesk-chat/`, ready to
+ * be copied into a mini program. Needs nothing but Node.
  */
 const fs = require("node:fs");
 const path = require("node:path");

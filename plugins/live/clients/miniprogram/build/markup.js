@@ -2,7 +2,10 @@
 /** Reads WXML into parts and writes them again; a template that is not well formed is refused with its line. */
 class MarkupError extends Error {}
 
-/** @returns parts in order: `{ text }`, `{ comment }`, `{ open, attributes: [[name, value | null]], isEmpty }`, `{ close }` */
+/**
+ * @returns parts in order: `{ text }`, `{ comment }`, `{ open, attributes, isEmpty }`, `{ close }`; an attribute is its
+ * name, its value or null, and the white space before it
+ */
 function parse(source) {
   const parts = [];
   const stack = [];
@@ -25,7 +28,8 @@ function parse(source) {
       } else {
         const open = /^<([\w-]+)((?:\s+[\w:@-]+(?:\s*=\s*"[^"]*")?)*)\s*(\/?)>/.exec(source.slice(at));
         if (!open) fail("no tag");
-        const attributes = Array.from(open[2].matchAll(/([\w:@-]+)(?:\s*=\s*"([^"]*)")?/g), (found) => [found[1], found[2] === undefined ? null : found[2]]);
+        const attributes = Array.from(open[2].matchAll(/(\s+)([\w:@-]+)(?:\s*=\s*"([^"]*)")?/g),
+          (found) => [found[2], found[3] === undefined ? null : found[3], found[1]]);
         if (!open[3]) stack.push(open[1]);
         parts.push({ open: open[1], attributes, isEmpty: open[3] === "/" });
         at += open[0].length;
@@ -47,7 +51,8 @@ function write(parts) {
     if (part.text !== undefined) return part.text;
     if (part.comment !== undefined) return `<!--${part.comment}-->`;
     if (part.close) return `</${part.close}>`;
-    const attributes = part.attributes.map(([name, value]) => (value === null ? ` ${name}` : ` ${name}="${value}"`)).join("");
+    const attributes = part.attributes.map(([name, value, gap]) =>
+      `${gap || " "}${name}${value === null ? "" : `="${value}"`}`).join("");
     return `<${part.open}${attributes}${part.isEmpty ? " /" : ""}>`;
   }).join("");
 }

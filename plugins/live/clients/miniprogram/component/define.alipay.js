@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* global Component */
 /**
- * Makes a component of a description, as Alipay knows it: `props` with plain defaults, `didMount` and `didUnmount`, and what the page is told of
- * goes to `onX` among the props. The same face as `define.js`.
+ * Makes a component of a description, as Alipay knows it: `props` with plain defaults, `didMount` and `didUnmount`,
+ * and what the page is told of goes to `onX` among the props. The same face as `define.js`.
  */
 function define(description) {
   Component({

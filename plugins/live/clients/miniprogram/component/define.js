@@ -4,7 +4,8 @@
  * Makes a component of a description, as WeChat, Douyin, Baidu, QQ and Kuaishou know it.
  *
  * In its methods `this.option(name)` reads a property and `this.tell(name, detail)` tells the page of something.
- * @param description `{ options, data, methods, attached(), detached(), shown(), hidden(), changed() }`; `options` holds defaults by name
+ * @param description `{ options, data, methods, attached(), detached(), shown(), hidden(), changed() }`; `options`
+ * holds defaults by name
  */
 function define(description) {
   const properties = {};

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chat as customers see it: an entry with a badge, and behind it messages, common questions, text, voice and pictures.
+// The chat as customers see it: an entry with a badge, and behind it messages, common questions, text, voice and
+// pictures.
 const { LiveClient, viewOf, questions, languageOf, textIn } = require("../lib/index.js");
 const { define } = require("./define.js");
 
 const words = [
-  "entry", "title", "close", "placeholder", "send", "hold", "recording", "cancelVoice", "keyboard", "voice", "picture", "typing", "common",
+  "entry", "title", "close", "placeholder", "send", "hold", "recording", "cancelVoice", "keyboard", "voice", "picture",
+  "typing", "common",
 ];
 /** So far up, in pixels, a finger takes a recording back. */
 const away = 80;
@@ -35,8 +37,10 @@ define({
   },
 
   data: {
-    t: {}, heading: "", firstWords: "", status: "", hint: "", notice: "", badge: "", lastKey: "", items: [], chips: [], draft: "",
-    isOpen: false, isInline: false, isTyping: false, isVoice: false, isRecording: false, isLeaving: false, canRecord: false,
+    t: {}, heading: "", firstWords: "", status: "", hint: "", notice: "", badge: "", lastKey: "", items: [], chips: [],
+    draft: "",
+    isOpen: false, isInline: false, isTyping: false, isVoice: false, isRecording: false, isLeaving: false,
+    canRecord: false,
   },
 
   attached() {
@@ -79,7 +83,8 @@ define({
       });
       if (this.client || !this.option("desk")) return;
       this.client = LiveClient.shared({
-        desk: this.option("desk"), channel: this.option("channel"), login: this.option("login"), identity: this.option("identity"),
+        desk: this.option("desk"), channel: this.option("channel"), login: this.option("login"),
+        identity: this.option("identity"),
         language: this.language,
       });
       this.unlisten = this.client.listen(() => this.drawSoon());

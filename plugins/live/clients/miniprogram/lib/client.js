@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The customer's end of the live channel inside a mini program: session, connection, what is still to be sent, what was said.
+ * The customer's end of the live channel inside a mini program: session, connection, what is still to be sent, what
+ * was said.
  *
  *     const client = LiveClient.shared({ desk: "https://desk.example.com", channel: "web", login: "shop-wechat" });
  *     const off = client.listen(() => render(client));
@@ -30,9 +31,10 @@ const shared = new Map();
 
 class LiveClient {
   /**
-   * @param options `desk` (https address), `channel` (the live channel's id), `login` (the platform's channel, whose plugin checks the
-   * code), or `identity` (an object, or a function that gives a promise of one); `language`; `greet` (tell the desk that the customer came
-   * in for the first time; true if not given); `timing` (see `defaults` here and in `connection.js`); `platform` (an adapter)
+   * @param options `desk` (https address), `channel` (the live channel's id), `login` (the platform's channel, whose
+   * plugin checks the code), or `identity` (an object, or a function that gives a promise of one); `language`; `greet`
+   * (tell the desk that the customer came in for the first time; true if not given); `timing` (see `defaults` here and
+   * in `connection.js`); `platform` (an adapter)
    */
   constructor(options) {
     if (!/^https?:\/\//.test(options.desk || "")) throw new Error("desk: the address of the desk is needed, https://…");
@@ -51,7 +53,8 @@ class LiveClient {
     this.isStarted = false;
     this.connection = new Connection({
       platform: this.platform, base: this.base, timing: options.timing, token: () => this.memory.session.token,
-      after: () => this.memory.seq, onFrame: (frame) => this.receive(frame), onState: (state) => this.stateChanged(state),
+      after: () => this.memory.seq, onFrame: (frame) => this.receive(frame),
+      onState: (state) => this.stateChanged(state),
     });
   }
 
@@ -97,9 +100,8 @@ class LiveClient {
     if (!this.isStarted) return;
     this.isStarted = false;
     for (const end of this.endings) end();
-    for (const timer of [this.sessionTimer, this.ackTimer, this.uploadTimer, this.idleTimer, this.typingTimer, this.saveTimer]) {
-      clearTimeout(timer);
-    }
+    const timers = ["session", "ack", "upload", "idle", "typing", "save"];
+    for (const name of timers) clearTimeout(this[`${name}Timer`]);
     this.connection.stop();
     this.memory.save();
   }
@@ -123,7 +125,9 @@ class LiveClient {
     }
   }
 
-  /** Gets a session where there is none, then connects. Tries until it works; what the desk refuses for good is told. */
+  /**
+   * Gets a session where there is none, then connects. Tries until it works; what the desk refuses for good is told.
+   */
   async connect() {
     if (this.isConnecting) return;
     this.isConnecting = true;
@@ -141,7 +145,8 @@ class LiveClient {
   connectLater() {
     if (!this.isStarted) return;
     this.sessionTries = (this.sessionTries || 0) + 1;
-    const wait = Math.min(this.timing.longest, this.timing.pause * 2 ** (this.sessionTries - 1)) * (0.5 + Math.random() / 2);
+    const whole = Math.min(this.timing.longest, this.timing.pause * 2 ** (this.sessionTries - 1));
+    const wait = whole * (0.5 + Math.random() / 2);
     clearTimeout(this.sessionTimer);
     this.sessionTimer = setTimeout(() => this.connect(), wait);
   }
@@ -158,7 +163,8 @@ class LiveClient {
         if (this.options.language) body.identity.language = this.options.language;
       }
       const answer = await this.platform.request({
-        method: "POST", url: `${this.base}/v1/live/sessions`, headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+        method: "POST", url: `${this.base}/v1/live/sessions`, headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
         timeout: 20000,
       });
       const session = parsed(answer.text);
@@ -170,7 +176,8 @@ class LiveClient {
       const isFirst = this.memory.begin(session);
       // Who is known by the platform may be another than before; a guest is the same person with a new name.
       if (isFirst && (this.options.login || this.options.identity)) this.outbox.keepOnlyOf(session.customer_id);
-      if (isFirst && this.options.greet !== false) this.outbox.add({ kind: "event", text: "", fields: { name: "enter" } }, true);
+      const isGreeted = isFirst && this.options.greet !== false;
+      if (isGreeted) this.outbox.add({ kind: "event", text: "", fields: { name: "enter" } }, true);
       return true;
     } catch (error) {
       this.problem = "unavailable";
@@ -252,7 +259,8 @@ class LiveClient {
 
   /** @param duration ms */
   sendVoice(path, duration) {
-    return this.sendFile({ kind: "voice", text: "", fields: { duration: Math.round(duration / 100) / 10 }, file: { path } });
+    const seconds = Math.round(duration / 100) / 10;
+    return this.sendFile({ kind: "voice", text: "", fields: { duration: seconds }, file: { path } });
   }
 
   /** What must wait is moved at once to where it stays: the program may be closed before there is a network. */
@@ -333,7 +341,8 @@ class LiveClient {
   async uploaded(item, media) {
     const file = item.file;
     this.outbox.change(item, {
-      state: "waiting", fields: Object.assign({}, item.fields, { media_id: media.media_id }), file: Object.assign({}, file, { isUploaded: true }),
+      state: "waiting", fields: Object.assign({}, item.fields, { media_id: media.media_id }),
+      file: Object.assign({}, file, { isUploaded: true }),
     });
     if (file.isKept) this.platform.forgetFile(file.path);
     this.flush();
@@ -426,7 +435,10 @@ class LiveClient {
     if (this.readOwed && this.connection.send({ type: "read", seq: this.readOwed })) this.readOwed = 0;
   }
 
-  /** What the customer looks at: `client.behaviour("viewed_product", { sku: "A-17" })`. Passing: it is not kept for later. */
+  /**
+   * What the customer looks at: `client.behaviour("viewed_product", { sku: "A-17" })`. Passing: it is not kept for
+   * later.
+   */
   behaviour(name, fields) {
     return this.connection.send({ type: "behaviour", name, fields: fields || {} });
   }

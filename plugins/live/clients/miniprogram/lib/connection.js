@@ -2,8 +2,8 @@
 /**
  * The live connection: a socket that comes back by itself, or a long poll where sockets do not get through.
  *
- * States given to `onState`: `connecting`, `online`, `offline` (waits to try again, or is paused), `refused` (the token is not good any
- * more; down until `start` is called again).
+ * States given to `onState`: `connecting`, `online`, `offline` (waits to try again, or is paused), `refused` (the
+ * token is not good any more; down until `start` is called again).
  */
 const defaults = {
   /** First pause before another try, ms; doubled each time up to `longest`, and of that a random half to whole. */
@@ -15,7 +15,9 @@ const defaults = {
   patience: 2,
   /** How long one poll waits, s. */
   poll: 25,
-  /** After so long without a word the socket is asked whether it lives, ms; the system's own pings are not seen here. */
+  /**
+   * After so long without a word the socket is asked whether it lives, ms; the system's own pings are not seen here.
+   */
   silence: 120000,
 };
 
@@ -183,7 +185,8 @@ class Connection {
       clearTimeout(this.opening);
       this.tries = 0;
       this.change("online");
-    } else if (frame.type === "error" && !this.isOnline && (frame.code === "unauthorized" || frame.code === "forbidden")) {
+    } else if (frame.type === "error" && !this.isOnline && (frame.code === "unauthorized"
+      || frame.code === "forbidden")) {
       this.drop("refused");
       return;
     }
@@ -248,10 +251,12 @@ class Connection {
       const answer = await this.ask("POST", path, body, 15000);
       if (mine !== this.generation) return;
       if (answer.status === 401) this.drop("refused");
-      else if (type === "message" && answer.status < 300) this.door.onFrame(Object.assign({ type: "ack" }, parsed(answer.text)));
+      else if (type === "message" && answer.status < 300) this.door.onFrame(Object.assign({ type: "ack" },
+        parsed(answer.text)));
       else if (type === "message") {
         const problem = parsed(answer.text) || {};
-        this.door.onFrame({ type: "error", code: problem.code || String(answer.status), message: problem.detail, client_id: body.client_id });
+        this.door.onFrame({ type: "error", code: problem.code || String(answer.status), message: problem.detail,
+          client_id: body.client_id });
       }
     }).catch(() => {
       if (mine === this.generation) this.restart();

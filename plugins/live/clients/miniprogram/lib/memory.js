@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What is known of the conversation: session, messages by id, and the seq up to which they are whole. The same frame twice changes nothing.
+ * What is known of the conversation: session, messages by id, and the seq up to which they are whole. The same frame
+ * twice changes nothing.
  */
 const kept = 200;
 const order = { queued: 0, sent: 1, delivered: 2, read: 3 };
@@ -94,7 +95,8 @@ class Memory {
       return message;
     }
     this.applyDelivery(message.id, message.delivery);
-    if (known.isOwnCopy) this.entries.set(message.id, Object.assign(message, { delivery: this.entries.get(message.id).delivery }));
+    if (known.isOwnCopy) this.entries.set(message.id, Object.assign(message,
+      { delivery: this.entries.get(message.id).delivery }));
     return null;
   }
 
@@ -102,7 +104,8 @@ class Memory {
   acknowledge(item, frame) {
     if (this.entries.has(frame.message_id)) return;
     this.entries.set(frame.message_id, {
-      id: frame.message_id, seq: frame.seq, direction: "in", kind: item.kind, text: item.text, fields: item.fields || {}, at: item.at,
+      id: frame.message_id, seq: frame.seq, direction: "in", kind: item.kind, text: item.text, fields: item.fields
+        || {}, at: item.at,
       client_id: item.client_id, delivery: "sent", isOwnCopy: true,
     });
   }
@@ -110,7 +113,8 @@ class Memory {
   applyDelivery(id, delivery, reason) {
     const message = this.entries.get(id);
     if (!message || !delivery) return;
-    const isFurther = delivery === "failed" || (order[delivery] || 0) > (message.delivery in order ? order[message.delivery] : -1);
+    const isFurther = delivery === "failed" || (order[delivery] || 0) > (message.delivery in order
+      ? order[message.delivery] : -1);
     if (isFurther) this.entries.set(id, Object.assign({}, message, { delivery, reason }));
   }
 
@@ -118,14 +122,16 @@ class Memory {
     const payload = frame.payload || {};
     const to = {
       "conversation.queued": "queued", "conversation.assigned": "assigned", "conversation.returned_to_bot": "bot",
-      "conversation.resolved": "resolved", "conversation.pending": "pending", "conversation.reopened": payload.to || "bot",
+      "conversation.resolved": "resolved", "conversation.pending": "pending", "conversation.reopened": payload.to
+        || "bot",
     }[frame.kind];
     if (!to || frame.seq <= this.seq) return;
     this.state = to;
     if (to === "assigned") this.agent = payload.agent_name || null;
     else if (to !== "pending") this.agent = null;
     if (frame.kind === "conversation.reopened" || payload.from === to) return;
-    this.entries.set(`e${frame.seq}`, { id: `e${frame.seq}`, seq: frame.seq, at: frame.at, notice: to, name: payload.agent_name || null });
+    this.entries.set(`e${frame.seq}`, { id: `e${frame.seq}`, seq: frame.seq, at: frame.at, notice: to,
+      name: payload.agent_name || null });
   }
 
   /** @returns the seq to tell the server, or null where nothing new was seen */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What is still to be sent, in the order it was written, kept in the platform's storage so that neither a lost network nor a closed program
- * loses it. Each item has a client id of its own from the first: the server takes the same id once, however often it is sent.
+ * What is still to be sent, in the order it was written, kept in the platform's storage so that neither a lost network
+ * nor a closed program loses it. Each item has a client id of its own from the first: the server takes the same id
+ * once, however often it is sent.
  *
- * States of an item: `waiting`, `uploading`, `sending`, `failed` (by the server's own word; only the customer sends it again).
+ * States of an item: `waiting`, `uploading`, `sending`, `failed` (by the server's own word; only the customer sends it
+ * again).
  */
 const limit = 200;
 
@@ -38,7 +40,8 @@ class Outbox {
   /** Throws where there is no room: the customer is told. @param isFirst before all that waits */
   add(content, isFirst) {
     if (this.isFull) throw new Error("full");
-    const item = Object.assign({ client_id: freshID(), at: new Date().toISOString(), state: "waiting", tries: 0 }, content);
+    const item = Object.assign({ client_id: freshID(), at: new Date().toISOString(), state: "waiting", tries: 0 },
+      content);
     if (isFirst) this.items.unshift(item);
     else this.items.push(item);
     if (!this.save()) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a page shows of a client, as plain data for `setData`: the status line, a hint, and the messages with their marks. */
+/**
+ * What a page shows of a client, as plain data for `setData`: the status line, a hint, and the messages with their
+ * marks.
+ */
 const { languageOf, textIn } = require("./texts.js");
 
 /** After so long a silence the time is shown again. */
@@ -22,7 +25,8 @@ function viewOf(client, language, now) {
     last = at;
   }
   return {
-    items, status: statusOf(client, t), hint: hintOf(client, items, t), isTyping: client.isTyping, unread: client.unreadCount,
+    items, status: statusOf(client, t), hint: hintOf(client, items, t), isTyping: client.isTyping,
+    unread: client.unreadCount,
     badge: client.unreadCount > 99 ? "99+" : client.unreadCount > 0 ? String(client.unreadCount) : "",
     lastKey: items.length ? items[items.length - 1].key : "",
   };
@@ -45,7 +49,8 @@ function hintOf(client, items, t) {
     const last = items[items.length - 1];
     const isAnswered = !last || last.side !== "mine" || client.isTyping;
     // A bot answers at once; that a person will, is worth saying.
-    return !isAnswered && client.memory.state !== "bot" && ["sent", "delivered", "read"].includes(last.mark) ? t("hint.waiting") : "";
+    return !isAnswered && client.memory.state !== "bot" && ["sent", "delivered", "read"].includes(last.mark)
+      ? t("hint.waiting") : "";
   }
   if (client.problem === "unavailable") return t("hint.unavailable");
   return client.state === "connecting" ? t("hint.connecting") : t("hint.offline");
@@ -54,7 +59,8 @@ function hintOf(client, items, t) {
 function itemOf(entry, base, t) {
   // An id in a template may not begin with a digit.
   const item = { key: `m-${entry.id}`, at: entry.at };
-  if (entry.notice) return Object.assign(item, { side: "notice", kind: "notice", options: [], text: t(`notice.${entry.notice}`, { name: entry.name || t("agent") }) });
+  if (entry.notice) return Object.assign(item, { side: "notice", kind: "notice", options: [],
+    text: t(`notice.${entry.notice}`, { name: entry.name || t("agent") }) });
   item.side = entry.direction === "in" ? "mine" : "theirs";
   if (item.side === "mine") addMark(item, entry.delivery, t);
   else item.author = entry.author_name || (/^agent:/.test(entry.author || "") ? t("agent") : t("bot"));
@@ -85,22 +91,28 @@ function contentOf(entry, base, t) {
   const text = entry.text || "";
   const address = addressOf(fields.url, base);
   switch (entry.kind) {
-    case "image": return address ? { kind: "image", image: address, text } : { kind: "text", text: text || t("kind.image") };
+    case "image": return address ? { kind: "image", image: address, text }
+      : { kind: "text", text: text || t("kind.image") };
     case "voice":
-      return { kind: "voice", voice: address || "", seconds: fields.duration ? `${Math.max(1, Math.round(fields.duration))}″` : "", text: text || t("kind.voice") };
+      return { kind: "voice", voice: address || "", seconds: fields.duration
+        ? `${Math.max(1, Math.round(fields.duration))}″` : "", text: text || t("kind.voice") };
     case "card":
       return {
-        kind: "card", text: String(fields.title || text || t("kind.card")), description: String(fields.description || ""),
-        price: String(fields.price || ""), image: addressOf(fields.thumb_url, base) || "", page: String(fields.path || fields.page || ""), link: address || "",
+        kind: "card", text: String(fields.title || text || t("kind.card")),
+        description: String(fields.description || ""),
+        price: String(fields.price || ""), image: addressOf(fields.thumb_url, base) || "",
+        page: String(fields.path || fields.page || ""), link: address || "",
       };
     case "location": return { kind: "text", text: String(fields.label || text || t("kind.location")) };
     case "text":
     case "menu": {
       const options = Array.isArray(fields.options) ? fields.options : [];
       if (options.length === 0) return { kind: "text", text };
-      return { kind: "menu", text, options: options.map((option) => ({ id: String(option.id || option.text), text: String(option.text || option.id) })) };
+      return { kind: "menu", text, options: options.map((option) =>
+        ({ id: String(option.id || option.text), text: String(option.text || option.id) })) };
     }
-    default: return { kind: "text", text: text || fields.name || t(`kind.${entry.kind in { video: 1, file: 1 } ? entry.kind : "unsupported"}`) };
+    default: return { kind: "text", text: text || fields.name
+      || t(`kind.${entry.kind in { video: 1, file: 1 } ? entry.kind : "unsupported"}`) };
   }
 }
 
@@ -118,7 +130,8 @@ function timeOf(at, now, language, t) {
   const days = dayOf(now) - dayOf(at);
   if (days === 0) return clock;
   if (days === 1) return `${t("yesterday")} ${clock}`;
-  return languageOf(language) === "en" ? `${two(at.getDate())}/${two(at.getMonth() + 1)} ${clock}` : `${at.getMonth() + 1}月${at.getDate()}日 ${clock}`;
+  return languageOf(language) === "en" ? `${two(at.getDate())}/${two(at.getMonth() + 1)} ${clock}`
+    : `${at.getMonth() + 1}月${at.getDate()}日 ${clock}`;
 }
 
 module.exports = { viewOf };

@@ -25,7 +25,8 @@ after(() => world && world.close());
 
 for (const name of names) {
   describe(name, () => {
-    test("a login gives a session; a text is acknowledged and the bot answers; the same customer comes back", async () => {
+    test("a login gives a session; a text is acknowledged and the bot answers; the same customer comes back",
+      async () => {
       const phone = phoneOf(name);
       const client = open(phone);
       await online(client);
@@ -70,7 +71,8 @@ for (const name of names) {
       assert.equal(voice.fields.duration, 2.4);
       assert.deepEqual((await api.get(`/v1/media/${voice.fields.media_id}`)).bytes, phone.sound);
       // It is shown from the desk's address now.
-      await until("addresses", () => mine(client).every((item) => (item.image || item.voice || "").startsWith(`${desk.url}/media/`)));
+      await until("addresses", () => mine(client).every((item) =>
+        (item.image || item.voice || "").startsWith(`${desk.url}/media/`)));
       client.stop();
     });
 
@@ -85,7 +87,8 @@ for (const name of names) {
       assert.ok((await platform.recorder().stop()).path);
     });
 
-    test("what is written without a network is kept, also when the program ends, and arrives once and in order", async () => {
+    test("what is written without a network is kept, also when the program ends, and arrives once and in order",
+      async () => {
       const phone = phoneOf(name);
       let client = open(phone);
       await online(client);
@@ -123,7 +126,8 @@ for (const name of names) {
       client.stop();
       const conversation = client.memory.session.conversation_id;
       for (const text of ["第一句", "第二句"]) {
-        assert.equal((await api.post(`/v1/conversations/${conversation}/messages`, { kind: "text", text })).status, 201);
+        assert.equal((await api.post(`/v1/conversations/${conversation}/messages`, { kind: "text", text })).status,
+          201);
       }
       client = open(phone);
       await until("both", () => theirs(client).filter((item) => /^第.句$/.test(item.text)).length === 2);
@@ -146,7 +150,8 @@ for (const name of names) {
       phone.network.cut();
       await until("offline", () => client.state === "offline");
       const asked = phone.network.log.length;
-      await api.post(`/v1/conversations/${client.memory.session.conversation_id}/messages`, { kind: "text", text: "您在吗" });
+      await api.post(`/v1/conversations/${client.memory.session.conversation_id}/messages`,
+        { kind: "text", text: "您在吗" });
       assert.equal(phone.network.log.length, asked, "nothing is tried while hidden");
       phone.show();
       await until("the words", () => theirs(client).some((item) => item.text === "您在吗"));
@@ -180,17 +185,20 @@ for (const name of names) {
       const conversation = client.memory.session.conversation_id;
       const agent = await world.agent();
       client.typing();
-      await until("the agent sees typing", () => agent.frames.some((frame) => frame.type === "typing" && frame.conversation_id === conversation && frame.on));
+      await until("the agent sees typing", () => agent.frames.some((frame) => frame.type === "typing"
+        && frame.conversation_id === conversation && frame.on));
       agent.send({ type: "typing", conversation_id: conversation, on: true });
       await until("the customer sees typing", () => client.isTyping);
-      agent.send({ type: "message", client_id: `a-${name}`, conversation_id: conversation, kind: "text", text: "您好，我是小林" });
+      agent.send({ type: "message", client_id: `a-${name}`, conversation_id: conversation, kind: "text",
+        text: "您好，我是小林" });
       await until("the words", () => theirs(client).some((item) => item.text === "您好，我是小林"));
       assert.equal(client.isTyping, false);
       const words = (await api.messages(conversation)).find((message) => message.text === "您好，我是小林");
       assert.notEqual(words.delivery, "read");
       client.seen(true);
       assert.equal(client.unreadCount, 0);
-      await until("the desk knows it was read", async () => (await api.messages(conversation)).find((message) => message.id === words.id).delivery === "read");
+      await until("the desk knows it was read", async () => (await api.messages(conversation)).find((message) =>
+        message.id === words.id).delivery === "read");
       agent.send({ type: "read", conversation_id: conversation, seq: words.seq });
       await until("the customer sees it was read", () => mine(client)[0].mark === "read");
       agent.close();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The built component of each platform, in that platform's runtime, against a real desk: what a customer does with it, and sees.
+// The built component of each platform, in that platform's runtime, against a real desk: what a customer does with it,
+// and sees.
 const assert = require("node:assert");
 const { test, before, after } = require("node:test");
 const { Program, tap } = require("./support/runtime.js");
@@ -15,7 +16,8 @@ after(() => world && world.close());
 /** The program on a phone is started, with the chat on its first page. */
 function start(name, options) {
   const phone = world.phone(name);
-  const chat = new Program(phone).show(Object.assign({ desk: world.desk.url, channel: "web", login: `mini-${name}` }, options));
+  const chat = new Program(phone).show(Object.assign({ desk: world.desk.url, channel: "web", login: `mini-${name}` },
+    options));
   if (chat.client) world.clients.add(chat.client);
   return { phone, chat };
 }
@@ -101,13 +103,16 @@ test("a menu's entry is chosen, a card is told to the page, what failed is sent 
   await until("queued", () => shown(chat, "notice").length > 0);
   const conversation = chat.client.memory.session.conversation_id;
   const post = (body) => world.api.post(`/v1/conversations/${conversation}/messages`, body);
-  const menu = await post({ kind: "menu", text: "请选择", fields: { options: [{ id: "a", text: "查订单" }, { id: "b", text: "退货" }] } });
+  const menu = await post({ kind: "menu", text: "请选择",
+    fields: { options: [{ id: "a", text: "查订单" }, { id: "b", text: "退货" }] } });
   assert.equal(menu.status, 201, String(menu.bytes));
-  await post({ kind: "card", text: "", fields: { title: "托特包", path: "pages/item?id=1", thumb_url: "javascript:alert(1)", url: "http://evil.example/x" } });
+  await post({ kind: "card", text: "", fields: { title: "托特包", path: "pages/item?id=1",
+    thumb_url: "javascript:alert(1)", url: "http://evil.example/x" } });
   await until("the card", () => chat.data.items.some((item) => item.kind === "card"));
   const choice = chat.data.items.find((item) => item.kind === "menu" && item.text === "请选择");
   chat.onOption(tap({ key: choice.key, place: "1" }));
-  await until("the choice arrives", async () => (await world.inbound(chat.client)).some((message) => message.text === "退货" && message.fields.option === "b"));
+  await until("the choice arrives", async () => (await world.inbound(chat.client)).some((message) =>
+    message.text === "退货" && message.fields.option === "b"));
   const card = chat.data.items.find((item) => item.kind === "card");
   assert.deepEqual([card.image, card.link], ["", ""]);
   chat.onCard(tap({ key: card.key }));
@@ -130,7 +135,8 @@ test("a menu's entry is chosen, a card is told to the page, what failed is sent 
 
 test("English, a place of its own, questions of one's own; options may come late", async () => {
   for (const name of ["wechat", "alipay"]) {
-    const { chat } = start(name, { desk: "", inline: true, language: "en-US", questions: [{ label: "Size", text: "Which sizes are there?" }], title: "Bags" });
+    const { chat } = start(name, { desk: "", inline: true, language: "en-US",
+      questions: [{ label: "Size", text: "Which sizes are there?" }], title: "Bags" });
     assert.equal(chat.client, undefined);
     assert.equal(chat.data.t.send, "Send");
     assert.equal(chat.data.heading, "Bags");

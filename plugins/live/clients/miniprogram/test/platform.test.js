@@ -27,7 +27,8 @@ before(async () => {
       const status = Number((/^\/status\/(\d+)/.exec(request.url) || [])[1]) || 200;
       response.writeHead(status, { "Content-Type": "application/json" });
       const { authorization } = request.headers;
-      return response.end(JSON.stringify({ method: request.method, body: Buffer.concat(parts).toString("latin1"), type: request.headers["content-type"], authorization }));
+      return response.end(JSON.stringify({ method: request.method, body: Buffer.concat(parts).toString("latin1"),
+        type: request.headers["content-type"], authorization }));
     });
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -48,14 +49,17 @@ function start(name) {
 }
 
 for (const name of names) {
-  test(`${name}: what was posted arrives as it was; every answer is one, whatever its status; abort ends it`, async () => {
+  test(`${name}: what was posted arrives as it was; every answer is one, whatever its status; abort ends it`,
+    async () => {
     const { phone, platform } = start(name);
     const ask = (path, method = "GET", body = undefined) => platform.request({
-      method, url: address + path, body, timeout: 5000, headers: { Authorization: "Bearer x", "content-type": "application/json" },
+      method, url: address + path, body, timeout: 5000, headers: { Authorization: "Bearer x",
+        "content-type": "application/json" },
     });
     const posted = await ask("/", "POST", '{"a":1}');
     assert.equal(posted.status, 200);
-    assert.deepEqual(JSON.parse(posted.text), { method: "POST", body: '{"a":1}', type: "application/json", authorization: "Bearer x" });
+    assert.deepEqual(JSON.parse(posted.text), { method: "POST", body: '{"a":1}', type: "application/json",
+      authorization: "Bearer x" });
     for (const status of [401, 404, 422, 503]) {
       const answer = await ask(`/status/${status}`);
       assert.equal(answer.status, status);
@@ -80,7 +84,8 @@ for (const name of names) {
     platform.remove("k");
     platform.remove("k");
     assert.equal(platform.read("k"), null);
-    phone.api.setStorageSync = name === "alipay" ? () => ({ error: 3, errorMessage: "full" }) : () => { throw new Error("setStorage:fail exceed quota"); };
+    phone.api.setStorageSync = name === "alipay" ? () => ({ error: 3, errorMessage: "full" })
+      : () => { throw new Error("setStorage:fail exceed quota"); };
     assert.equal(platform.write("k", "x"), false);
     phone.api.getStorageSync = () => { throw new Error("getStorage:fail"); };
     assert.equal(platform.read("k"), null);
@@ -89,14 +94,17 @@ for (const name of names) {
   test(`${name}: an upload is a form with the file and its token`, async () => {
     const { phone, platform } = start(name);
     const before = uploads;
-    const answer = await platform.upload({ url: `${address}/upload`, path: phone.file(Buffer.from("bytes of a picture"), ".png"), kind: "image", headers: { Authorization: "Bearer t" } });
+    const answer = await platform.upload({ url: `${address}/upload`,
+      path: phone.file(Buffer.from("bytes of a picture"), ".png"), kind: "image",
+      headers: { Authorization: "Bearer t" } });
     assert.equal(answer.status, 200);
     const told = JSON.parse(answer.text);
     assert.match(told.type, /^multipart\/form-data; boundary=/);
     assert.match(told.body, /filename="tmp_\w+\.png"[\s\S]*bytes of a picture/);
     assert.equal(told.authorization, "Bearer t");
     assert.equal(uploads, before + 1);
-    await assert.rejects(platform.upload({ url: `${address}/upload`, path: "/nowhere", kind: "image", headers: {} }), /uploadFile/);
+    await assert.rejects(platform.upload({ url: `${address}/upload`, path: "/nowhere", kind: "image", headers: {} }),
+      /uploadFile/);
   });
 
   test(`${name}: the login's code is the platform's, and good once`, async () => {
@@ -125,10 +133,12 @@ for (const name of names) {
   test(`${name}: a socket that is refused ends once, and one that was closed by us says nothing more`, async () => {
     const { phone, platform } = start(name);
     const ends = [];
-    platform.socket(`${address.replace("http", "ws")}/`, { open: () => ends.push("open"), message() {}, close: (code) => ends.push(code) });
+    platform.socket(`${address.replace("http", "ws")}/`, { open: () => ends.push("open"), message() {},
+      close: (code) => ends.push(code) });
     await until("its end", () => ends.length > 0);
     phone.network.blocksSockets = true;
-    const closed = platform.socket("ws://127.0.0.1:1/", { open: () => ends.push("open"), message() {}, close: (code) => ends.push(code) });
+    const closed = platform.socket("ws://127.0.0.1:1/", { open: () => ends.push("open"), message() {}, close: (code) =>
+      ends.push(code) });
     closed.close();
     const third = [];
     platform.socket("ws://127.0.0.1:1/", { open() {}, message() {}, close: (code) => third.push(code) });
@@ -142,7 +152,8 @@ test("an old Alipay has one socket: the next one does not hear the last one's ev
   const { phone, platform } = start("alipay");
   phone.isOld = true;
   const heard = [];
-  const made = (name) => platform.socket(`${address.replace("http", "ws")}/`, { open() {}, message() {}, close: (code) => heard.push(`${name} ${code}`) });
+  const made = (name) => platform.socket(`${address.replace("http", "ws")}/`,
+    { open() {}, message() {}, close: (code) => heard.push(`${name} ${code}`) });
   made("first");
   await until("the first's end", () => heard.length === 1);
   made("second");

@@ -15,7 +15,8 @@ before(async () => {
 
 after(() => world && world.close());
 
-test("the desk loses its power while six customers write, and comes back: everything arrives once and in order", async () => {
+test("the desk loses its power while six customers write, and comes back: everything arrives once and in order",
+  async () => {
   const clients = [];
   for (const name of names) {
     const phone = world.phone(name);
@@ -120,9 +121,11 @@ test("a journal that went back (a restored backup) is read anew", async () => {
   client.stop();
   const key = Array.from(phone.storage.keys()).find((stored) => stored.endsWith(".past"));
   const past = JSON.parse(phone.storage.get(key));
-  phone.storage.set(key, JSON.stringify(Object.assign(past, { seq: 1e12, entries: [{ id: "m999", seq: 1e12, direction: "out", kind: "text", text: "gone", delivery: "sent" }] })));
+  phone.storage.set(key, JSON.stringify(Object.assign(past, { seq: 1e12, entries: [{ id: "m999", seq: 1e12,
+    direction: "out", kind: "text", text: "gone", delivery: "sent" }] })));
   client = world.open(phone);
-  await until("only what is there", () => mine(client).length === 1 && !items(client).some((item) => item.text === "gone"));
+  await until("only what is there", () => mine(client).length === 1
+    && !items(client).some((item) => item.text === "gone"));
   assert.equal(mine(client)[0].text, "一句");
   client.stop();
 });
@@ -170,7 +173,8 @@ test("two ends of one customer are in step", async () => {
   await until("on the first", () => mine(first).some((item) => item.text === "在平板上写的"));
   await settled(first);
   await settled(second);
-  await until("the same, in the same order", () => JSON.stringify(items(first).map((item) => item.key)) === JSON.stringify(items(second).map((item) => item.key)));
+  await until("the same, in the same order", () =>
+    JSON.stringify(items(first).map((item) => item.key)) === JSON.stringify(items(second).map((item) => item.key)));
   first.stop();
   second.stop();
 });

@@ -15,8 +15,8 @@ class PlatformError extends Error {
 /**
  * The one interface. This is how most platforms do it (WeChat's way); a platform's own file overrides what differs.
  *
- * `request` and `upload` resolve with `{ status, text }` for every answer of the server, whatever its status, and reject only where
- * there was none.
+ * `request` and `upload` resolve with `{ status, text }` for every answer of the server, whatever its status, and
+ * reject only where there was none.
  */
 class Adapter {
   constructor(api) {
@@ -30,7 +30,8 @@ class Adapter {
         reject(new PlatformError(name, { errMsg: "this version of the app does not have it" }));
         return;
       }
-      this.api[name](Object.assign({}, options, { success: resolve, fail: (answer) => reject(new PlatformError(name, answer)) }));
+      this.api[name](Object.assign({}, options, { success: resolve, fail: (answer) =>
+        reject(new PlatformError(name, answer)) }));
     });
   }
 
@@ -60,7 +61,8 @@ class Adapter {
 
   requestOptions(wish) {
     const options = {
-      url: wish.url, method: wish.method, header: wish.headers, dataType: this.textType, responseType: "text", timeout: wish.timeout,
+      url: wish.url, method: wish.method, header: wish.headers, dataType: this.textType, responseType: "text",
+      timeout: wish.timeout,
     };
     if (wish.body !== undefined) options.data = wish.body;
     return options;
@@ -73,7 +75,8 @@ class Adapter {
 
   answerOf(answer) {
     const data = answer.data;
-    return { status: Number(answer.statusCode), text: typeof data === "string" ? data : data ? JSON.stringify(data) : "" };
+    return { status: Number(answer.statusCode), text: typeof data === "string" ? data : data ? JSON.stringify(data)
+      : "" };
   }
 
   /** Where a platform calls an answer with an error status a failure. */
@@ -191,7 +194,8 @@ class Adapter {
 
   /** Paths of pictures that the customer took or chose. */
   chooseImages(count) {
-    return this.call("chooseImage", { count, sizeType: ["compressed"], sourceType: ["album", "camera"] }).then((answer) => this.pathsOf(answer));
+    return this.call("chooseImage", { count, sizeType: ["compressed"],
+      sourceType: ["album", "camera"] }).then((answer) => this.pathsOf(answer));
   }
 
   pathsOf(answer) {

@@ -20,7 +20,8 @@ class AlipayAdapter extends Adapter {
 
   /** `headers` instead of `header`; `status` instead of `statusCode`. */
   requestOptions(wish) {
-    const options = { url: wish.url, method: wish.method, headers: wish.headers, dataType: "text", timeout: wish.timeout };
+    const options = { url: wish.url, method: wish.method, headers: wish.headers, dataType: "text",
+      timeout: wish.timeout };
     if (wish.body !== undefined) options.data = wish.body;
     return options;
   }
@@ -28,7 +29,8 @@ class AlipayAdapter extends Adapter {
   answerOf(answer) {
     const data = answer.data;
     return {
-      status: Number(answer.status || answer.statusCode), text: typeof data === "string" ? data : data ? JSON.stringify(data) : "",
+      status: Number(answer.status || answer.statusCode), text: typeof data === "string" ? data : data
+        ? JSON.stringify(data) : "",
     };
   }
 
@@ -42,14 +44,19 @@ class AlipayAdapter extends Adapter {
   /** `fileName` was the name of `name`; `fileType` is still asked for by the simulator. */
   uploadOptions(wish) {
     return {
-      url: wish.url, filePath: wish.path, name: "file", fileName: "file", fileType: wish.kind, header: wish.headers, hideLoading: true,
+      url: wish.url, filePath: wish.path, name: "file", fileName: "file", fileType: wish.kind, header: wish.headers,
+      hideLoading: true,
     };
   }
 
-  /** With `multiple` there is a task; before base library 2.3.1 one socket for the whole program, told of by global events. */
+  /**
+   * With `multiple` there is a task; before base library 2.3.1 one socket for the whole program, told of by global
+   * events.
+   */
   socket(url, events) {
     const hasTasks = typeof this.api.canIUse !== "function" || this.api.canIUse("connectSocket.object.multiple");
-    return hasTasks ? super.socket(url, events) : new GlobalSocket(this.api, url, events, (answer) => this.textOf(answer));
+    return hasTasks ? super.socket(url, events) : new GlobalSocket(this.api, url, events, (answer) =>
+      this.textOf(answer));
   }
 
   socketOptions(url, events) {

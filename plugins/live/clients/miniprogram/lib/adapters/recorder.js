@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The platform's recorder as promises. There is one for the whole program and its listeners cannot be taken back everywhere, so they are
- * set once and ask who waits.
+ * The platform's recorder as promises. There is one for the whole program and its listeners cannot be taken back
+ * everywhere, so they are set once and ask who waits.
  */
 class Recorder {
   constructor(manager, options) {
@@ -59,7 +59,8 @@ class Recorder {
       return;
     }
     const measured = this.startedAt ? Date.now() - this.startedAt : 0;
-    const result = { path: answer.tempFilePath || answer.apFilePath, duration: Math.round(Number(answer.duration) || measured) };
+    const result = { path: answer.tempFilePath || answer.apFilePath,
+      duration: Math.round(Number(answer.duration) || measured) };
     if (this.stopping) this.stopping.resolve(result);
     // The longest time is over before the finger is lifted.
     else this.early = result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A SocketTask under our own face. Platforms tell of a refused connection by `onError`, by `onClose`, or by both; here it is one `close`.
+ * A SocketTask under our own face. Platforms tell of a refused connection by `onError`, by `onClose`, or by both; here
+ * it is one `close`.
  */
 class TaskSocket {
   /** @param textOf what makes a text of the answer that `onMessage` gives */

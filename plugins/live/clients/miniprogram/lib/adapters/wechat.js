@@ -18,14 +18,16 @@ class WeChatAdapter extends Adapter {
     const files = typeof this.api.getFileSystemManager === "function" ? this.api.getFileSystemManager() : null;
     if (!files) return super.keepFile(path);
     return new Promise((resolve) => {
-      files.saveFile({ tempFilePath: path, success: (answer) => resolve(answer.savedFilePath), fail: () => resolve(path) });
+      files.saveFile({ tempFilePath: path, success: (answer) => resolve(answer.savedFilePath),
+        fail: () => resolve(path) });
     });
   }
 
   forgetFile(path) {
     const files = typeof this.api.getFileSystemManager === "function" ? this.api.getFileSystemManager() : null;
     if (!files) return super.forgetFile(path);
-    return new Promise((resolve) => files.removeSavedFile({ filePath: path, success: () => resolve(), fail: () => resolve() }));
+    return new Promise((resolve) => files.removeSavedFile({ filePath: path, success: () => resolve(), fail: () =>
+      resolve() }));
   }
 }
 

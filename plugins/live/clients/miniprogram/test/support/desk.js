@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real desk of the test's own: the built program, on a free port and in a folder that is removed, with a stand-in for the platforms.
+// A real desk of the test's own: the built program, on a free port and in a folder that is removed, with a stand-in
+// for the platforms.
 const { spawn, execFile } = require("node:child_process");
 const fs = require("node:fs");
 const http = require("node:http");
@@ -28,10 +29,13 @@ class Desk {
 
   /** A shell between us and the desk ends it when this process is gone, however it went. */
   run(port) {
-    const command = [program, "serve", "--config", this.file, "--data", path.join(this.folder, "data"), "--port", String(port)];
+    const command = [program, "serve", "--config", this.file, "--data", path.join(this.folder, "data"), "--port",
+      String(port)];
     const environment = Object.assign({}, process.env, { LUADESK_HOME: home });
     delete environment.NODE_TEST_CONTEXT;
-    this.child = spawn("/bin/sh", ["-c", 'exec 3<&0; "$@" </dev/null & d=$!; echo "desk $d"; (read -r x <&3; kill -9 $d 2>/dev/null) & wait $d; kill $!', "sh", ...command], {
+    this.child = spawn("/bin/sh", ["-c",
+      'exec 3<&0; "$@" </dev/null & d=$!; echo "desk $d"; (read -r x <&3; kill -9 $d 2>/dev/null) & wait $d; kill $!',
+    "sh", ...command], {
       stdio: ["pipe", "pipe", "pipe"], env: environment,
     });
     this.ended = new Promise((resolve) => this.child.on("close", resolve));
@@ -72,7 +76,8 @@ class Desk {
 
   /** A new API token. */
   token(role, agent) {
-    const words = ["token", "create", "--data", path.join(this.folder, "data"), "--role", role].concat(agent ? ["--agent", agent] : []);
+    const words = ["token", "create", "--data", path.join(this.folder, "data"), "--role", role].concat(agent
+      ? ["--agent", agent] : []);
     return new Promise((resolve, reject) => {
       execFile(program, words, { env: Object.assign({}, process.env, { LUADESK_HOME: home }) }, (error, out) => {
         if (error) reject(error);

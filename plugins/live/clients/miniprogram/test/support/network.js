@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a phone's network does, for the simulated platforms: requests, uploads and sockets over real HTTP, which a test can take away.
+// What a phone's network does, for the simulated platforms: requests, uploads and sockets over real HTTP, which a test
+// can take away.
 const fs = require("node:fs");
 const http = require("node:http");
 const path = require("node:path");
@@ -64,8 +65,10 @@ class Network {
       return { abort() {} };
     }
     const boundary = `----sim${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
-    const fields = Object.entries(formData || {}).map(([key, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`);
-    const head = `${fields.join("")}--${boundary}\r\nContent-Disposition: form-data; name="${name}"; filename="${path.basename(file)}"\r\n`
+    const fields = Object.entries(formData || {}).map(([key, value]) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`);
+    const head = `${fields.join("")}--${boundary}\r\n`
+      + `Content-Disposition: form-data; name="${name}"; filename="${path.basename(file)}"\r\n`
       + "Content-Type: application/octet-stream\r\n\r\n";
     const body = Buffer.concat([Buffer.from(head), fs.readFileSync(file), Buffer.from(`\r\n--${boundary}--\r\n`)]);
     const all = Object.assign({}, headers, { "Content-Type": `multipart/form-data; boundary=${boundary}` });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A stand-in for the six platforms' servers, as far as a login needs them: codes are good once, and who holds one is known by it.
+// A stand-in for the six platforms' servers, as far as a login needs them: codes are good once, and who holds one is
+// known by it.
 const crypto = require("node:crypto");
 const http = require("node:http");
 
@@ -53,20 +54,25 @@ class PlatformServer {
   answer(method, target, body) {
     const form = new URLSearchParams(body);
     switch (`${method} ${target.pathname}`) {
-      case "GET /wechat/sns/jscode2session": return this.likeWeChat(target, "wechat", { errcode: 40029, errmsg: "invalid code" });
-      case "GET /qq/sns/jscode2session": return this.likeWeChat(target, "qq", { errcode: 40029, errmsg: "invalid code" });
+      case "GET /wechat/sns/jscode2session": return this.likeWeChat(target, "wechat",
+        { errcode: 40029, errmsg: "invalid code" });
+      case "GET /qq/sns/jscode2session": return this.likeWeChat(target, "qq",
+        { errcode: 40029, errmsg: "invalid code" });
       case "POST /alipay/gateway.do": return this.gateway(form);
       case "POST /douyin/api/apps/v2/jscode2session": {
         const { code, anonymous_code: anonymous } = JSON.parse(body);
         const user = this.redeem(code || anonymous, "douyin");
         if (!user) return { err_no: 40018, err_tips: "bad code", data: {} };
-        const who = code ? { openid: user, session_key: "k", unionid: "" } : { openid: "", anonymous_openid: user, session_key: "", unionid: "" };
+        const who = code ? { openid: user, session_key: "k", unionid: "" }
+          : { openid: "", anonymous_openid: user, session_key: "", unionid: "" };
         return { err_no: 0, err_tips: "success", data: who };
       }
       case "GET /baidu/oauth/2.0/token": return { access_token: "baidu-token", expires_in: 2592000 };
       case "POST /baidu/rest/2.0/smartapp/getsessionkey": {
-        const user = target.searchParams.get("access_token") === "baidu-token" && this.redeem(form.get("code"), "baidu");
-        return user ? { errno: 0, data: { open_id: user, session_key: "k", union_id: `u-${user}` } } : { errno: 2, errmsg: "bad code" };
+        const user = target.searchParams.get("access_token") === "baidu-token"
+          && this.redeem(form.get("code"), "baidu");
+        return user ? { errno: 0, data: { open_id: user, session_key: "k", union_id: `u-${user}` } }
+          : { errno: 2, errmsg: "bad code" };
       }
       case "POST /kuaishou/oauth2/mp/code2session": {
         const user = form.get("app_secret") === "kuaishou-secret" && this.redeem(form.get("js_code"), "kuaishou");
@@ -84,8 +90,10 @@ class PlatformServer {
   gateway(form) {
     const names = Array.from(form.keys()).filter((name) => name !== "sign" && form.get(name) !== "").sort();
     const words = names.map((name) => `${name}=${form.get(name)}`).join("&");
-    const isOurs = crypto.verify("sha256", Buffer.from(words), this.merchant.publicKey, Buffer.from(form.get("sign") || "", "base64"));
-    if (!isOurs) return { error_response: { code: "40002", msg: "Invalid Arguments", sub_code: "isv.invalid-signature" } };
+    const isOurs = crypto.verify("sha256", Buffer.from(words), this.merchant.publicKey,
+      Buffer.from(form.get("sign") || "", "base64"));
+    if (!isOurs) return { error_response: { code: "40002", msg: "Invalid Arguments",
+      sub_code: "isv.invalid-signature" } };
     const user = this.redeem(form.get("code"), "alipay");
     const node = JSON.stringify(user
       ? { user_id: user, access_token: "t", refresh_token: "r", expires_in: 300, re_expires_in: 300 }
@@ -101,7 +109,8 @@ class PlatformServer {
   - { id: web, plugin: live }
   - id: mini-wechat
     plugin: wechat-miniprogram
-    settings: { app_id: wx0000000000000001, app_secret: wechat-secret, token: t, mode: plain, api_base: "${this.url}/wechat" }
+    settings: { app_id: wx0000000000000001, app_secret: wechat-secret, token: t, mode: plain,
+      api_base: "${this.url}/wechat" }
   - id: mini-alipay
     plugin: alipay-miniprogram
     settings:
@@ -111,7 +120,8 @@ class PlatformServer {
       api_base: "${this.url}/alipay/gateway.do"
   - id: mini-douyin
     plugin: douyin-miniprogram
-    settings: { app_id: tt01, app_secret: s, client_key: k, client_secret: s, api_base: "${this.url}/douyin", program_base: "${this.url}/douyin" }
+    settings: { app_id: tt01, app_secret: s, client_key: k, client_secret: s, api_base: "${this.url}/douyin",
+      program_base: "${this.url}/douyin" }
   - id: mini-baidu
     plugin: baidu-smartprogram
     settings: { app_id: "1", app_key: k, app_secret: s, token: t, mode: plain, api_base: "${this.url}/baidu" }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// As much of a platform's component runtime as a test needs: modules in a world of their own with the platform's global, one component with
-// its data, and taps. What goes to the page by setData goes as JSON, as over the bridge.
+// As much of a platform's component runtime as a test needs: modules in a world of their own with the platform's
+// global, one component with its data, and taps. What goes to the page by setData goes as JSON, as over the bridge.
 const path = require("node:path");
 const vm = require("node:vm");
 const { filesFor } = require("../../build.js");
@@ -26,8 +26,10 @@ class Program {
     this.modules.set(file, module);
     const code = this.files.get(file);
     if (code === undefined) throw new Error(`There is no ${file}.`);
-    const wrapped = vm.runInContext(`(function (require, module, exports) {${code}\n})`, this.context, { filename: file });
-    wrapped((name) => this.load(path.posix.normalize(path.posix.join(path.posix.dirname(file), name))), module, module.exports);
+    const wrapped = vm.runInContext(`(function (require, module, exports) {${code}\n})`, this.context,
+      { filename: file });
+    wrapped((name) => this.load(path.posix.normalize(path.posix.join(path.posix.dirname(file), name))), module,
+      module.exports);
     return module.exports;
   }
 
@@ -41,7 +43,8 @@ class Program {
     chat.setData = put;
     if (this.phone.name === "alipay") {
       chat.props = Object.assign({}, definition.props, options);
-      for (const name of ["Open", "Close", "Unread", "Card"]) chat.props[`on${name}`] = (event) => told.push([event.type, event.detail]);
+      for (const name of ["Open", "Close", "Unread", "Card"]) chat.props[`on${name}`] = (event) =>
+        told.push([event.type, event.detail]);
       chat.attach = () => definition.didMount.call(chat);
       chat.detach = () => definition.didUnmount.call(chat);
       chat.change = (change) => {
@@ -82,7 +85,8 @@ class Program {
 
 /** What a finger on an element tells. */
 function tap(dataset = {}, height = 500) {
-  return { type: "tap", currentTarget: { dataset }, target: { dataset }, detail: {}, touches: [{ clientX: 10, clientY: height }] };
+  return { type: "tap", currentTarget: { dataset }, target: { dataset }, detail: {},
+    touches: [{ clientX: 10, clientY: height }] };
 }
 
 module.exports = { Program, tap };

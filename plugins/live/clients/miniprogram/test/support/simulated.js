@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The six platforms' API objects as they are documented, each with its own names and manners, over a simulated phone: one network, one
-// storage that outlives the program, an album, a microphone. Nothing here knows our client.
+// The six platforms' API objects as they are documented, each with its own names and manners, over a simulated phone:
+// one network, one storage that outlives the program, an album, a microphone. Nothing here knows our client.
 const crypto = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
@@ -53,7 +53,8 @@ class Phone {
 
   /** What the platform's app does with temporary files when the program ends. */
   clearTemporary() {
-    for (const name of fs.readdirSync(this.folder)) if (name.startsWith("tmp_")) fs.rmSync(path.join(this.folder, name));
+    for (const name of fs.readdirSync(this.folder)) if (name.startsWith("tmp_")) fs.rmSync(path.join(this.folder,
+      name));
   }
 
   keep(file) {
@@ -125,7 +126,8 @@ function recorderManager(phone, formats) {
     onError: (listener) => on.error.push(listener),
     start(options) {
       if (!phone.microphoneIsAllowed) tell("error", { errMsg: "operateRecorder:fail auth deny" });
-      else if (!formats.includes(options.format)) tell("error", { errMsg: `operateRecorder:fail format ${options.format}` });
+      else if (!formats.includes(options.format)) tell("error",
+        { errMsg: `operateRecorder:fail format ${options.format}` });
       else {
         startedAt = Date.now();
         tell("start", {});
@@ -134,7 +136,8 @@ function recorderManager(phone, formats) {
     stop() {
       if (!startedAt) return;
       startedAt = 0;
-      tell("stop", { tempFilePath: phone.file(phone.sound, ".aac"), duration: phone.duration, fileSize: phone.sound.length });
+      tell("stop", { tempFilePath: phone.file(phone.sound, ".aac"), duration: phone.duration,
+        fileSize: phone.sound.length });
     },
   };
 }
@@ -145,20 +148,25 @@ function likeWeChat(phone, formats) {
   const api = {
     request(wish) {
       if (wish.headers) throw new Error("This platform has no headers: header.");
-      return phone.network.request({ method: wish.method || "GET", url: wish.url, headers: wish.header, body: wish.data }, (error, reply) => {
+      return phone.network.request({ method: wish.method || "GET", url: wish.url, headers: wish.header,
+        body: wish.data }, (error, reply) => {
         let data = reply && reply.text;
         if (reply && text(wish)) try { data = JSON.parse(reply.text); } catch (problem) { data = reply.text; }
-        answer(wish, error && { errMsg: `request:fail ${error.message}` }, reply && { data, statusCode: reply.status, header: reply.headers, errMsg: "request:ok" });
+        answer(wish, error && { errMsg: `request:fail ${error.message}` }, reply
+          && { data, statusCode: reply.status, header: reply.headers, errMsg: "request:ok" });
       });
     },
     uploadFile(wish) {
-      return phone.network.upload({ url: wish.url, file: wish.filePath, name: wish.name, headers: wish.header, formData: wish.formData }, (error, reply) => {
-        answer(wish, error && { errMsg: `uploadFile:fail ${error.message}` }, reply && { data: reply.text, statusCode: reply.status, errMsg: "uploadFile:ok" });
+      return phone.network.upload({ url: wish.url, file: wish.filePath, name: wish.name, headers: wish.header,
+        formData: wish.formData }, (error, reply) => {
+        answer(wish, error && { errMsg: `uploadFile:fail ${error.message}` }, reply
+          && { data: reply.text, statusCode: reply.status, errMsg: "uploadFile:ok" });
       });
     },
     connectSocket: (wish) => socketTask(phone, wish),
     getNetworkType: (wish) => answer(wish, null, { networkType: phone.network.isUp ? "wifi" : "none" }),
-    onNetworkStatusChange: (listener) => phone.network.listeners.add((isUp) => listener({ isConnected: isUp, networkType: isUp ? "wifi" : "none" })),
+    onNetworkStatusChange: (listener) => phone.network.listeners.add((isUp) =>
+      listener({ isConnected: isUp, networkType: isUp ? "wifi" : "none" })),
     onAppShow: (listener) => phone.shown.add(listener),
     offAppShow: (listener) => phone.shown.delete(listener),
     onAppHide: (listener) => phone.hidden.add(listener),
@@ -172,7 +180,8 @@ function likeWeChat(phone, formats) {
     login: (wish) => (phone.network.isUp
       ? answer(wish, null, { code: phone.platforms.code(phone.name, phone.user), errMsg: "login:ok" })
       : answer(wish, { errMsg: "login:fail no network" })),
-    chooseImage: (wish) => (phone.picture ? answer(wish, null, { tempFilePaths: [phone.file(phone.picture, ".png")], tempFiles: [] })
+    chooseImage: (wish) => (phone.picture ? answer(wish, null, { tempFilePaths: [phone.file(phone.picture, ".png")],
+      tempFiles: [] })
       : answer(wish, { errMsg: "chooseImage:fail cancel" })),
     saveFile: (wish) => answer(wish, null, { savedFilePath: phone.keep(wish.tempFilePath) }),
     removeSavedFile(wish) {
@@ -198,7 +207,8 @@ const builders = {
     delete api.saveFile;
     delete api.removeSavedFile;
     api.chooseMedia = (wish) => (phone.picture
-      ? answer(wish, null, { type: "image", tempFiles: [{ tempFilePath: phone.file(phone.picture, ".png"), size: phone.picture.length, fileType: "image" }] })
+      ? answer(wish, null, { type: "image", tempFiles: [{ tempFilePath: phone.file(phone.picture, ".png"),
+        size: phone.picture.length, fileType: "image" }] })
       : answer(wish, { errMsg: "chooseMedia:fail cancel" }));
     api.getFileSystemManager = () => ({
       saveFile: (wish) => answer(wish, null, { savedFilePath: phone.keep(wish.tempFilePath) }),
@@ -220,10 +230,12 @@ const builders = {
       canIUse: (what) => !(phone.isOld && what === "connectSocket.object.multiple"),
       request(wish) {
         if (wish.header) throw new Error("This platform has no header: headers.");
-        return phone.network.request({ method: wish.method || "GET", url: wish.url, headers: wish.headers, body: wish.data }, (error, reply) => {
+        return phone.network.request({ method: wish.method || "GET", url: wish.url, headers: wish.headers,
+          body: wish.data }, (error, reply) => {
           if (error) return answer(wish, { error: 12, errorMessage: error.message });
           // An error status is a failure here.
-          if (reply.status >= 300) return answer(wish, { error: 19, errorMessage: `http status error ${reply.status}`, status: reply.status, data: reply.text, headers: reply.headers });
+          if (reply.status >= 300) return answer(wish, { error: 19, errorMessage: `http status error ${reply.status}`,
+            status: reply.status, data: reply.text, headers: reply.headers });
           let data = reply.text;
           if (!wish.dataType || wish.dataType === "json") {
             try {
@@ -238,13 +250,16 @@ const builders = {
       uploadFile(wish) {
         if (!["image", "video", "audio"].includes(wish.fileType)) throw new Error("fileType");
         if (!wish.name && !wish.fileName) return answer(wish, { error: 11, errorMessage: "invalid parameter" });
-        return phone.network.upload({ url: wish.url, file: wish.filePath, name: wish.name || wish.fileName, headers: wish.header, formData: wish.formData }, (error, reply) => {
-          answer(wish, error && { error: 12, errorMessage: error.message }, reply && { data: reply.text, statusCode: reply.status, header: reply.headers });
+        return phone.network.upload({ url: wish.url, file: wish.filePath, name: wish.name || wish.fileName,
+          headers: wish.header, formData: wish.formData }, (error, reply) => {
+          answer(wish, error && { error: 12, errorMessage: error.message }, reply
+            && { data: reply.text, statusCode: reply.status, header: reply.headers });
         });
       },
       connectSocket(wish) {
         // A task's messages come one floor deeper.
-        if (wish.multiple && !phone.isOld) return socketTask(phone, wish, (text) => ({ data: { data: text, isBuffer: false } }));
+        if (wish.multiple && !phone.isOld) return socketTask(phone, wish,
+          (text) => ({ data: { data: text, isBuffer: false } }));
         if (single) {
           answer(wish, { error: 2, errorMessage: "connection exists" });
           return undefined;
@@ -273,9 +288,12 @@ const builders = {
         if (single) single.close(1000);
         answer(wish, null, {});
       },
-      getNetworkType: (wish) => answer(wish, null, { networkAvailable: phone.network.isUp, networkType: phone.network.isUp ? "WIFI" : "NOTREACHABLE" }),
-      onNetworkStatusChange: (listener) => phone.network.listeners.add((isUp) => listener({ isConnected: isUp, networkType: isUp ? "WIFI" : "NOTREACHABLE" })),
-      onAppShow: common.onAppShow, offAppShow: common.offAppShow, onAppHide: common.onAppHide, offAppHide: common.offAppHide,
+      getNetworkType: (wish) => answer(wish, null,
+        { networkAvailable: phone.network.isUp, networkType: phone.network.isUp ? "WIFI" : "NOTREACHABLE" }),
+      onNetworkStatusChange: (listener) => phone.network.listeners.add((isUp) =>
+        listener({ isConnected: isUp, networkType: isUp ? "WIFI" : "NOTREACHABLE" })),
+      onAppShow: common.onAppShow, offAppShow: common.offAppShow, onAppHide: common.onAppHide,
+      offAppHide: common.offAppHide,
       getStorageSync({ key }) {
         if (typeof key !== "string") throw new Error("getStorageSync wants { key }");
         return { data: phone.storage.has(key) ? phone.storage.get(key) : null };
@@ -286,9 +304,11 @@ const builders = {
       },
       removeStorageSync: ({ key }) => phone.storage.delete(key),
       getAuthCode: (wish) => (phone.network.isUp && [].concat(wish.scopes).includes("auth_base")
-        ? answer(wish, null, { authCode: phone.platforms.code("alipay", phone.user), authErrorScope: {}, authSuccessScope: ["auth_base"] })
+        ? answer(wish, null, { authCode: phone.platforms.code("alipay", phone.user), authErrorScope: {},
+          authSuccessScope: ["auth_base"] })
         : answer(wish, { error: 2, errorMessage: "no network" })),
-      chooseImage: (wish) => (phone.picture ? answer(wish, null, { apFilePaths: [phone.file(phone.picture, ".image")] }) : answer(wish, { error: 11, errorMessage: "用户取消操作" })),
+      chooseImage: (wish) => (phone.picture ? answer(wish, null, { apFilePaths: [phone.file(phone.picture,
+        ".image")] }) : answer(wish, { error: 11, errorMessage: "用户取消操作" })),
       saveFile: (wish) => answer(wish, null, { apFilePath: phone.keep(wish.apFilePath) }),
       removeSavedFile(wish) {
         fs.rmSync(wish.apFilePath);
@@ -309,7 +329,8 @@ const builders = {
     const api = likeWeChat(phone, ["aac"]);
     api.login = (wish) => {
       if (!phone.network.isUp) return answer(wish, { errMsg: "login:fail", errNo: 10501 });
-      if (phone.isGuest && wish.force !== false) return answer(wish, { errMsg: "login:fail the customer closed the page" });
+      if (phone.isGuest && wish.force !== false) return answer(wish,
+        { errMsg: "login:fail the customer closed the page" });
       const anonymousCode = phone.platforms.code("douyin", `guest-${phone.user}`);
       const code = phone.isGuest ? "" : phone.platforms.code("douyin", phone.user);
       return answer(wish, null, { code, anonymousCode, isLogin: !phone.isGuest, errMsg: "login:ok" });

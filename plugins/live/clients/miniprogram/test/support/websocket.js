@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A WebSocket client (RFC 6455) over node's own http: Node 18 and 20 have none. Text frames, answers to pings, close codes.
+// A WebSocket client (RFC 6455) over node's own http: Node 18 and 20 have none. Text frames, answers to pings, close
+// codes.
 const crypto = require("node:crypto");
 const http = require("node:http");
 const { URL } = require("node:url");
