@@ -172,6 +172,10 @@ package final class RuleDesk: Sendable {
     /// Compiled, checked, tested, through the gates, running flows rehearsed, its states made: all that can be done beside the live set.
     private func accept(_ source: RuleSource, by actor: String, force: Bool) async throws -> (RuleSet, RuleSetRecord) {
         let known = try await store.ruleSet(source.id)
+        if let known, known.activatedAt != nil, let set = earlier[source.id] {
+            for lane in lanes { try await lane.prepare(set) }
+            return (set, known)
+        }
         let (set, problems) = RuleSet.compile(source, names: try await knownNames())
         guard let set, !problems.contains(where: { $0.severity == .error }) else { throw RuleRejection(problems: problems) }
         // A set that was live before has passed its tests then; going back must not depend on them.
