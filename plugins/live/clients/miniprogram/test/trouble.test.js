@@ -45,6 +45,42 @@ test("the desk loses its power while six customers write, and comes back: everyt
   }
 });
 
+test("an ack that is lost on its way doubles nothing: the same message is sent again and taken once", async () => {
+  for (const name of names) {
+    const phone = world.phone(name);
+    phone.network.blocksSockets = name === "douyin";
+    phone.isOld = name === "alipay";
+    const client = world.open(phone);
+    await online(client);
+    phone.network.isDeaf = true;
+    client.sendText("只有一次");
+    await until("the desk has it", async () => (await world.inbound(client)).length === 1);
+    assert.equal(client.outbox.items.length, 1);
+    phone.network.isDeaf = false;
+    phone.network.cut();
+    client.sendText("第二句");
+    await settled(client);
+    assert.deepEqual((await world.inbound(client)).map((message) => message.text), ["只有一次", "第二句"]);
+    assert.deepEqual(mine(client).map((item) => item.text), ["只有一次", "第二句"]);
+    client.stop();
+  }
+});
+
+test("hidden, a long poll is not left waiting", async () => {
+  const phone = world.phone("kuaishou");
+  phone.network.blocksSockets = true;
+  const client = world.open(phone, { timing: { pause: 20, longest: 200, poll: 50 } });
+  await online(client);
+  await until("it waits", () => phone.network.requests.size === 1);
+  phone.hide();
+  await until("nothing is open", () => phone.network.requests.size === 0);
+  assert.equal(client.state, "offline");
+  client.sendText("写在后台");
+  phone.show();
+  await settled(client);
+  client.stop();
+});
+
 test("an orderly restart of the desk is met by coming back with the last seq", async () => {
   const client = world.open(world.phone("wechat"));
   await online(client);

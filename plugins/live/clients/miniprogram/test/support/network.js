@@ -12,6 +12,8 @@ class Network {
     this.isUp = true;
     /** A company's or a provider's proxy that lets no socket through. */
     this.blocksSockets = false;
+    /** What we say gets through, what is answered does not: as a network is just before it breaks. */
+    this.isDeaf = false;
     this.sockets = new Set();
     this.requests = new Set();
     this.log = [];
@@ -43,7 +45,7 @@ class Network {
       const parts = [];
       response.on("data", (part) => parts.push(part));
       response.on("error", finish);
-      response.on("end", () => finish(null, {
+      response.on("end", () => this.isDeaf ? finish(new Error("answer lost")) : finish(null, {
         status: response.statusCode, headers: response.headers, text: Buffer.concat(parts).toString("utf8"),
       }));
     });
@@ -86,6 +88,9 @@ class Network {
       return dead;
     }
     const socket = new WebSocketClient(url, Object.assign({}, events, {
+      message: (text) => {
+        if (!this.isDeaf) events.message(text);
+      },
       close: (code) => {
         this.sockets.delete(socket);
         events.close(code);
