@@ -64,6 +64,11 @@
 ---@field simulate? fun(occasion: table, channel: Channel): Request[]
 ---@field calls? table<string, fun(arguments: table, channel: Channel): any>
 
+--- What `platform.lua` returns: the platform's side of `send`, for `luadesk simulate --listen` and the conformance run.
+---@class StandIn
+---@field faults? string[] "expired", "rate_limit", "busy", "refused", "unauthorized", "window": what it can be told to answer
+---@field answer fun(request: Request, channel: Channel, fault?: { kind: string, code?: string }): { status?: integer, headers?: table, body?: string, json?: any, message?: { recipient?: string, kind?: string, text?: string }, fault?: boolean }
+
 ---@param manifest Manifest
 ---@return Manifest
 function plugin(manifest) end

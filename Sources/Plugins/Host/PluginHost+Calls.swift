@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Logging
 import Synchronization
 
 extension PluginHost {
@@ -16,12 +17,44 @@ extension PluginHost {
         let context = CallContext(
             id: nextCall.add(1, ordering: .relaxed).oldValue, plugin: plugin, channel: channel, entry: entry,
             rules: rules, deadline: start + limit)
-        let lane = self.lane()
-        let result = await steps(lane, image, arguments, context)
+        var result: Result<[Value], PluginFailure> = .failure(PluginFailure(.moved, plugin: plugin, "not begun"))
+        if !image.isSuspect { result = await steps(lane(), image, arguments, context) }
+        if case .failure(let failure) = result, failure.code == .moved { result = await apart(image, arguments, context) }
         outside.tokens.finish(call: context.id)
-        if image.end() { for lane in lanes { lane.unload(image.id) } }
+        if case .failure(let failure) = result, failure.code == .limit { suspect(image) }
+        if image.end() { unload(image.id) }
         note(result, plugin: plugin, took: ContinuousClock.now - start)
         return result
+    }
+
+    /// For how long a plugin runs apart after it used up its time or memory.
+    private static let suspicion = Duration.seconds(60)
+    /// Calls of such a plugin at a time; more are refused at once, and come again.
+    private static let suspectCalls = 16
+
+    private func suspect(_ image: PluginImage) {
+        guard image.suspect(for: Self.suspicion) else { return }
+        logger.warning(
+            "A plugin used up its time or memory. For a minute it runs apart, so that others need not wait for it.",
+            metadata: ["plugin": "\(image.source.name)"])
+    }
+
+    /// A call of a suspect plugin, on a lane that other plugins do not use.
+    private func apart(_ image: PluginImage, _ arguments: [Value], _ context: CallContext) async
+        -> Result<[Value], PluginFailure>
+    {
+        guard image.beginApart(limit: Self.suspectCalls) else {
+            return .failure(
+                PluginFailure(.busy, plugin: context.plugin, "the plugin used up its time before, and too many calls of it wait"))
+        }
+        defer { image.endApart() }
+        if case .failure(let problem) = await laneApart.load(
+            image.source, as: image.id, notes: notes, clock: clock, options: options)
+        {
+            return .failure(
+                PluginFailure(.raised, plugin: context.plugin, file: problem.file, line: problem.line, problem.message))
+        }
+        return await steps(laneApart, image, arguments, context)
     }
 
     private func steps(_ lane: PluginLane, _ image: PluginImage, _ arguments: [Value], _ context: CallContext) async

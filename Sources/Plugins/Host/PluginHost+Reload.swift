@@ -38,7 +38,7 @@ extension PluginHost {
         case .failure(let problem): return problem
         }
         func discard(_ problem: PluginProblem) -> PluginProblem {
-            for lane in lanes { lane.unload(image.id) }
+            unload(image.id)
             return problem
         }
         if let problem = settingsProblem(image) { return discard(problem) }
@@ -91,7 +91,6 @@ extension PluginHost {
     }
 
     private func retire(_ image: PluginImage) {
-        guard image.retire() else { return }
-        for lane in lanes { lane.unload(image.id) }
+        if image.retire() { unload(image.id) }
     }
 }

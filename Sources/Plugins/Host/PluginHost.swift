@@ -13,6 +13,8 @@ package final class PluginHost: Sendable {
     let clock: Clock
     let logger: Logger
     let lanes: [PluginLane]
+    /// Where a plugin runs that used up its time or memory: it may wait for itself there, not others for it.
+    let laneApart = PluginLane(number: 0, isForSuspects: true)
     let outside: Outside
     let notes: Notes
     let http: OutgoingHTTP
@@ -42,10 +44,12 @@ package final class PluginHost: Sendable {
     }
 
     /// Loads every plugin of the folders; one that does not load is in `problems()` and the others run. End it with `shutdown()`.
-    /// - Parameter folders: in each, every sub-folder with a `plugin.lua` is a plugin, and `lib` is shared. Earlier folders win.
+    /// - Parameters:
+    ///   - folders: in each, every sub-folder with a `plugin.lua` is a plugin, and `lib` is shared. Earlier folders win.
+    ///   - only: the plugins to load; nil: all.
     package init(
         folders: [String], store: any PluginStore, media: any MediaStore, clock: @escaping Clock = Instant.systemNow,
-        lanes: Int = 2, logger: Logger, options: PluginOptions = .init()
+        lanes: Int = 2, logger: Logger, options: PluginOptions = .init(), only: Set<String>? = nil
     ) async {
         self.folders = folders
         self.options = options
@@ -59,9 +63,11 @@ package final class PluginHost: Sendable {
             media: media, clock: clock, resolve: options.resolve ?? { host in await resolver?.resolve(host) ?? [] })
         self.http = http
         outside = Outside(
-            http: { await http.send($0, under: $1) }, store: store, media: media, tokens: TokenCache(clock: clock),
+            http: options.network ?? { await http.send($0, under: $1) }, store: store, media: media,
+            tokens: TokenCache(clock: clock),
             clock: clock)
-        for source in await PluginSource.read(folders).values.sorted(by: { $0.name < $1.name }) {
+        for source in await PluginSource.read(folders).values.sorted(by: { $0.name < $1.name })
+        where only?.contains(source.name) ?? true {
             switch await load(source) {
             case .success(let image): state.withLock { $0.images[source.name] = image }
             case .failure(let problem): state.withLock { $0.problems.append(problem) }
@@ -77,7 +83,7 @@ package final class PluginHost: Sendable {
             switch await lane.load(source, as: id, notes: notes, clock: clock, options: options) {
             case .success(let read): manifest = read
             case .failure(let problem):
-                for lane in lanes { lane.unload(id) }
+                unload(id)
                 return .failure(problem)
             }
         }
@@ -135,7 +141,7 @@ package final class PluginHost: Sendable {
     /// What each plugin has cost.
     package func statistics() async -> [PluginStatistics] {
         var memory: [Int: Int] = [:]
-        for lane in lanes { memory.merge(await lane.memory(), uniquingKeysWith: +) }
+        for lane in lanes + [laneApart] { memory.merge(await lane.memory(), uniquingKeysWith: +) }
         return state.withLock { state in
             state.images.values.map { image in
                 var entry = state.statistics[image.source.name] ?? .init(plugin: image.source.name)
@@ -148,6 +154,9 @@ package final class PluginHost: Sendable {
 
     /// What plugins counted with `metric.count`, by `PLUGIN NAME`.
     package func counts() -> [String: Int64] { notes.snapshot }
+
+    /// Lets go of an image on every lane.
+    func unload(_ id: Int) { for lane in lanes + [laneApart] { lane.unload(id) } }
 
     /// The lane with the shortest queue; equals take turns.
     func lane() -> PluginLane {
@@ -167,7 +176,7 @@ package final class PluginHost: Sendable {
         while images.contains(where: { $0.calls > 0 }), ContinuousClock.now < end {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        for lane in lanes { await lane.stop() }
+        for lane in lanes + [laneApart] { await lane.stop() }
         await http.shutdown()
         resolver?.stop()
     }

@@ -18,6 +18,10 @@ package struct PluginOptions: Sendable {
     package var bodyLimit = 512 << 10
     /// Run a plugin's `tests/` before a changed version goes live.
     package var testsBeforeReload = true
+    /// Load `platform.lua` beside `plugin.lua`: for trying out only, a server has no use for it.
+    package var loadsStandIns = false
+    /// In place of the network; nil: the network.
+    var network: (@Sendable (OutgoingRequest, HostRules) async -> Result<OutgoingResponse, HTTPFailure>)?
     /// nil: the system's resolver.
     package var resolve: Resolve?
 

@@ -11,16 +11,23 @@ final class PluginLane: @unchecked Sendable {
     /// Calls waiting for this lane beyond which new ones are refused.
     static let queueLimit = 512
 
-    init(number: Int) { thread = LaneThread(name: "plugins \(number)") }
+    /// Whether this is the lane of plugins that used up their time or memory.
+    let isForSuspects: Bool
+
+    init(number: Int, isForSuspects: Bool = false) {
+        self.isForSuspects = isForSuspects
+        thread = LaneThread(name: isForSuspects ? "plugins apart" : "plugins \(number)")
+    }
 
     var waiting: Int { thread.waiting }
 
-    /// Makes the state of an image.
+    /// Makes the state of an image, unless it is there.
     func load(
         _ source: PluginSource, as id: Int, notes: Notes, clock: @escaping Clock, options: PluginOptions
     ) async -> Result<PluginManifest, PluginProblem> {
         await withCheckedContinuation { continuation in
             let isTaken = thread.submit { [self] in
+                if let state = states[id] { return continuation.resume(returning: .success(state.manifest)) }
                 do throws(PluginProblem) {
                     let state = try PluginState(source, notes: notes, clock: clock, options: options)
                     states[id] = state
@@ -43,7 +50,12 @@ final class PluginLane: @unchecked Sendable {
         guard thread.waiting < Self.queueLimit else {
             return .failure(PluginFailure(.busy, plugin: image.source.name, "too many calls are waiting"))
         }
-        return await step(image, context) { state throws(PluginFailure) in try state.start(arguments, context) }
+        return await step(image, context) { [isForSuspects] state throws(PluginFailure) in
+            guard isForSuspects || !image.isSuspect else {
+                throw PluginFailure(.moved, plugin: image.source.name, "the plugin runs on another lane now")
+            }
+            return try state.start(arguments, context)
+        }
     }
 
     func resume(_ coroutine: LuaCoroutine, with values: [Value], _ image: PluginImage, _ context: CallContext) async

@@ -21,6 +21,8 @@ package struct PluginManifest: Sendable, Hashable {
     package var functions: Set<String>
     /// Names under `calls`, for `host.call("NAME.call")`.
     package var calls: [String]
+    /// What its `platform.lua` can be told to answer; empty where that is not loaded.
+    package var faults: [String] = []
 
     /// What a channel can do, so that the engine need not try.
     package struct Capabilities: Sendable, Hashable {

@@ -13,6 +13,8 @@ final class PluginImage: Sendable {
     private struct Use {
         var calls = 0
         var isRetired = false
+        var suspectUntil: ContinuousClock.Instant?
+        var callsApart = 0
     }
 
     init(id: Int, source: PluginSource, manifest: PluginManifest) {
@@ -47,4 +49,28 @@ final class PluginImage: Sendable {
     }
 
     var calls: Int { use.withLock { $0.calls } }
+
+    /// Whether it used up its time or memory a short while ago. Its calls then run apart from those of other plugins.
+    var isSuspect: Bool { use.withLock { use in use.suspectUntil.map { ContinuousClock.now < $0 } ?? false } }
+
+    /// - Returns: false if so many calls run apart already.
+    func beginApart(limit: Int) -> Bool {
+        use.withLock { use in
+            guard use.callsApart < limit else { return false }
+            use.callsApart += 1
+            return true
+        }
+    }
+
+    func endApart() { use.withLock { $0.callsApart -= 1 } }
+
+    /// - Returns: true if it was not suspect before.
+    func suspect(for time: Duration) -> Bool {
+        let now = ContinuousClock.now
+        return use.withLock { use in
+            let isNew = use.suspectUntil.map { $0 <= now } ?? true
+            use.suspectUntil = now + time
+            return isNew
+        }
+    }
 }

@@ -44,6 +44,8 @@ package struct PluginFailure: Error, Sendable, Hashable, CustomStringConvertible
         case busy
         /// The call as a whole took too long.
         case late
+        /// Not begun: the plugin has become suspect while the call waited, and runs on another lane. Never leaves the host.
+        case moved
     }
     package let code: Code
     package let plugin: String

@@ -8,7 +8,7 @@ struct PluginSource: Sendable, Hashable {
     let name: String
     /// Where it lies.
     let folder: String
-    /// Path within the folder → content: `plugin.lua`, `lib/…`, `data/…`.
+    /// Path within the folder → content: `plugin.lua`, `platform.lua`, `lib/…`, `data/…`.
     let files: [String: [UInt8]]
     /// What plugins share, the `lib` of all plugin folders: path within it → content.
     let shared: [String: [UInt8]]
@@ -52,11 +52,12 @@ struct PluginSource: Sendable, Hashable {
         var shared: [String: [UInt8]] = [:]
         for folder in folders { shared.merge(read(folder + "/lib", below: "", endings: [".lua"])) { first, _ in first } }
         for folder in folders {
-            for name in entries(folder).sorted() where name != "lib" && out[name] == nil {
+            for name in names(in: folder).sorted() where name != "lib" && out[name] == nil {
                 guard FileManager.default.fileExists(atPath: "\(folder)/\(name)/plugin.lua") else { continue }
                 var files = read("\(folder)/\(name)/lib", below: "lib/", endings: [".lua"])
                 files.merge(read("\(folder)/\(name)/data", below: "data/", endings: [""])) { first, _ in first }
                 files["plugin.lua"] = content("\(folder)/\(name)/plugin.lua")
+                files["platform.lua"] = content("\(folder)/\(name)/platform.lua")
                 out[name] = PluginSource(name: name, folder: "\(folder)/\(name)", files: files, shared: shared)
             }
         }
@@ -79,7 +80,7 @@ struct PluginSource: Sendable, Hashable {
         return CryptoModule.hex(digest ?? [])
     }
 
-    private static func entries(_ path: String) -> [String] {
+    static func names(in path: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasPrefix(".") }
     }
 

@@ -58,7 +58,14 @@ final class PluginState {
             self.state = state
             self.tester = tester
             table = returned.first ?? .null
-            (manifest, functions) = try Self.read(table, source)
+            var (manifest, functions) = try Self.read(table, source)
+            if options.loadsStandIns, let standIn = source.files["platform.lua"] {
+                let loaded = try state.load(source: standIn, chunk: "plugins/\(source.name)/platform.lua")
+                let value = try state.call(loaded, [], budget: loading).first ?? .null
+                functions["platform"] = try Self.standIn(value, source)
+                manifest.faults = value["faults"]?.array?.compactMap(\.string) ?? []
+            }
+            (self.manifest, self.functions) = (manifest, functions)
         } catch let failure as LuaFailure {
             throw PluginProblem(plugin: source.name, failure)
         } catch let problem as PluginProblem {
@@ -93,6 +100,14 @@ final class PluginState {
         } catch {
             throw PluginProblem(plugin: source.name, file: source.mainChunk, "\(error)")
         }
+    }
+
+    /// `platform.lua` returns `{ answer = function(request, channel, fault), faults = { … } }`.
+    private static func standIn(_ value: Value, _ source: PluginSource) throws(PluginProblem) -> LuaFunction {
+        if let answer = value["answer"].flatMap({ LuaFunction($0) }) { return answer }
+        throw PluginProblem(
+            plugin: source.name, file: "plugins/\(source.name)/platform.lua",
+            "the file must end with: return { answer = function(request, channel, fault) … end, faults = { … } }")
     }
 
     // MARK: Tests

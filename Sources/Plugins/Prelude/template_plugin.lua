@@ -7,10 +7,13 @@ local function is_genuine(request, secret)
   return type(signature) == "string" and crypto.equal(signature, crypto.hmac("sha256", secret, request.body, "hex"))
 end
 
+--- The host takes ids of 1 to 512 bytes.
+local function is_id(value) return type(value) == "string" and #value >= 1 and #value <= 512 end
+
 local function receive(request, channel)
   if not is_genuine(request, channel.settings.secret) then return refuse(403, "bad_signature") end
   local event = json.decode(request.body)
-  if type(event) ~= "table" or type(event.from) ~= "string" or not event.id then return refuse(400, "bad_json") end
+  if type(event) ~= "table" or not is_id(event.from) or not is_id(tostring(event.id or "")) then return refuse(400, "bad_json") end
   return accept {
     {
       sender = event.from,
@@ -37,7 +40,22 @@ local function send(message, channel)
   if answer.status == 429 or answer.status >= 500 then return retry("HTTP " .. answer.status) end
   if answer.status >= 400 then return failed("HTTP " .. answer.status) end
   local body = json.decode(answer.body)
-  return sent(type(body) == "table" and body.id and tostring(body.id) or nil)
+  -- Something in between may answer 200 with a page of its own: only an id is a success.
+  local id = type(body) == "table" and body.id
+  if type(id) ~= "string" and math.type(id) ~= "integer" then return failed("the answer names no message") end
+  return sent(tostring(id))
+end
+
+--- Acts as the platform for `luadesk simulate` and the conformance run: what it would post for an occasion.
+local function simulate(occasion, channel)
+  local body = json.encode {
+    id = occasion.message_id or crypto.random(8, "hex"), from = occasion.sender or "customer-1", text = occasion.text or "",
+    time = time.now(),
+  }
+  local signature = crypto.hmac("sha256", channel.settings.secret, body, "hex")
+  local requests = {}
+  for copy = 1, occasion.copies or 1 do requests[copy] = { headers = { ["x-signature"] = signature }, body = body } end
+  return requests
 end
 
 return plugin {
@@ -54,4 +72,5 @@ return plugin {
   capabilities = { kinds = { "text" }, text_limit = 4096, reply_quota = { messages = 10, window = "24h" } },
   receive = receive,
   send = send,
+  simulate = simulate,
 }

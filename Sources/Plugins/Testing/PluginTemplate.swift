@@ -22,10 +22,13 @@ package enum PluginTemplate {
             `plugins/README.md` explains how a plugin is written.
 
             """
+        func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
         return [
-            ("plugin.lua", code),
-            ("tests/\(name.replacing("-", with: "_")).lua", String(decoding: PackageResources.template_test_lua, as: UTF8.self)),
-            ("README.md", readme),
+            ("plugin.lua", code), ("platform.lua", text(PackageResources.template_platform_lua)),
+            ("tests/\(name.replacing("-", with: "_")).lua", text(PackageResources.template_test_lua)),
+            ("fixtures/text.http", text(PackageResources.template_text_http)),
+            ("fixtures/attack.http", text(PackageResources.template_attack_http)),
+            ("fixtures/conformance.json", text(PackageResources.template_conformance_json)), ("README.md", readme),
         ]
     }
 }

@@ -128,6 +128,14 @@ extension PluginSource {
 }
 
 extension HookRequest {
+    /// The request as it stands in a `.http` file.
+    package var recorded: [UInt8] {
+        var lines = ["\(method) \(path)\(query.isEmpty ? "" : "?" + query) HTTP/1.1"]
+        lines += headers.filter { $0.name != "content-length" }.map { "\($0.name): \($0.value)" }
+        lines.append("content-length: \(body.count)")
+        return Array((lines.joined(separator: "\n") + "\n\n").utf8) + body
+    }
+
     /// Reads `POST /path?query HTTP/1.1`, headers and a body as they stand in a `.http` file; line ends may be LF.
     init?(recorded bytes: [UInt8]) {
         var lines: [String] = []

@@ -12,12 +12,20 @@ enum PluginCatalogue {
     }
 
     /// A host for a moment: nothing it keeps outlives the call.
-    static func withHost<Result>(_ folders: [String], _ body: (PluginHost) async throws -> Result) async throws -> Result {
+    /// - Parameters:
+    ///   - only: the plugin to load; nil: all.
+    ///   - standIns: load its `platform.lua` as well.
+    static func withHost<Result>(
+        _ folders: [String], only: String? = nil, standIns: Bool = false, clock: @escaping Clock = Instant.systemNow,
+        _ body: (PluginHost) async throws -> Result
+    ) async throws -> Result {
         var logger = Logger(label: "plugins")
         logger.logLevel = .critical
+        var options = PluginOptions()
+        options.loadsStandIns = standIns
         let host = await PluginHost(
-            folders: folders, store: MemoryPluginStore(clock: Instant.systemNow), media: MemoryMediaStore(),
-            clock: Instant.systemNow, lanes: 1, logger: logger)
+            folders: folders, store: MemoryPluginStore(clock: clock), media: MemoryMediaStore(), clock: clock, lanes: 1,
+            logger: logger, options: options, only: only.map { [$0] })
         do {
             let result = try await body(host)
             await host.shutdown()

@@ -24,7 +24,7 @@ struct PluginCommand: AsyncParsableCommand {
         discussion: """
               luadesk plugin list
               luadesk plugin new my-channel              a folder with a working channel, its test and README
-              luadesk plugin test my-channel             its tests, offline
+              luadesk plugin test my-channel             its tests and the conformance run, offline
             plugins/README.md explains how a plugin is written.
             """,
         subcommands: [List.self, Test.self, New.self])
@@ -62,9 +62,16 @@ struct PluginCommand: AsyncParsableCommand {
     }
 
     struct Test: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Run the tests of plugins, offline. Default: all of them.")
+        static let configuration = CommandConfiguration(
+            abstract: "Run the tests and the conformance run of plugins, offline. Default: all of them.",
+            discussion: """
+                The conformance run replays each request of fixtures/ as it was, again, in other orders, damaged, signed with other
+                keys and late, and lets send meet each answer a platform can give.
+                """)
         @OptionGroup var folders: PluginFolderOptions
         @Argument(help: "Names of plugins.") var names: [String] = []
+        @Flag(help: "Only the conformance run, with its whole report.") var conformance = false
+        @Option(help: "What the damage of the conformance run is drawn from; the same number does the same.") var seed: UInt64 = 1
 
         func run() async throws {
             try await complaining {
@@ -77,11 +84,19 @@ struct PluginCommand: AsyncParsableCommand {
                     guard all.contains(name) else {
                         throw Complaint("there is no plugin '\(name)'. \(ConfigurationReader.hint(name, all))")
                     }
-                    let report = await PluginTester(folders: folders.folders).run(name)
-                    passed += report.passed.count
+                    if !conformance {
+                        let report = await PluginTester(folders: folders.folders).run(name)
+                        passed += report.passed.count
+                        failures += report.failures
+                    }
+                    var options = Conformance.Options()
+                    options.seed = seed
+                    guard let report = await Conformance(folders: folders.folders, options: options).run(name) else { continue }
+                    if conformance { print(report.text) }
+                    passed += report.checks.count
                     failures += report.failures
                 }
-                for failure in failures { print(failure) }
+                if !conformance { for failure in failures { print(failure) } }
                 print("\(passed) passed, \(failures.count) failed")
                 if !failures.isEmpty { throw ExitCode(1) }
             }

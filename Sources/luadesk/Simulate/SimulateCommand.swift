@@ -5,11 +5,11 @@ import Foundation
 import Journal
 import Plugins
 
-/// `luadesk simulate`: acts as a platform towards a running desk.
+/// `luadesk simulate`: acts as a platform towards a running desk, and for what the desk sends.
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Act as a platform: send what a customer writes, signed and encrypted, and show the answers.",
+        abstract: "Act as a platform: send what customers write, signed and encrypted, and take what the desk answers.",
         discussion: """
             Against the demo (started in this folder with 'luadesk demo'):
               luadesk simulate wechat-miniprogram "我要退货"
@@ -19,9 +19,17 @@ struct SimulateCommand: AsyncParsableCommand {
 
             Against a desk of your own:
               luadesk simulate wechat-miniprogram "hi" --config desk.yaml --data DIR --channel shop-wechat
+
+            As platforms are on a bad day: 500 messages of 20 customers, each three times, in any order, some damaged, some a day old:
+              luadesk simulate telegram "hi" --count 500 --customers 20 --duplicates 2 --shuffle --corrupt --replay-stale \\
+                --config desk.yaml --data DIR
+
+            The platform's API, for what the desk sends (its channel has api_base: http://127.0.0.1:9100):
+              luadesk simulate telegram --listen 9100 --config desk.yaml
+              luadesk simulate telegram --listen 9100 --config desk.yaml --expire-token --errors 5 --error-code 403
             """)
 
-    @Argument(help: "The plugin: wechat-miniprogram.") var plugin: String
+    @Argument(help: "The plugin, such as wechat-miniprogram or telegram.") var plugin: String
     @Argument(help: "What the customer writes; several are sent in turn.") var texts: [String] = []
     @Option(help: ArgumentHelp("The channel. Default: the first one of this plugin.", valueName: "id")) var channel: String?
     @Option(help: ArgumentHelp("The desk's configuration. Default: the demo's.", valueName: "file")) var config: String?
@@ -33,28 +41,107 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "What happens: text, enter, image, or whatever the plugin simulates.") var kind: String?
     @Option(help: "How often the platform sends each, as platforms repeat themselves.") var copies = 1
     @Option(help: "How many seconds to wait for an answer.") var wait = 5.0
+    @Option(help: ArgumentHelp("Write the request into this file, as fixtures are, and send nothing.", valueName: "file"))
+    var record: String?
+    @OptionGroup(title: "A bad day") var day: TrafficOptions
+    @OptionGroup(title: "The platform's side of what the desk sends") var standIn: StandInOptions
 
     func run() async throws {
         try await complaining {
             let folder = URL(fileURLWithPath: data).standardizedFileURL.path
             let configuration = try await configuration(folder)
             let channel = try choose(from: configuration)
-            let (url, answers) = try await target(folder, configuration)
-            let occasions: [Value] = texts.isEmpty ? [occasion(nil)] : texts.map { occasion($0) }
-            guard !texts.isEmpty || kind != nil else { throw ValidationError("Say what the customer writes, or give --kind.") }
-            var refusals = 0
-            try await PluginCatalogue.withHost(configuration.pluginFolders) { host in
-                try host.open(channel)
-                for occasion in occasions {
-                    let requests = try await host.simulate(channel: channel.id, occasion)
-                    let start = answers?.head
-                    refusals += try await send(requests, occasion, to: url)
-                    if let answers, let start { try await answers.show(channel: channel.id, after: start, seconds: wait) }
+            if let record {
+                try await write(channel, configuration, to: record)
+            } else if let port = standIn.listen {
+                try await PluginCatalogue.withHost(configuration.pluginFolders, only: plugin, standIns: true) { host in
+                    try host.open(channel)
+                    try await listen(host, channel, port, folder, configuration)
+                }
+            } else {
+                try await talk(channel, folder, configuration)
+            }
+        }
+    }
+
+    /// Writes what the platform would post, as it stands in `fixtures/`.
+    private func write(_ channel: ChannelConfiguration, _ configuration: DeskConfiguration, to file: String) async throws {
+        let occasion = occasion(texts.first)
+        let requests = try await PluginCatalogue.withHost(configuration.pluginFolders, only: plugin) { host in
+            try host.open(channel)
+            return try await host.simulate(channel: channel.id, occasion)
+        }
+        guard let request = requests.first else { throw Complaint("the platform of '\(plugin)' posts nothing of that kind.") }
+        try Data(request.recorded).write(to: URL(fileURLWithPath: file))
+        print(file)
+    }
+
+    /// Takes what the desk sends until it is stopped; where something is to be said, until that is answered.
+    private func listen(
+        _ host: PluginHost, _ channel: ChannelConfiguration, _ port: Int, _ folder: String, _ configuration: DeskConfiguration
+    ) async throws {
+        guard host.hasStandIn(plugin) else {
+            throw Complaint("plugin '\(plugin)' has no platform.lua, which would answer as its platform does.")
+        }
+        let known = host.manifest(of: plugin)?.faults ?? []
+        if let missing = standIn.faults.first(where: { $0.kind != "code" && !known.contains($0.kind) }) {
+            throw Complaint(
+                missing.kind == "expired"
+                    ? "'\(plugin)' has no access token that could expire and be renewed."
+                    : "the platform of '\(plugin)' has no error '\(missing.kind)'. It has \(known.joined(separator: ", ")), and codes of its own."
+            )
+        }
+        let server = StandInServer(host: host, channel: channel.id, options: standIn)
+        let isTalking = !texts.isEmpty || kind != nil
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run(port: port) }
+            if isTalking {
+                group.addTask {
+                    try await server.ready()
+                    try await talk(channel, folder, configuration)
                 }
             }
-            await answers?.close()
-            if refusals > 0 { throw ExitCode(1) }
+            defer { group.cancelAll() }
+            try await group.next()
         }
+    }
+
+    private func talk(_ channel: ChannelConfiguration, _ folder: String, _ configuration: DeskConfiguration) async throws {
+        guard !texts.isEmpty || kind != nil || day.isUsed else {
+            throw ValidationError("Say what the customer writes, or give --kind.")
+        }
+        let (url, answers) = try await target(folder, configuration)
+        let isRight: Bool
+        if day.isUsed {
+            let traffic = SimulatedTraffic(
+                plugin: plugin, channel: channel, folders: configuration.pluginFolders, url: url, options: day)
+            let report = try await traffic.run(texts: texts, kind: kind, from: from)
+            print(report.text)
+            isRight = report.lost == 0
+        } else {
+            isRight = try await converse(channel, configuration, url, answers)
+        }
+        await answers?.close()
+        if !isRight { throw ExitCode(1) }
+    }
+
+    /// One after the other, each after the answer.
+    private func converse(
+        _ channel: ChannelConfiguration, _ configuration: DeskConfiguration, _ url: String, _ answers: AnswerWatch?
+    ) async throws -> Bool {
+        let occasions: [Value] = texts.isEmpty ? [occasion(nil)] : texts.map { occasion($0) }
+        var refusals = 0
+        try await PluginCatalogue.withHost(configuration.pluginFolders, only: plugin) { host in
+            try host.open(channel)
+            for occasion in occasions {
+                let requests = try await host.simulate(channel: channel.id, occasion)
+                if requests.isEmpty { throw Complaint("the platform of '\(plugin)' posts nothing of that kind.") }
+                let start = answers?.head
+                refusals += try await send(requests, occasion, to: url)
+                if let answers, let start { try await answers.show(channel: channel.id, after: start, seconds: wait) }
+            }
+        }
+        return refusals == 0
     }
 
     private func configuration(_ folder: String) async throws -> DeskConfiguration {
@@ -90,62 +177,16 @@ struct SimulateCommand: AsyncParsableCommand {
 
     /// - Returns: how many were refused.
     private func send(_ requests: [HookRequest], _ occasion: Value, to url: String) async throws -> Int {
-        let desk = LocalDesk(url: url, token: "")
+        let poster = PlatformPoster(url: url, slow: day.slow, retries: 0)
         var refusals = 0
         for request in requests {
-            let query = request.query.isEmpty ? "" : "?\(request.query)"
-            let started = ContinuousClock.now
-            let answer: LocalDesk.Answer
-            do {
-                answer = try await desk.send(
-                    request.method, request.path + query, body: request.body.isEmpty ? nil : request.body,
-                    headers: request.headers.map { ($0.name, $0.value) }, signedIn: false)
-            } catch {
-                throw Complaint("\(url) does not answer (\(error)). Does the desk run?")
-            }
-            let took = (ContinuousClock.now - started).inMilliseconds
-            print(
-                "→ \(occasion["text"]?.string ?? occasion["kind"]?.string ?? "")   (\(request.body.count) bytes, status \(answer.status), \(took) ms)"
-            )
-            if !(200..<300).contains(answer.status) { refusals += 1 }
+            let answer = await poster.post(request)
+            guard let status = answer.status else { throw Complaint("\(url) does not answer. Does the desk run?") }
+            let what = occasion["text"]?.string ?? occasion["kind"]?.string ?? ""
+            print("→ \(what)   (\(request.body.count) bytes, status \(status), \(answer.took.inMilliseconds) ms)")
+            if !(200..<300).contains(status) { refusals += 1 }
         }
+        try await poster.shutdown()
         return refusals
     }
-}
-
-/// Reads from the desk's journal what went out through a channel.
-struct AnswerWatch: Sendable {
-    let store: SQLiteStore
-    var head: Seq { store.head }
-
-    /// Prints what the desk says from `after` on, until it has been quiet for a moment.
-    func show(channel: String, after: Seq, seconds: Double) async throws {
-        let end = ContinuousClock.now + .seconds(seconds)
-        var shown: Set<ID<Message>> = []
-        var quietSince = ContinuousClock.now
-        while ContinuousClock.now < end {
-            let messages = try await store.messages(
-                MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200))
-            let news = messages.filter { $0.direction == .outbound && !shown.contains($0.id) && $0.delivery != .queued }
-            for message in news {
-                shown.insert(message.id)
-                quietSince = .now
-                print(
-                    "← \(Self.words(of: message))   (\(message.author.text), \(message.delivery.name)\(message.delivery.reason.map { ": \($0)" } ?? ""))"
-                )
-            }
-            let isWaiting = messages.contains { $0.direction == .outbound && $0.delivery == .queued }
-            if !shown.isEmpty, !isWaiting, ContinuousClock.now - quietSince > .milliseconds(600) { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        if shown.isEmpty { print("  (no answer within \(Int(seconds)) s)") }
-    }
-
-    private static func words(of message: Message) -> String {
-        let options = message.content.fields["options"]?.array?.compactMap { $0["text"]?.string } ?? []
-        let text = message.content.text.isEmpty ? "[\(message.content.kind.rawValue)]" : message.content.text
-        return options.isEmpty ? text : "\(text) [\(options.joined(separator: " | "))]"
-    }
-
-    func close() async { await store.close() }
 }

@@ -116,6 +116,43 @@ import Testing
         _ = folder
     }
 
+    @Test(
+        "a plugin that used up its time runs apart: others do not wait behind it, and too many of its calls are refused at once")
+    func apart() async throws {
+        let (host, folder) = try await Self.host(receive: "while true do end", lanes: 1)
+        try folder.write(
+            "good/plugin.lua",
+            #"return plugin { name = "good", kind = "data", version = "1", calls = { ping = function() return "pong" end } }"#)
+        #expect(await host.reload() == [])
+        guard case .failed = await host.receive(channel: "c", Self.request) else { throw ShapeError("the loop ended") }
+        // In the order in which they end.
+        let seen = await withTaskGroup(of: String.self) { group in
+            for _ in 0..<24 {
+                group.addTask {
+                    guard case .failed(let response, _) = await host.receive(channel: "c", Self.request) else { return "taken" }
+                    return response.status == 503 ? "refused" : "bad"
+                }
+            }
+            for _ in 0..<50 {
+                group.addTask { (try? await host.call("good.ping", .null)) == "pong" ? "good" : "lost" }
+            }
+            return await group.reduce(into: [String]()) { $0.append($1) }
+        }
+        // Sixteen loops of 0.3 s each come one after the other; whoever stood behind them would come after some.
+        let served = seen.filter { $0 != "refused" }
+        #expect(served.prefix(50).count { $0 == "good" } >= 45, "\(seen)")
+        #expect(seen.contains("refused") && !seen.contains("taken") && !seen.contains("lost"), "\(seen)")
+        // A new version begins with a clean slate.
+        try folder.write(
+            "bad/plugin.lua",
+            #"return plugin { name = "bad", kind = "channel", version = "2", receive = function() return accept({}) end, send = function() return sent() end }"#
+        )
+        #expect(await host.reload() == [])
+        guard case .accepted = await host.receive(channel: "c", Self.request) else { throw ShapeError("not taken") }
+        await host.shutdown()
+        _ = folder
+    }
+
     @Test("after shutdown nothing is taken") func closed() async throws {
         let (host, folder) = try await Self.host()
         await host.shutdown()

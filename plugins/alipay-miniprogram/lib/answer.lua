@@ -102,7 +102,7 @@ end
 ---@param answer { status: integer, body?: string }
 ---@param method string
 function M.read(answer, method, settings)
-  if answer.status >= 500 then return { outcome = "later", verified = false, reason = "HTTP " .. answer.status } end
+  if answer.status >= 500 or answer.status == 429 then return { outcome = "later", verified = false, reason = "HTTP " .. answer.status } end
   local body = answer.body or ""
   local members = M.members(body)
   if not members or type(json.decode(body)) ~= "table" then return unknown("HTTP " .. answer.status .. " without a JSON object") end

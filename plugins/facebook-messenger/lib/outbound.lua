@@ -171,7 +171,11 @@ function M.send(message, channel)
     if found.action == "window" then return failed("window_closed: " .. found.reason) end
     if found.action ~= "ok" then return graph.outcome(found) end
     external = type(found.json.message_id) == "string" and found.json.message_id or nil
-    if external then receipts.keep(message.recipient, external, at) end
+    if not external then
+      local unnamed = "the answer names no message"
+      return retry(unnamed), unnamed, "lost"
+    end
+    receipts.keep(message.recipient, external, at)
     return nil
   end)
   return outcome or sent(external)

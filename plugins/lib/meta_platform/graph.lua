@@ -50,7 +50,9 @@ function M.read(answer)
   local e = type(value) == "table" and value.error
   local after = retry_after.seconds(answer.headers["retry-after"])
   if type(e) ~= "table" then
-    if answer.status < 300 then return { action = "ok", reason = "", json = type(value) == "table" and value or {}, status = answer.status } end
+    if answer.status < 300 and type(value) == "table" then return { action = "ok", reason = "", json = value, status = answer.status } end
+    -- A page of something in between: nobody knows whether Meta was asked at all.
+    if answer.status < 300 then return { action = "lost", reason = "HTTP " .. answer.status .. " without JSON", status = answer.status } end
     local action = (answer.status >= 500 or answer.status == 429 or answer.status == 408) and "retry"
       or (answer.status == 401 or answer.status == 403) and "misconfigured" or "failed"
     return { action = action, reason = "HTTP " .. answer.status, after = after, status = answer.status }

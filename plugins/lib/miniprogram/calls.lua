@@ -26,7 +26,7 @@ end
 --- Reads an HTTP answer with a reader.
 ---@param answer { status: integer, body?: string }
 function M.read(answer, reader)
-  if answer.status >= 500 then return { outcome = "later", reason = "HTTP " .. answer.status } end
+  if answer.status >= 500 or answer.status == 429 then return { outcome = "later", reason = "HTTP " .. answer.status } end
   local body = answer.body or ""
   local value = body:find("^%s*{") and json.decode(body)
   if type(value) ~= "table" then return { outcome = "unknown", reason = "HTTP " .. answer.status .. " without a JSON object" } end

@@ -86,4 +86,11 @@ function M.call(channel, path, query, options)
   return result
 end
 
+--- A call that shows the customer something: only an answer that says 0 is a success, everything else may or may not have been shown.
+function M.act(channel, path, query, options)
+  local result = M.call(channel, path, query, options)
+  if result.class ~= "ok" or result.code then return result end
+  return { class = "lost", reason = "the answer holds no errcode" }
+end
+
 return M

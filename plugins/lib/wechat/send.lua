@@ -184,7 +184,7 @@ function M.send(message, channel, platform)
   while index <= #bodies do
     local part = bodies[index]
     part.businessid = business
-    local result = api.call(channel, PATH, {}, { method = "POST", json = part, timeout = "10s" })
+    local result = api.act(channel, PATH, {}, { method = "POST", json = part, timeout = "10s" })
     if result.code == 40007 and not again then
       -- The platform forgot the file (three days): upload it anew, once.
       again = true

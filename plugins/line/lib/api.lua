@@ -18,9 +18,8 @@ local function access(channel)
     if not answer then return nil, "access token: " .. reason, "retry" end
     local value = answer.body and json.decode(answer.body)
     if answer.status >= 500 or answer.status == 429 then return nil, "access token: HTTP " .. answer.status, "retry" end
-    if answer.status ~= 200 or type(value) ~= "table" or type(value.access_token) ~= "string" then
-      return nil, "access token: HTTP " .. answer.status, "misconfigured"
-    end
+    if answer.status ~= 200 then return nil, "access token: HTTP " .. answer.status, "misconfigured" end
+    if type(value) ~= "table" or type(value.access_token) ~= "string" then return nil, "access token: the answer holds none", "retry" end
     return value.access_token, tonumber(value.expires_in) or 900
   end)
 end
@@ -29,8 +28,12 @@ end
 ---@return { action: "ok"|"retry"|"held"|"failed"|"misconfigured"|"unauthorized", reason: string, wait?: integer, json?: table }
 function M.read(answer)
   local value = answer.body and json.decode(answer.body)
-  if type(value) ~= "table" then value = {} end
   local status = answer.status
+  -- A page of something in between: nobody knows whether LINE was asked at all.
+  if type(value) ~= "table" and status >= 200 and status < 300 then
+    return { action = "lost", reason = "HTTP " .. status .. " without JSON" }
+  end
+  if type(value) ~= "table" then value = {} end
   if status >= 200 and status < 300 then return { action = "ok", reason = "", json = value } end
   local words = status .. " " .. text.truncate(tostring(value.message or ""), 300)
   if status == 409 and answer.headers["x-line-accepted-request-id"] then return { action = "ok", reason = "", json = value } end

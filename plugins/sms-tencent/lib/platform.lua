@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Acts as Tencent Cloud: the callbacks it would post.
+local simulated = require "simulated"
+
 local M = {}
 
 --- The requests for an occasion: `{ kind = "text"|"receipt", text, sender, nation, sid, success, copies }`; `sender` is a mobile number.
@@ -8,12 +10,12 @@ function M.requests(occasion, channel)
   if occasion.kind == "receipt" then
     value = array { {
       user_receive_time = time.rfc3339(time.now() + 8 * 3600):sub(1, 19):gsub("T", " "), nationcode = occasion.nation or "86",
-      mobile = occasion.sender or "13800138000", report_status = occasion.success == false and "FAIL" or "SUCCESS",
+      mobile = simulated.number(occasion.sender or "13800138000", "138", 8), report_status = occasion.success == false and "FAIL" or "SUCCESS",
       errmsg = occasion.success == false and "MK:0001" or "DELIVRD", description = "simulated", sid = occasion.sid or "",
     } }
   else
     value = {
-      extend = "1", mobile = occasion.sender or "13800138000", nationcode = occasion.nation or "86", sign = "LuaDesk",
+      extend = "1", mobile = simulated.number(occasion.sender or "13800138000", "138", 8), nationcode = occasion.nation or "86", sign = "LuaDesk",
       text = occasion.text or "", time = occasion.time or time.now(),
     }
   end

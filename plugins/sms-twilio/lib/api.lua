@@ -22,11 +22,15 @@ function M.authorization(channel)
 end
 
 --- What to do with an answer.
----@return { action: "ok"|"retry"|"failed"|"misconfigured", reason: string, after?: number, code?: integer, json?: table }
+---@return { action: "ok"|"retry"|"failed"|"misconfigured"|"lost", reason: string, after?: number, code?: integer, json?: table }
 function M.read(answer)
   local value = answer.body and json.decode(answer.body)
+  if answer.status >= 200 and answer.status < 300 then
+    if type(value) == "table" then return { action = "ok", reason = "", json = value } end
+    -- A page of something in between: nobody knows whether Twilio was asked at all.
+    return { action = "lost", reason = "HTTP " .. answer.status .. " without JSON" }
+  end
   if type(value) ~= "table" then value = {} end
-  if answer.status >= 200 and answer.status < 300 then return { action = "ok", reason = "", json = value } end
   local code = math.tointeger(value.code)
   local found = { code = code, reason = text.truncate((code or "HTTP " .. answer.status) .. " " .. tostring(value.message or ""), 300) }
   if answer.status == 429 or answer.status >= 500 or answer.status == 408 or RETRY[code] then

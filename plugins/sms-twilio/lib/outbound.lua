@@ -53,7 +53,8 @@ local function find(channel, to, body, since)
     method = "GET", query = { To = to, PageSize = 50, ["DateSent>"] = time.rfc3339(since - 86400):sub(1, 10) }, timeout = "5s",
   })
   if found.action ~= "ok" then return nil, found.reason, found.action ~= "retry" and found.action ~= "lost" end
-  for _, item in ipairs(type(found.json.messages) == "table" and found.json.messages or {}) do
+  if type(found.json.messages) ~= "table" then return nil, "Twilio's list of messages is none" end
+  for _, item in ipairs(found.json.messages) do
     local made = date(item.date_created)
     local same = item.body == (body.Body or "") or (item.body or ""):sub(-#(body.Body or "")) == body.Body
     -- Their clock and ours may differ by some minutes; the attempt itself took seconds.
@@ -79,7 +80,8 @@ function M.send(message, channel)
     for name, value in pairs(sender) do form[name] = value end
     for name, value in pairs(body) do form[name] = value end
     local found = api.call(channel, "/Messages.json", { method = "POST", form = form, timeout = "15s" })
-    if found.action == "ok" then return { action = "ok", id = type(found.json.sid) == "string" and found.json.sid or nil } end
+    if found.action == "ok" and type(found.json.sid) == "string" then return { action = "ok", id = found.json.sid } end
+    if found.action == "ok" then return { action = "lost", reason = "the answer names no message" } end
     if found.action == "lost" then return found end
     if found.code == api.OPTED_OUT then consent.keep("opt_out", to) end
     if found.action == "retry" then return { action = "stop", outcome = retry(found.reason, found.after) } end

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Acts as Twilio: the signed web hooks it would post.
 local signature = require "signature"
+local simulated = require "simulated"
 
 local M = {}
 
@@ -23,10 +24,10 @@ function M.requests(occasion, channel)
   local kind = occasion.kind or "text"
   local p
   if kind == "receipt" then
-    p = { MessageSid = occasion.sid or "SM0", MessageStatus = occasion.status or "delivered", From = s.from or "", To = occasion.sender or "+15005550001" }
+    p = { MessageSid = occasion.sid or "SM0", MessageStatus = occasion.status or "delivered", From = s.from or "", To = simulated.number(occasion.sender or "+15005550001", "+1500", 7) }
   else
     p = {
-      MessageSid = occasion.message_id or "SM" .. crypto.random(16, "hex"), From = occasion.sender or "+15005550001",
+      MessageSid = occasion.message_id or "SM" .. crypto.random(16, "hex"), From = simulated.number(occasion.sender or "+15005550001", "+1500", 7),
       To = occasion.to or s.from or "+15005550006", Body = occasion.text or "", NumMedia = 0, SmsStatus = "received",
     }
     if kind == "image" then

@@ -147,7 +147,7 @@ function M.send(message, channel)
     local body = bodies[index]
     body.touser, body.open_kfid, body.msgid = message.recipient, account, M.message_id(message.id, index)
     if index == 1 and said_at_entrance(channel, message.recipient, body) then return nil end
-    local result = api.call(channel, "/cgi-bin/kf/send_msg", {}, { method = "POST", json = body, timeout = "10s" })
+    local result = api.act(channel, "/cgi-bin/kf/send_msg", {}, { method = "POST", json = body, timeout = "10s" })
     if result.class == "ok" then return nil end
     if result.class == "lost" then return retry(result.reason), result.reason, "lost" end
     if result.code == 40007 and not again then

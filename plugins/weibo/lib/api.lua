@@ -17,7 +17,7 @@ function M.read(answer)
   local value = answer.body and json.decode(answer.body, { scalars = "text" })
   if type(value) ~= "table" or value[1] ~= nil then value = nil end
   local code = value and type(value.error_code) == "string" and value.error_code ~= "" and value.error_code or nil
-  if not code and answer.status >= 500 then return { outcome = "later", reason = "HTTP " .. answer.status } end
+  if not code and (answer.status >= 500 or answer.status == 429) then return { outcome = "later", reason = "HTTP " .. answer.status } end
   if not value then return { outcome = "unknown", reason = "HTTP " .. answer.status .. " without JSON" } end
   local words = text.truncate(text.trim((code or "") .. " " .. (type(value.error) == "string" and value.error or "")), 300)
   if code then

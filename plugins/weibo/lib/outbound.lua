@@ -104,7 +104,8 @@ function M.send(message, channel)
       },
     })
     local found = answer and api.read(answer) or api.unanswered(reason, code)
-    if found.outcome == "ok" then return nil end
+    if found.outcome == "ok" and found.json.result == "true" then return nil end
+    if found.outcome == "ok" then found = { outcome = "unknown", reason = "the answer holds no result" } end
     if found.outcome == "token" and not s.access_token then store.remove("access_token") end
     return outcome_of(found)
   end)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Acts as Weibo: the signed pushes it would make.
 local push = require "push"
+local simulated = require "simulated"
 
 local M = {}
 
@@ -38,7 +39,7 @@ function M.requests(occasion, channel)
   end
   local body = json.encode {
     type = kind, receiver_id = math.tointeger(tonumber(occasion.account or s.account or 8458558095)),
-    sender_id = math.tointeger(tonumber(occasion.sender)) or occasion.sender or 3178678446,
+    sender_id = math.tointeger(tonumber(simulated.number(occasion.sender or 3178678446, "3", 9))),
     created_at = M.date(occasion.at or time.now()), text = words, data = data,
   }
   local query = url.query(signed(s))

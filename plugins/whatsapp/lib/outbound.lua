@@ -213,6 +213,10 @@ function M.send(message, channel)
     if found.action ~= "ok" then return graph.outcome(found) end
     local first = type(found.json.messages) == "table" and found.json.messages[1]
     external = type(first) == "table" and type(first.id) == "string" and first.id or nil
+    if not external then
+      local unnamed = "the answer names no message"
+      return retry(unnamed), unnamed, "lost"
+    end
     return nil
   end)
   return outcome or sent(external)
