@@ -54,9 +54,14 @@ extension GroupTransaction {
     private func writeDelivery(
         of message: Int64, state: String, failure: Data?, external: (id: String, sealed: Data)?
     ) throws {
+        // Who reports has read before, and another report may have come between: a late one never takes a message back.
         try run(
-            "UPDATE message SET delivery = ?, failure = ?, external = coalesce(?, external) WHERE id = ?",
-            [state, failure, external?.sealed, message])
+            """
+            UPDATE message SET delivery = CASE WHEN (delivery = 'read' AND ? IN ('sent', 'delivered'))
+                OR (delivery = 'delivered' AND ? = 'sent') THEN delivery ELSE ? END,
+              failure = ?, external = coalesce(?, external) WHERE id = ?
+            """,
+            [state, state, state, failure, external?.sealed, message])
         guard db.changesCount > 0, let external else { return }
         let statement = try db.cachedStatement(sql: "SELECT seq, channel FROM message WHERE id = ?")
         guard let row = try GRDB.Row.fetchOne(statement, arguments: [message]) else { return }

@@ -11,7 +11,8 @@ enum MediaRoutes {
     static let all = [
         Route.write(
             .post, "/v1/live/media", "uploadMedia",
-            "Keeps a file for a message: the body is the file itself. Its media_id goes into a message's fields.", .live,
+            "Keeps a file for a message: the body is the file itself, or a form (multipart/form-data) with it. Its media_id goes into a message's fields.",
+            .live,
             [.init(name: "name", schema: .string(length: 1...200), note: "The file's name, for people.")], status: 201,
             answer: .reference("Media"), run: upload),
         Route.get("/v1/media/{id}", "readMedia", "An attachment's bytes.", .may(.readDesk), answer: nil) { call in
@@ -37,9 +38,18 @@ enum MediaRoutes {
 
     @Sendable private static func upload(_ call: Call) async throws -> Reply {
         let limit = call.desk.options.limits.attachmentBytes
-        let buffer = try await FrontDesk.collect(call.request, upTo: limit)
-        let media = try await call.engine.keep(
-            Array(buffer.readableBytesView), claimed: call.headers[.contentType], name: call.query["name"])
+        let type = call.headers[.contentType]
+        let isForm = MultipartFile.isMeant(type)
+        let buffer = try await FrontDesk.collect(call.request, upTo: limit + (isForm ? MultipartFile.overhead : 0))
+        let body = Array(buffer.readableBytesView)
+        let media: MediaObject
+        if isForm {
+            let file = try MultipartFile(contentType: type, body: body)
+            guard file.bytes.count <= limit else { throw Problem(413, "too_large", "A file may have \(limit) bytes here.") }
+            media = try await call.engine.keep(file.bytes, claimed: file.contentType, name: call.query["name"] ?? file.name)
+        } else {
+            media = try await call.engine.keep(body, claimed: type, name: call.query["name"])
+        }
         return .created(
             ([
                 "media_id": .string(media.id), "content_type": .string(media.contentType), "byte_count": Value(media.byteCount),
@@ -49,7 +59,8 @@ enum MediaRoutes {
 
     /// What a browser may show within a page; everything else is only ever saved.
     private static let shown: Set<String> = [
-        "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "audio/amr", "audio/mpeg", "audio/wav", "audio/ogg",
+        "image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "audio/aac", "audio/amr", "audio/mpeg", "audio/wav",
+        "audio/ogg",
         "audio/mp4", "audio/webm", "video/mp4", "video/webm",
     ]
 

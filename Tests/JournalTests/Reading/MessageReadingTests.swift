@@ -77,6 +77,11 @@ struct MessageReadingTests {
             _ = try await store.append(.changes(.delivery(ID(1), .read)))
             #expect(try await delivery() == .read)
             #expect(try await store.message(ID(1))?.externalID == "platform-1")
+            // Reported before it was read, written after.
+            for late in [Delivery.sent, .delivered] {
+                _ = try await store.append(.changes(.delivery(ID(1), late)))
+                #expect(try await delivery() == .read)
+            }
             // The platform echoes our own message back to us.
             #expect(try await store.append(.message(.sample(2, externalID: "platform-1"))) == .duplicate(of: ID(1), seq: 1))
             // A report about nothing changes nothing.

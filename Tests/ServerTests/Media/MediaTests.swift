@@ -44,6 +44,31 @@ struct MediaTests {
         }
     }
 
+    @Test("a mini program's form is taken apart: the file counts, with its name") func form() async throws {
+        try await TestServer.with { server in
+            let session = try await server.session()["token"]?.string ?? ""
+            func post(_ parts: [UInt8], boundary: String = "xYz") async throws -> TestServer.Answer {
+                try await server.call(
+                    "POST", "/v1/live/media", bytes: parts, token: session,
+                    headers: ["Content-Type": "multipart/form-data; boundary=\"\(boundary)\""])
+            }
+            let field = "--xYz\r\nContent-Disposition: form-data; name=\"filename\"\r\n\r\nnone\r\n"
+            let head =
+                "--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"tmp/\u{56fe}.png\"\r\nContent-Type: x/y\r\n\r\n"
+            let picture = Self.png + Array("\r\n--xY".utf8)
+            let form = Array((field + head).utf8) + picture + Array("\r\n--xYz--\r\n".utf8)
+            let media = try await post(form)
+            #expect(media.status == 201)
+            #expect(media.json["content_type"] == "image/png" && media.json["name"] == "\u{56fe}.png")
+            #expect(media.json["byte_count"]?.int == Int64(picture.count))
+            #expect(try await server.call("GET", media.json["url"]?.string ?? "").body == picture)
+            for end in [0, 5, field.utf8.count, form.count - 12] {
+                #expect(try await post(Array(form.prefix(end))).status == 422 || end == 0, "cut at \(end)")
+            }
+            #expect(try await post(form, boundary: "other").status == 422)
+        }
+    }
+
     @Test("an address opens one attachment for some hours, and nothing else does") func addresses() async throws {
         try await TestServer.with { server in
             let session = try await server.session()["token"]?.string ?? ""

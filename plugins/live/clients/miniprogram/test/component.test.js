@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// The built component of each platform, in that platform's runtime, against a real desk: what a customer does with it,
+// and sees.
+const assert = require("node:assert");
+const { test, before, after } = require("node:test");
+const { Program, tap } = require("./support/runtime.js");
+const { World, until } = require("./support/program.js");
+const { globalNames } = require("./support/simulated.js");
+
+let world;
+before(async () => {
+  world = await World.start();
+});
+after(() => world && world.close());
+
+/** The program on a phone is started, with the chat on its first page. */
+function start(name, options) {
+  const phone = world.phone(name);
+  const chat = new Program(phone).show(Object.assign({ desk: world.desk.url, channel: "web", login: `mini-${name}` },
+    options));
+  if (chat.client) world.clients.add(chat.client);
+  return { phone, chat };
+}
+
+const write = (chat, text) => {
+  chat.onInput({ detail: { value: text } });
+  chat.onSend();
+};
+const hasArrived = (item) => ["sent", "delivered", "read"].includes(item.mark);
+const shown = (chat, side) => chat.data.items.filter((item) => item.side === side);
+
+for (const name of Object.keys(globalNames)) {
+  test(`${name}: entry, text, answer, common questions, picture, voice, badge`, async () => {
+    const { phone, chat } = start(name);
+    assert.equal(chat.data.isOpen, false);
+    assert.equal(chat.data.t.send, "发送");
+    chat.onEntry();
+    assert.equal(chat.data.isOpen, true);
+    assert.deepEqual(JSON.parse(JSON.stringify(chat.told[0])), ["open", {}]);
+
+    write(chat, "  ");
+    assert.equal(chat.data.items.length, 0);
+    write(chat, "发票怎么开？");
+    assert.equal(chat.data.draft, "");
+    await until("the bot's answer", () => shown(chat, "theirs").some((item) => /电子发票/.test(item.text)));
+    const [mine] = shown(chat, "mine");
+    assert.match(mine.markText, /^(已发送|已送达|已读)$/);
+
+    chat.onChip(tap({ place: 0 }));
+    await until("the answer to a common question", () => shown(chat, "theirs").some((item) => /48 小时/.test(item.text)));
+    assert.equal(shown(chat, "mine")[1].text, chat.data.chips[0].text);
+
+    phone.picture = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+    await chat.onPicture();
+    await until("the picture", () => shown(chat, "mine").some((item) => item.kind === "image" && hasArrived(item)));
+    const picture = shown(chat, "mine").find((item) => item.kind === "image");
+    chat.onImage(tap({ key: picture.key }));
+    assert.deepEqual(phone.previews, [picture.image]);
+
+    chat.onMode();
+    await chat.onHold(tap());
+    assert.equal(chat.data.isRecording, true);
+    chat.onMove(tap({}, 480));
+    await chat.onRelease(tap());
+    await until("the recording", () => shown(chat, "mine").some((item) => item.kind === "voice" && hasArrived(item)));
+    const voice = shown(chat, "mine").find((item) => item.kind === "voice");
+    assert.equal(voice.seconds, "2″");
+    chat.onPlay(tap({ key: voice.key }));
+    assert.deepEqual(phone.played, [voice.voice]);
+
+    // Slid up it is thrown away; too short it is none.
+    await chat.onHold(tap());
+    chat.onMove(tap({}, 300));
+    assert.equal(chat.data.isLeaving, true);
+    await chat.onRelease(tap());
+    phone.duration = 200;
+    await chat.onHold(tap());
+    await chat.onRelease(tap());
+    assert.equal(chat.data.notice, "说话时间太短");
+    phone.microphoneIsAllowed = false;
+    await chat.onHold(tap());
+    assert.equal(chat.data.notice, "无法录音，请检查麦克风权限。");
+    assert.equal(chat.data.isRecording, false);
+    assert.equal(shown(chat, "mine").filter((item) => item.kind === "voice").length, 1);
+
+    chat.onClose();
+    assert.equal(chat.data.badge, "");
+    const conversation = chat.client.memory.session.conversation_id;
+    await world.api.post(`/v1/conversations/${conversation}/messages`, { kind: "text", text: "还需要什么吗？" });
+    await until("the badge", () => Number(chat.data.badge) >= 1);
+    await until("the page is told", () => chat.told.some(([what, detail]) => what === "unread" && detail.count >= 1));
+    chat.onEntry();
+    await until("no badge", () => chat.data.badge === "");
+    chat.detach();
+    chat.client.stop();
+  });
+}
+
+test("a menu's entry is chosen, a card is told to the page, what failed is sent again", async () => {
+  const { phone, chat } = start("wechat");
+  chat.onEntry();
+  write(chat, "人工");
+  await until("queued", () => shown(chat, "notice").length > 0);
+  const conversation = chat.client.memory.session.conversation_id;
+  const post = (body) => world.api.post(`/v1/conversations/${conversation}/messages`, body);
+  const menu = await post({ kind: "menu", text: "请选择",
+    fields: { options: [{ id: "a", text: "查订单" }, { id: "b", text: "退货" }] } });
+  assert.equal(menu.status, 201, String(menu.bytes));
+  await post({ kind: "card", text: "", fields: { title: "托特包", path: "pages/item?id=1",
+    thumb_url: "javascript:alert(1)", url: "http://evil.example/x" } });
+  await until("the card", () => chat.data.items.some((item) => item.kind === "card"));
+  const choice = chat.data.items.find((item) => item.kind === "menu" && item.text === "请选择");
+  chat.onOption(tap({ key: choice.key, place: "1" }));
+  await until("the choice arrives", async () => (await world.inbound(chat.client)).some((message) =>
+    message.text === "退货" && message.fields.option === "b"));
+  const card = chat.data.items.find((item) => item.kind === "card");
+  assert.deepEqual([card.image, card.link], ["", ""]);
+  chat.onCard(tap({ key: card.key }));
+  assert.equal(chat.told[chat.told.length - 1][1].page, "pages/item?id=1");
+
+  // The desk has had enough of files for now.
+  phone.picture = Buffer.from("89504e470d0a1a0a", "hex");
+  const { upload } = chat.client.platform;
+  chat.client.platform.upload = () => Promise.resolve({ status: 413, text: "{}" });
+  await chat.onPicture();
+  await until("it failed", () => shown(chat, "mine").some((item) => item.mark === "failed"));
+  const failed = shown(chat, "mine").find((item) => item.mark === "failed");
+  assert.equal(failed.markText, "文件太大");
+  chat.client.platform.upload = upload;
+  chat.onMark(tap({ key: failed.key }));
+  await until("it arrives", async () => (await world.inbound(chat.client)).some((message) => message.kind === "image"));
+  chat.detach();
+  chat.client.stop();
+});
+
+test("English, a place of its own, questions of one's own; options may come late", async () => {
+  for (const name of ["wechat", "alipay"]) {
+    const { chat } = start(name, { desk: "", inline: true, language: "en-US",
+      questions: [{ label: "Size", text: "Which sizes are there?" }], title: "Bags" });
+    assert.equal(chat.client, undefined);
+    assert.equal(chat.data.t.send, "Send");
+    assert.equal(chat.data.heading, "Bags");
+    assert.deepEqual(chat.data.chips.map((chip) => chip.label), ["Size"]);
+    chat.change({ desk: world.desk.url });
+    world.clients.add(chat.client);
+    await until("online", () => chat.client.state === "online" && chat.data.hint === "");
+    chat.change({ hideQuestions: true });
+    assert.deepEqual(JSON.parse(JSON.stringify(chat.data.chips)), []);
+    chat.detach();
+    chat.client.stop();
+  }
+});
+
+test("without a network the customer is told, and writes on", async () => {
+  const { phone, chat } = start("qq");
+  chat.onEntry();
+  await until("online", () => chat.client.state === "online");
+  phone.network.down();
+  await until("the hint", () => chat.data.hint === "网络已断开。您仍可以写消息，恢复后会自动发出。");
+  write(chat, "多久发货？");
+  await until("it waits", () => shown(chat, "mine").some((item) => item.markText === "等待发送"));
+  phone.network.up();
+  await until("answered", () => shown(chat, "theirs").some((item) => /48 小时/.test(item.text)));
+  assert.equal(chat.data.hint, "");
+  chat.detach();
+  chat.client.stop();
+});
