@@ -15,12 +15,14 @@ struct RulesCommand: AsyncParsableCommand {
                        luadesk rules diff --data DIR FROM TO
                        luadesk rules rollback --data DIR
                        luadesk rules explain --data DIR MESSAGE
+                       luadesk rules pin --data DIR MESSAGE   keeps a decision as a test
 
             A running server also takes saved files by itself, and on SIGHUP. Whatever is wrong with a new set is told with file
             and line, and the old one stays. rules/README.md explains the rules themselves.
             """,
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesActivateCommand.self, RulesHistoryCommand.self,
-            RulesRollbackCommand.self, RulesExplainCommand.self, RulesReplayCommand.self, RulesDiffCommand.self,
+            RulesRollbackCommand.self, RulesExplainCommand.self, RulesPinCommand.self, RulesReplayCommand.self,
+            RulesDiffCommand.self,
         ])
 }
