@@ -4,19 +4,20 @@ import Foundation
 /// Notices that files below some folders were saved: by names, sizes and times, looked at again and again.
 ///
 /// A look at a hundred files costs some 0.2 ms. Editors write in several steps, so a change counts only when two looks in a row agree.
-struct FolderWatch {
+package struct FolderWatch {
     private let folders: [String]
     private var settled: Int
     private var last: Int
 
-    init(folders: [String]) {
+    /// Changes from now on count.
+    package init(folders: [String]) {
         self.folders = folders
         settled = Self.fingerprint(of: folders)
         last = settled
     }
 
     /// To be asked every few dozen milliseconds; true once for each change, when it has come to rest.
-    mutating func hasSettledAfterChange() -> Bool {
+    package mutating func hasSettledAfterChange() -> Bool {
         let now = Self.fingerprint(of: folders)
         defer { last = now }
         guard now == last, now != settled else { return false }

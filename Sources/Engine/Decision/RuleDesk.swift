@@ -313,48 +313,6 @@ package final class RuleDesk: Sendable {
         return set
     }
 
-    // MARK: - Explaining
-
-    /// Why a message was answered, routed or left alone: each candidate rule with the first term that was false.
-    package func explain(_ id: ID<Message>) async throws -> Value {
-        guard let message = try await store.message(id) else { throw DeskError.missing("message", id) }
-        let log = try await store.events(
-            after: message.seq, limit: 100, matching: EventFilter(kinds: [.decision], conversation: message.conversation)
-        ).first { $0.payload["message"]?.string == id.text }
-        let set: RuleSet
-        let situation: Situation
-        if let log, let logged = Situation(snapshot: log.payload["situation"] ?? [:], message: message),
-            let earlier = await self.set(log.payload["rule_set"]?.string ?? "")
-        {
-            set = earlier
-            situation = logged
-        } else {
-            guard let customer = try await store.customer(message.customer),
-                let conversation = try await store.conversation(message.conversation)
-            else { throw DeskError.missing("message", id) }
-            set = active
-            situation = Situation(
-                occasion: .message, now: message.at, seed: UInt64(bitPattern: id.number), customer: customer,
-                conversation: conversation, message: message,
-                understanding: generation.understanding.understand(message.content.text))
-        }
-        var situations = [situation]
-        if situation.occasion != .message {
-            var asMessage = situation
-            asMessage.occasion = .message
-            situations.append(asMessage)
-        }
-        var explained: [Value] = []
-        for situation in situations {
-            let explanation = try await lanes[0].explain(situation, under: set)
-            explained.append(["occasion": .string(situation.occasion.name), "rules": explanation.value])
-        }
-        return [
-            "message_id": .string(id.text), "rule_set": .string(set.id), "recorded": .bool(log != nil),
-            "decisions": log?.payload["decisions"] ?? [], "explanations": .array(explained),
-        ]
-    }
-
     // MARK: - The working tree
 
     func knownNames() async throws -> KnownNames {

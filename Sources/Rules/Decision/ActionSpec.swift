@@ -36,6 +36,15 @@ struct ActionSpec: Sendable {
             && set == nil && setCustomer == nil && act == nil
     }
 
+    /// All texts with the fields that they stand in.
+    var wordings: [(field: String, wording: Wording)] {
+        [("text", text), ("note", note), ("hand_off.note", handOff?.note)].compactMap { field, wording in
+            wording.map { (field, $0) }
+        }
+            + notify.map { ("notify", $0.text) }
+            + options.map { ("options", $0.text) }
+    }
+
     var speaks: Bool { text != nil || content != nil || knowledge != nil }
 }
 

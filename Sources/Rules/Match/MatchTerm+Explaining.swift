@@ -25,9 +25,10 @@ extension MatchTerm {
                 term: text, actual: misses.map(\.actual).joined(separator: "; "),
                 wanted: "one of these: " + misses.map(\.wanted).joined(separator: " / "))
         case .none(let terms):
-            let term = terms.first { $0.holds(facts) }
+            guard let term = terms.first(where: { $0.holds(facts) }) else { return nil }
+            let there = term.actual(facts)
             return MatchMiss(
-                term: text, actual: term.map { "\($0.text) holds" } ?? "", wanted: term.map { "\($0.text) not to hold" } ?? "")
+                term: text, actual: there.isEmpty ? "\(term.text) holds" : "\(there): \(term.text) holds", wanted: term.unwanted)
         default: return MatchMiss(term: text, actual: actual(facts), wanted: wanted)
         }
     }
@@ -77,6 +78,38 @@ extension MatchTerm {
         case .event(let names): return "an event \(Fact.texts(names).shown)"
         case .pattern(let path, let pattern): return "\(path.name) to hold \(pattern.rawValue)"
         case .all, .any, .none: return ""
+        }
+    }
+
+    /// What it would take for this not to hold.
+    private var unwanted: String {
+        switch self {
+        case .compare(let path, let comparison, let constant):
+            let name = path.name
+            return switch comparison {
+            case .eq: "\(name) to be anything but \(constant.shown)"
+            case .ne: "\(name) to be \(constant.shown)"
+            case .atLeast: "\(name) of less than \(constant.shown), or none"
+            case .atMost: "\(name) of more than \(constant.shown), or none"
+            case .above: "\(name) of \(constant.shown) or less, or none"
+            case .below: "\(name) of \(constant.shown) or more, or none"
+            }
+        case .between(let path, let low, let high): return "\(path.name) not from \(Fact.shown(low)) to \(Fact.shown(high))"
+        case .within(let path, let duration): return "\(path.name) longer ago than \(duration.shown), or unknown"
+        case .oneOf(let path, let constants):
+            return "\(path.name) to be none of \(constants.map(\.shown).joined(separator: ", "))"
+        case .exists(let path): return "\(path.name) to be unknown"
+        case .hasTag(let tags): return "no tag of \(Fact.texts(tags).shown)"
+        case .contains(let path, let parts): return "\(path.name) to hold none of \(Fact.texts(parts.map(\.text)).shown)"
+        case .prefix(let path, let parts): return "\(path.name) to begin with none of \(Fact.texts(parts.map(\.text)).shown)"
+        case .keywords(let words): return "a message with none of \(Fact.texts(words.map(\.text)).shown)"
+        case .channel(let names): return "a channel other than \(Fact.texts(names).shown)"
+        case .intent(let names, let confidence):
+            return "another intent than \(Fact.texts(names).shown), or a confidence of less than "
+                + Fact.shown(confidence ?? Self.usualConfidence)
+        case .event(let names): return "no event \(Fact.texts(names).shown)"
+        case .pattern(let path, let pattern): return "\(path.name) to hold no \(pattern.rawValue)"
+        case .all, .any, .none: return "\(text) not to hold"
         }
     }
 

@@ -42,7 +42,7 @@ extension MatchTerm {
     }
 
     /// Conditions that must all hold, nested `all`s opened.
-    private var conjuncts: [MatchTerm] {
+    var conjuncts: [MatchTerm] {
         if case .all(let terms) = self { terms.flatMap(\.conjuncts) } else { [self] }
     }
 
@@ -96,33 +96,48 @@ extension MatchTerm {
 
     // MARK: - Impossible
 
+    /// Why a condition can never hold, and which of its parts to leave out so that it might.
+    struct Contradiction {
+        let reason: String
+        /// One of those that must all hold.
+        let culprit: MatchTerm
+    }
+
     /// Why it can never hold; nil if nothing is known against it.
-    var impossibility: String? {
+    var impossibility: String? { contradiction?.reason }
+
+    /// The same with the part that is in the way.
+    var contradiction: Contradiction? {
         switch self {
         case .any(let terms):
-            let reasons = terms.map(\.impossibility)
-            return reasons.contains { $0 == nil } ? nil : reasons.compactMap { $0 }.first
+            let found = terms.map(\.contradiction)
+            guard !found.contains(where: { $0 == nil }) else { return nil }
+            return found.first.flatMap(\.self).map { Contradiction(reason: $0.reason, culprit: self) }
         case .all: return Self.contradiction(in: conjuncts)
         default: return Self.contradiction(in: [self])
         }
     }
 
-    private static func contradiction(in terms: [MatchTerm]) -> String? {
+    static func contradiction(in terms: [MatchTerm]) -> Contradiction? {
         for term in terms {
             switch term {
-            case .any, .all: if let reason = term.impossibility { return reason }
+            case .any, .all:
+                if let found = term.contradiction { return Contradiction(reason: found.reason, culprit: term) }
             case .none(let excluded):
                 if let both = excluded.first(where: { excluded in terms.contains { $0 != term && $0.implies(excluded) } }) {
-                    return "\(both.text) is wanted and excluded"
+                    return Contradiction(reason: "\(both.text) is wanted and excluded", culprit: term)
                 }
             case .compare(let path, .above, .number(let bound)) where path.range.map({ bound >= $0.upperBound }) ?? false,
                 .compare(let path, .below, .number(let bound)) where path.range.map({ bound <= $0.lowerBound }) ?? false:
-                return "\(path.name) is never \(term.text.hasPrefix("above") ? "more" : "less") than \(Fact.shown(bound))"
+                let reason = "\(path.name) is never \(term.text.hasPrefix("above") ? "more" : "less") than \(Fact.shown(bound))"
+                return Contradiction(reason: reason, culprit: term)
             default: break
             }
         }
         for (index, a) in terms.enumerated() {
-            for b in terms[(index + 1)...] where a.excludes(b) { return "\(a.text) and \(b.text) exclude each other" }
+            for b in terms[(index + 1)...] where a.excludes(b) {
+                return Contradiction(reason: "\(a.text) and \(b.text) exclude each other", culprit: b)
+            }
         }
         return nil
     }
@@ -146,7 +161,7 @@ extension MatchTerm {
     private var isNe: Bool { if case .compare(_, .ne, _) = self { true } else { false } }
 
     /// The only constants that stand at a path when this holds.
-    private var texts: (path: MatchPath, values: Set<Constant>)? {
+    var texts: (path: MatchPath, values: Set<Constant>)? {
         switch self {
         case .compare(let path, .eq, let constant): (path, [constant])
         case .oneOf(let path, let constants): (path, Set(constants))

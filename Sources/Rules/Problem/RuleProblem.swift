@@ -22,10 +22,13 @@ package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package var message: String
     /// What to do about it.
     package var hint: String?
+    /// A situation that shows it, as the `given` of an example takes it; the message has it, too.
+    package var event: Value?
 
     /// A problem at a place, if it has one.
     package init(
-        _ severity: Severity = .error, code: String, file: String? = nil, line: Int? = nil, message: String, hint: String? = nil
+        _ severity: Severity = .error, code: String, file: String? = nil, line: Int? = nil, message: String, hint: String? = nil,
+        event: Value? = nil
     ) {
         self.severity = severity
         self.code = code
@@ -33,6 +36,7 @@ package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
         self.line = line
         self.message = message
         self.hint = hint
+        self.event = event
     }
 
     /// In the style of compilers: `rules/routing/vip.lua:12: unknown field 'assing'; did you mean 'assign'?`
@@ -45,7 +49,7 @@ package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package var value: Value {
         ([
             "severity": .string(severity.rawValue), "code": .string(code), "file": Value(file), "line": Value(line),
-            "message": .string(message), "hint": Value(hint), "text": .string(description),
+            "message": .string(message), "hint": Value(hint), "event": event ?? .null, "text": .string(description),
         ] as Value).compact()
     }
 }
@@ -61,11 +65,11 @@ package struct RulePlace: Sendable, Hashable {
 
 extension RuleProblem {
     init(
-        _ severity: Severity, _ code: String, at place: RulePlace?, _ message: String, hint: String? = nil
+        _ severity: Severity, _ code: String, at place: RulePlace?, _ message: String, hint: String? = nil, event: Value? = nil
     ) {
         self.init(
             severity, code: code, file: place?.file, line: place.flatMap { $0.line > 0 ? $0.line : nil }, message: message,
-            hint: hint)
+            hint: hint, event: event)
     }
 }
 

@@ -6,8 +6,12 @@ extension RuleDraft {
     mutating func check() {
         checkSources()
         checkNames()
-        checkConditions()
-        checkShadows()
+        var search = WitnessSearch(offset: settings.offset)
+        checkConditions(&search)
+        checkShadows(&search)
+        checkConflicts(&search)
+        checkCircles(&search)
+        checkWords()
         checkTexts()
     }
 
@@ -108,53 +112,6 @@ extension RuleDraft {
         }
     }
 
-    // MARK: - Conditions that never hold, rules that are never reached
-
-    private mutating func checkConditions() {
-        for head in heads {
-            guard let match = head.match, let reason = match.impossibility else { continue }
-            report(
-                .warning, "never", at: place(head, head.kind == .flow ? "start" : "match"),
-                "\(head.kind.rawValue) \"\(head.id)\" can never match: \(reason)")
-        }
-    }
-
-    private mutating func checkShadows() {
-        let ranked = DecisionPlans.ranked(routes)
-        let routing = ranked.map { ShadowCandidate($0.head) }
-        let shadowing = ShadowIndex(ranked.map(\.head.match)) { ranked[$0].head.when != nil }
-        for index in ranked.indices {
-            let above = shadowing.first(ranked[index].head.match, before: index) { other in
-                guard routing[other].covers(routing[index]) else { return false }
-                let (route, other) = (ranked[index], ranked[other])
-                return (other.on == .any || other.on == route.on) && (!other.assignment.toBot || route.on == .start)
-            }
-            if let above { shadowed(ranked[index].head, by: ranked[above].head) }
-        }
-        let speaking =
-            DecisionPlans.byPriority(replies.filter { !$0.isFallback }, \.head)
-            + DecisionPlans.byPriority(replies.filter(\.isFallback), \.head)
-        let replying = speaking.map { ShadowCandidate($0.head) }
-        let hiding = ShadowIndex(speaking.map(\.head.match)) { speaking[$0].head.when != nil }
-        for index in speaking.indices where speaking[index].actions.speaks {
-            let above = hiding.first(speaking[index].head.match, before: index) { other in
-                guard replying[other].covers(replying[index]) else { return false }
-                let (reply, other) = (speaking[index], speaking[other])
-                return other.actions.speaks && other.on == reply.on && (other.whileQueued || !reply.whileQueued)
-                    && (other.interruptsFlow || !reply.interruptsFlow)
-                    && (other.head.match?.mentionsEvent ?? false || !(reply.head.match?.mentionsEvent ?? false))
-            }
-            if let above { shadowed(speaking[index].head, by: speaking[above].head) }
-        }
-    }
-
-    private mutating func shadowed(_ head: RuleHead, by other: RuleHead) {
-        report(
-            .warning, "shadowed", at: head.place,
-            "\(head.kind.rawValue) \"\(head.id)\" is never reached: \"\(other.id)\" (\(other.place.file):\(other.place.line)) comes first and matches whenever it would",
-            hint: "give it a higher priority, or narrow \"\(other.id)\"")
-    }
-
     // MARK: - Texts
 
     private mutating func checkTexts() {
@@ -176,6 +133,18 @@ extension RuleDraft {
             }
         }
         let languages = Set(texts.languages)
+        for (head, actions) in routes.map({ ($0.head, $0.actions) }) + escalations.map({ ($0.head, $0.actions) })
+            + replies.map({ ($0.head, $0.actions) })
+        {
+            for (field, wording) in actions.wordings {
+                guard case .languages(let own) = wording else { continue }
+                for language in languages.subtracting(own.keys).sorted() {
+                    report(
+                        .warning, "i18n_missing", at: place(head, field),
+                        "'\(field)' of \(head.kind.rawValue) \"\(head.id)\" has no text in \(language)")
+                }
+            }
+        }
         for (key, answers) in knowledge.sorted(by: { $0.key < $1.key }) {
             for language in languages.subtracting(answers.keys).sorted() {
                 report(
@@ -190,42 +159,5 @@ extension RuleDraft {
                     "intent '\(pair.name)' has no examples in \(language)")
             }
         }
-    }
-}
-
-/// A rule as far as it matters for whether it hides another; each pair is looked at, so there is not much.
-private struct ShadowCandidate {
-    let match: MatchTerm?
-    let hasWhen: Bool
-    /// One bit for each subject (by hash) that the conditions speak of.
-    let subjects: UInt64
-    /// Of those conditions that must all hold.
-    let needed: UInt64
-    /// What `eq`, `one_of` and `channel` demand: subject, and one bit for each value by hash.
-    let demands: [MatchTerm.Demand]
-    /// Whether what it demands is all that it demands.
-    let isPlain: Bool
-
-    init(_ head: RuleHead) {
-        match = head.match
-        hasWhen = head.when != nil
-        subjects = head.match?.subjects ?? 0
-        needed = head.match?.neededSubjects ?? 0
-        demands = head.match?.demands ?? []
-        isPlain = !(head.match?.hasAlternatives ?? false)
-    }
-
-    /// Whether this one holds wherever the other does.
-    func covers(_ other: ShadowCandidate) -> Bool {
-        guard !hasWhen, needed & ~other.subjects == 0 else { return false }
-        guard let match else { return true }
-        if other.isPlain {
-            for demand in demands {
-                guard other.demands.contains(where: { $0.subject == demand.subject && $0.values & ~demand.values == 0 }) else {
-                    return false
-                }
-            }
-        }
-        return other.match?.implies(match) ?? false
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Desk
 import Lua
 
 /// What a reading of the sources shows: mistakes in functions that have not run yet.
@@ -16,7 +17,7 @@ extension RuleDraft {
     private func place(_ path: String, _ line: Int) -> RulePlace { RulePlace(file: source.shown(path), line: line) }
 
     private mutating func checkGlobals(_ outline: LuaOutline, _ path: String, isTest: Bool) {
-        let names = isTest ? HostLibrary.names.union(["test"]) : HostLibrary.names
+        let names = isTest ? HostLibrary.names.union(["test", "property"]) : HostLibrary.names
         for global in outline.globals {
             let place = place(path, global.line)
             if global.isWrite {
@@ -97,7 +98,15 @@ extension RuleDraft {
     }
 
     private mutating func checkPattern(_ pattern: String, at place: RulePlace) {
-        if let risk = PatternRisk.of(pattern) { report(.warning, "pattern", at: place, "the pattern '\(pattern)' \(risk)") }
+        if let risk = PatternRisk.of(pattern) {
+            report(.warning, "pattern", at: place, "the pattern '\(pattern)' \(risk)")
+        } else if PatternRisk.repeats(pattern) > 2, let text = endlessText(for: pattern) {
+            report(
+                .warning, "pattern", at: place,
+                "the pattern '\(pattern)' repeats \(PatternRisk.repeats(pattern)) times over: on \(text.times) times "
+                    + "\"\(text.unit)\" it uses up its budget",
+                event: ["text": .string(String(repeating: text.unit, count: text.times))])
+        }
     }
 
     /// A mistake in the syntax is reported by Lua when a file is run; helpers and tests are not run by a check.
@@ -120,7 +129,7 @@ enum PatternRisk {
     /// - Returns: the end of a sentence that begins with the pattern; nil if nothing is suspicious.
     static func of(_ pattern: String) -> String? {
         let bytes = Array(pattern.utf8)
-        var openEnded = 0
+        if bytes.isEmpty { return "is empty: it is found in every text" }
         var at = 0
         var brackets = 0
         while at < bytes.count {
@@ -138,12 +147,73 @@ enum PatternRisk {
             case UInt8(ascii: "|"): return "has a '|', which means itself in Lua: there are no alternatives"
             case UInt8(ascii: "{") where bytes[at...].contains(UInt8(ascii: "}")):
                 return "has a count in braces, which Lua patterns do not know"
-            case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"): if at > 0 { openEnded += 1 }
             default: break
             }
             at += 1
         }
         if brackets != 0 { return "has a bracket without its partner" }
-        return openEnded >= 4 ? "repeats \(openEnded) times over: on a long text it can use up its budget" : nil
+        return matchesNothing(bytes) ? "can match nothing at all: it is found in every text" : nil
+    }
+
+    /// How often it takes as much or as little as it likes.
+    static func repeats(_ pattern: String) -> Int {
+        items(Array(pattern.utf8)).count { $0.suffix != nil && $0.suffix != UInt8(ascii: "?") }
+    }
+
+    /// For each of its characters, classes and sets one that fits, in their order; nothing for what takes anything.
+    static func samples(of pattern: String) -> [String] {
+        let bytes = Array(pattern.utf8)
+        return items(bytes).compactMap { item in
+            switch bytes[item.start] {
+            case UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"): return nil
+            case UInt8(ascii: "%"):
+                guard item.start + 1 < bytes.count else { return nil }
+                switch bytes[item.start + 1] {
+                case UInt8(ascii: "d"), UInt8(ascii: "x"): return "1"
+                case UInt8(ascii: "s"): return " "
+                case UInt8(ascii: "a"), UInt8(ascii: "l"), UInt8(ascii: "w"), UInt8(ascii: "g"): return "a"
+                case UInt8(ascii: "u"): return "A"
+                case UInt8(ascii: "p"): return "."
+                case let other: return other < 0x80 ? String(UnicodeScalar(other)) : nil
+                }
+            case UInt8(ascii: "["):
+                let first = item.start + 1 < bytes.count ? bytes[item.start + 1] : 0
+                return first < 0x80 && first > 0x20 && first != UInt8(ascii: "^") && first != UInt8(ascii: "%")
+                    ? String(UnicodeScalar(first)) : "a"
+            case let byte: return byte < 0x80 ? String(UnicodeScalar(byte)) : nil
+            }
+        }
+    }
+
+    /// Whether no part of it must be there; one that is tied to the end says something all the same.
+    private static func matchesNothing(_ bytes: [UInt8]) -> Bool {
+        let items = items(bytes)
+        return !items.isEmpty && items.allSatisfy { $0.suffix.map { $0 != UInt8(ascii: "+") } ?? false }
+    }
+
+    /// The single characters, classes and sets of a pattern, each with the sign that repeats it.
+    private static func items(_ bytes: [UInt8]) -> [(start: Int, suffix: UInt8?)] {
+        var items: [(start: Int, suffix: UInt8?)] = []
+        var at = 0
+        while at < bytes.count {
+            let start = at
+            switch bytes[at] {
+            case UInt8(ascii: "("), UInt8(ascii: ")"):
+                at += 1
+                continue
+            case UInt8(ascii: "%"): at += 2
+            case UInt8(ascii: "["):
+                let from = min(at + 2, bytes.count)
+                at = (bytes[from...].firstIndex(of: UInt8(ascii: "]")) ?? bytes.count - 1) + 1
+            default: at += 1
+            }
+            var suffix: UInt8?
+            if at < bytes.count, "*+-?".utf8.contains(bytes[at]) {
+                suffix = bytes[at]
+                at += 1
+            }
+            items.append((start, suffix))
+        }
+        return items
     }
 }

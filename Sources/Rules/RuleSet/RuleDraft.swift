@@ -35,9 +35,10 @@ struct RuleDraft {
     }
 
     mutating func report(
-        _ severity: RuleProblem.Severity, _ code: String, at place: RulePlace?, _ message: String, hint: String? = nil
+        _ severity: RuleProblem.Severity, _ code: String, at place: RulePlace?, _ message: String, hint: String? = nil,
+        event: Value? = nil
     ) {
-        problems.append(RuleProblem(severity, code, at: place, message, hint: hint))
+        problems.append(RuleProblem(severity, code, at: place, message, hint: hint, event: event))
     }
 
     // MARK: - Reading

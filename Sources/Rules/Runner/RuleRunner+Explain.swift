@@ -22,6 +22,7 @@ extension RuleRunner {
                 remark = "\(failure.file ?? "?"):\(failure.line ?? 0): \(failure.message)"
             } else if run.isResting(head) {
                 verdict = .setAside
+                remark = "it rests for a while: it has failed again and again"
             } else if let found = head.match?.firstMiss(run.facts) {
                 verdict = .missed
                 miss = found
@@ -34,6 +35,8 @@ extension RuleRunner {
             } else if let dueAt {
                 verdict = .waits
                 return make(head, verdict, nil, nil, dueAt)
+            } else {
+                remark = Self.winner(over: head, in: decision, set)
             }
             return make(head, verdict, miss, remark, nil)
         }
@@ -60,23 +63,39 @@ extension RuleRunner {
         case .changed, .due:
             candidates += set.plans.immediate.rules.map { rule in
                 let silent =
-                    conversation.flow != nil && !rule.interruptsFlow && situation.occasion == .message
-                    ? "a flow runs"
-                    : rule.mayAct(conversation, at: situation.now)
-                        ? nil
-                        : rule.isOnce ? "it has acted in this conversation already" : "it has acted a short while ago (cooldown)"
+                    conversation.state == .resolved
+                    ? "the conversation is resolved"
+                    : conversation.flow != nil && !rule.interruptsFlow && situation.occasion == .message
+                        ? "a flow runs"
+                        : rule.mayAct(conversation, at: situation.now)
+                            ? nil
+                            : rule.isOnce
+                                ? "it has acted in this conversation already" : "it has acted a short while ago (cooldown)"
                 return candidate(rule.head, silent: silent)
             }
             candidates += set.plans.timed.rules.map { rule in
                 let due = rule.due(conversation)
                 let silent =
-                    rule.basis.start(conversation) == nil
-                    ? "nothing to count from: no '\(rule.basis.rawValue)' now"
-                    : due == nil ? "it has acted already" : nil
+                    conversation.state == .resolved
+                    ? "the conversation is resolved"
+                    : rule.basis.start(conversation) == nil
+                        ? "nothing to count from: no '\(rule.basis.rawValue)' now"
+                        : due == nil ? "it has acted already" : nil
                 return candidate(rule.head, silent: silent, dueAt: due)
             }
         }
         return Explanation(ruleSet: set.id, occasion: situation.occasion.name, candidates: candidates, decision: decision)
+    }
+
+    /// Who came before a rule that would have acted, too.
+    private static func winner(over head: RuleHead, in decision: Decision, _ set: RuleSet) -> String? {
+        let winner =
+            switch head.kind {
+            case .route: decision.matched.first?.rule
+            default: decision.intents.first(where: \.action.takesTheWord)?.rule
+            }
+        guard let winner, winner != head.id, let other = set.headsByID[winner] else { return nil }
+        return "\"\(winner)\" (\(other.place.file):\(other.place.line), priority \(other.priority)) comes before it"
     }
 
     private func silence(of speaker: DecisionPlans.Speaker, _ run: DecisionRun) -> String? {

@@ -6,19 +6,24 @@ struct RuleExample {
     let rule: RuleHead
     let value: Value
 
-    static let givenNames = TestGiven.names + ["text", "intent", "confidence", "event", "waiting", "kind", "message"]
     static let names = [
         "given", "not_matched", "matched", "team", "agent", "bot", "sla", "reply", "tags", "priority", "flow", "hand_off",
         "notify", "ticket", "on",
     ]
 
     /// - Throws: what is not as it says.
-    func run(_ desk: TestDesk, _ runner: RuleRunner, understand: TestDesk.Understand) throws(TestProblem) -> Decision {
+    func run(
+        _ runner: RuleRunner, understand: TestDesk.Understand, meter: CoverageMeter? = nil
+    ) throws(TestProblem) -> Decision {
         for name in value.object?.names ?? [] where !Self.names.contains(name) {
             throw TestProblem(
                 "unknown field '\(name)' of an example" + (Spelling.hint(for: name, among: Self.names).map { "; \($0)" } ?? ""))
         }
-        let decision = runner.decide(try situation(desk, understand: understand))
+        let set = runner.set
+        let situation = try ExampleScene(rule, in: set).situation(
+            value, scene: TestScene(offset: set.settings.offset), understand: understand)
+        let decision = runner.decide(situation)
+        meter?.saw(situation, decision)
         if let failure = decision.failures.first {
             throw TestProblem("rule \(failure.rule) failed at \(failure.file ?? "?"):\(failure.line ?? 0): \(failure.message)")
         }
@@ -35,48 +40,6 @@ struct RuleExample {
         try check(decision)
         return decision
     }
-
-    private func situation(_ desk: TestDesk, understand: TestDesk.Understand) throws(TestProblem) -> Situation {
-        var given = value["given"] ?? .object(.init())
-        let own = given
-        for name in ["text", "intent", "confidence", "event", "waiting", "kind", "message"] { given[name] = nil }
-        try TestGiven.apply(given, to: desk)
-        var content = MessageContent.text(own["text"]?.string ?? "")
-        if let event = own["event"]?.string { content = MessageContent(kind: .event, fields: ["name": .string(event)]) }
-        if let kind = own["kind"]?.string.flatMap(MessageContent.Kind.init(rawValue:)) { content.kind = kind }
-        var understanding = content.text.isEmpty ? Understanding() : understand(content.text)
-        if let intent = own["intent"]?.string {
-            understanding.intents = [.init(intent: intent, confidence: own["confidence"]?.double ?? 0.9)]
-        }
-        desk.conversation.hasBegun = true
-        desk.conversation.lastCustomerMessageAt = desk.now
-        var occasion = Occasion.message
-        switch rule.kind {
-        case .route: occasion = value["on"]?.string == "handoff" || onlyHandOff(desk) ? .handedOff : .started
-        case .escalate:
-            let escalation = desk.set.escalations.first { $0.head.id == rule.id }
-            let waiting = own["waiting"]?.string.flatMap { Duration(text: $0) } ?? escalation?.after ?? .zero
-            let start = desk.now - waiting
-            desk.conversation.waitingSince = start
-            desk.conversation.personWantedSince = start
-            if desk.conversation.state == .queued { desk.conversation.queuedAt = start }
-            if desk.conversation.state == .assigned { desk.conversation.assignedAt = start }
-            desk.conversation.startedAt = start
-            (desk.conversation.lastCustomerMessageAt, desk.conversation.lastReplyAt) = (start, start)
-            occasion = escalation?.after == nil ? .changed : .due(rule: rule.id)
-        default: desk.conversation.waitingSince = desk.now
-        }
-        let message = Message(
-            id: ID(7), conversation: desk.conversation.id, customer: desk.customer.id, channel: desk.conversation.channel,
-            direction: .inbound,
-            content: content, author: .customer(desk.customer.id), delivery: .delivered, at: desk.now)
-        return Situation(
-            occasion: occasion, now: desk.now, seed: 1, customer: desk.customer, conversation: desk.conversation,
-            message: message,
-            understanding: understanding, desk: desk.desk)
-    }
-
-    private func onlyHandOff(_ desk: TestDesk) -> Bool { desk.set.routes.first { $0.head.id == rule.id }?.on == .handoff }
 
     private func check(_ decision: Decision) throws(TestProblem) {
         let actions = decision.intents.filter { $0.rule == rule.id }.map(\.action)

@@ -12,10 +12,23 @@ final class TestDesk {
     private(set) var set: RuleSet
     private var runners: [String: RuleRunner] = [:]
     private let understand: Understand
-    var now: Instant
-    var customer: Customer
-    var conversation: Conversation
-    var desk = DeskView()
+    var scene: TestScene
+    var now: Instant {
+        get { scene.now }
+        set { scene.now = newValue }
+    }
+    var customer: Customer {
+        get { scene.customer }
+        set { scene.customer = newValue }
+    }
+    var conversation: Conversation {
+        get { scene.conversation }
+        set { scene.conversation = newValue }
+    }
+    var desk: DeskView {
+        get { scene.desk }
+        set { scene.desk = newValue }
+    }
     /// Prepared answers of plugins by the call's name; a failure as `.failure`.
     var answers: [String: Result<Value, TestProblem>] = [:]
     /// What has been said and not yet been looked for.
@@ -29,18 +42,19 @@ final class TestDesk {
     private(set) var failures: [RuleFailure] = []
     private(set) var missingAnswers: Set<String> = []
     private(set) var ending: String?
+    /// Where terms of `match` are counted; nil: nowhere.
+    private let meter: CoverageMeter?
     private var timers: [EscalationTimer] = []
     private var understanding = Understanding()
     private var message: Message?
     private var serial: Int64 = 100
     private var reloads = 0
 
-    init(_ set: RuleSet, understand: @escaping Understand, start: Instant) {
+    init(_ set: RuleSet, understand: @escaping Understand, meter: CoverageMeter? = nil) {
         self.set = set
+        self.meter = meter
         self.understand = understand
-        now = start
-        customer = Customer(id: ID(1), createdAt: start - .seconds(86_400))
-        conversation = Conversation(id: ID(2), customer: ID(1), channel: "live", startedAt: start)
+        scene = TestScene(offset: set.settings.offset)
     }
 
     private func runner(_ id: String) throws(TestProblem) -> RuleRunner {
@@ -176,7 +190,9 @@ final class TestDesk {
         guard depth < 8 else {
             throw TestProblem("rules call each other in a circle: \(matched.suffix(8).joined(separator: " → "))")
         }
-        let decision = try runner(set.id).decide(situation(occasion))
+        let situation = situation(occasion)
+        let decision = try runner(set.id).decide(situation)
+        meter?.saw(situation, decision)
         timers = decision.timers
         failures += decision.failures
         for trace in decision.matched {
@@ -277,6 +293,7 @@ final class TestDesk {
         case .setPriority(let priority): conversation.priority = priority
         case .startFlow(let flow):
             everMatched.insert(flow)
+            if intent.rule != flow { meter?.began(flow) }
             try absorb(try runner(set.id).startFlow(flow, situation(.message)), flow)
         case .stopFlow: conversation.flow = nil
         case .notify(let to, let text): notices.append((to, text))

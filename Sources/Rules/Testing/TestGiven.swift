@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 
-/// What a test takes as given: names of the desk's own, all others are attributes of the customer.
+/// What a test takes as given: names of the desk's own, names with a dot as in `match`, all others are attributes of the customer.
 enum TestGiven {
     static let names = [
         "customer", "name", "language", "channel", "tags", "state", "team", "priority", "mood", "attributes", "queue", "online",
@@ -9,7 +9,7 @@ enum TestGiven {
         "replied",
     ]
 
-    static func apply(_ given: Value, to desk: TestDesk) throws(TestProblem) {
+    static func apply(_ given: Value, to desk: inout TestScene) throws(TestProblem) {
         for pair in given.object?.pairs ?? [] {
             let value = pair.value
             switch pair.name {
@@ -18,7 +18,7 @@ enum TestGiven {
             case "language": desk.customer.language = value.string
             case "channel": desk.conversation.channel = value.string ?? desk.conversation.channel
             case "tags": desk.conversation.tags = value.array?.compactMap(\.string) ?? value.string.map { [$0] } ?? []
-            case "state": try set(state: value.string ?? "", desk)
+            case "state": try set(state: value.string ?? "", &desk)
             case "team": desk.conversation.team = value.string
             case "priority": desk.conversation.priority = Int(value.int ?? 0)
             case "mood": desk.conversation.mood = value.double ?? 0
@@ -29,13 +29,28 @@ enum TestGiven {
                 desk.desk.open = Dictionary(
                     (value.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })
             case "replied": desk.conversation.lastReplyAt = value.bool == true ? desk.now - .seconds(60) : nil
-            case "at": desk.now = try time(value.string ?? "", from: desk.now, offset: desk.set.settings.offset)
+            case "at": desk.now = try time(value.string ?? "", from: desk.now, offset: desk.offset)
+            case let name where name.contains("."): continue
             default: desk.customer.attributes[pair.name] = dated(value, desk.now)
             }
         }
     }
 
-    private static func set(state text: String, _ desk: TestDesk) throws(TestProblem) {
+    /// Names as in `match`, such as `customer.tags` or `message.fields.option`; they lie over everything else.
+    static func applyPaths(_ given: Value, to situation: inout Situation) throws(TestProblem) {
+        for pair in given.object?.pairs ?? [] where pair.name.contains(".") {
+            guard let path = MatchPath(pair.name) else {
+                throw TestProblem(
+                    "there is no '\(pair.name)' to be given"
+                        + (Spelling.hint(for: pair.name, among: MatchPath.named.keys).map { "; \($0)" } ?? ""))
+            }
+            guard path.put(dated(pair.value, situation.now), into: &situation) else {
+                throw TestProblem("'\(pair.name)' cannot be given \(pair.value.jsonText)")
+            }
+        }
+    }
+
+    private static func set(state text: String, _ desk: inout TestScene) throws(TestProblem) {
         guard let state = ConversationState(rawValue: text) else {
             throw TestProblem(
                 "there is no state '\(text)'"

@@ -25,6 +25,8 @@ package struct TestReport: Sendable, Hashable {
     package var covered: Set<String> = []
     /// Rules that could have.
     package var rules: [String] = []
+    /// What was seen of each rule, in their order; empty unless it was asked for.
+    package var coverage: [RuleCoverage] = []
 
     /// Whether the set may go live.
     package var isPassed: Bool { failures.isEmpty }
@@ -33,7 +35,7 @@ package struct TestReport: Sendable, Hashable {
 
     /// As the API shows it.
     package var value: Value {
-        [
+        var value: Value = [
             "passed": Value(passed), "failed": Value(failures.count), "rules": Value(rules.count),
             "covered": Value(rules.count - uncovered.count),
             "uncovered": .array(uncovered.map(Value.string)),
@@ -42,6 +44,8 @@ package struct TestReport: Sendable, Hashable {
                     ["test": .string($0.test), "file": .string($0.file), "line": Value($0.line), "message": .string($0.message)]
                 }),
         ]
+        if !coverage.isEmpty { value["coverage"] = .array(coverage.map(\.value)) }
+        return value
     }
 }
 
@@ -52,6 +56,7 @@ extension TestReport: CustomStringConvertible {
         lines.append(
             "\(passed) passed, \(failures.count) failed; \(rules.count - uncovered.count) of \(rules.count) rules were tried")
         if !uncovered.isEmpty { lines.append("not tried: \(uncovered.joined(separator: ", "))") }
+        if !coverage.isEmpty { lines += [RuleCoverage.sum(coverage)] + coverage.map(\.description) }
         return lines.joined(separator: "\n")
     }
 }

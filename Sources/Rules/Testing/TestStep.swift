@@ -13,7 +13,9 @@ enum TestStep {
         let second = arguments.count > 1 ? arguments[1] : .null
         if isStrict, ["customer", "agent", "wait", "event", "resolve"].contains(name) { try nothingLeft(desk) }
         switch name {
-        case "given": try TestGiven.apply(first, to: desk)
+        case "given":
+            try TestGiven.apply(first, to: &desk.scene)
+            try desk.scene.applyPaths(first)
         case "customer":
             do throws(IntentProblem) {
                 let content = try MessageContent(lua: first)

@@ -42,6 +42,17 @@ enum RuleRoutes {
             answer: .anyObject()
         ) { call in .ok(try await call.engine.rules.explain(try call.id("message"))) },
         Route.write(
+            .post, "/v1/rules/pin", "pinDecision",
+            "Makes a test of a recorded decision, without what a person could be known by; nothing is written.", .may(.editRules),
+            body: .object([.needed("message_id", .string(length: 2...40), "The message that it was about.")]),
+            answer: .anyObject()
+        ) { call in
+            guard let id = ID<Message>(text: call.body["message_id"]?.string ?? "") else {
+                throw Problem.invalid("/message_id", "a message's id was expected.")
+            }
+            return .ok(try await call.engine.rules.pin(id))
+        },
+        Route.write(
             .post, "/v1/rules/check", "checkRules", "Checks a candidate: syntax, names, unreachable rules.", .may(.editRules),
             body: candidate,
             optional: true, answer: .reference("RuleCheck")

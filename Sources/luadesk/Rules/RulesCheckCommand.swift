@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Answers
 import ArgumentParser
 import Desk
 import Engine
@@ -27,29 +26,6 @@ struct RulesCheckCommand: AsyncParsableCommand {
             print(
                 "\(try folder.path): \(set.rules.count) rules, \(set.flows.count) flows, \(set.alerts.count) alerts, "
                     + "\(problems.warnings.count) warnings. Set \(set.id.prefix(12)).")
-        }
-    }
-}
-
-/// `luadesk rules test`
-struct RulesTestCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "test",
-        abstract: "Run the tests that lie beside the rules: examples in rules, tests/*.lua, tests/*.conv.")
-
-    @OptionGroup var folder: RuleFolder
-
-    func run() async throws {
-        try await complaining {
-            let source = try folder.source()
-            let (set, problems) = RuleSet.compile(source, names: try await folder.names())
-            guard let set, problems.errors.isEmpty else {
-                throw Complaint(problems.map(\.description).joined(separator: "\n"))
-            }
-            let index = IntentIndex(examples: set.intents)
-            let report = RuleTester.run(set, understand: { index.understand($0) })
-            print(report)
-            if !report.failures.isEmpty { throw ExitCode(1) }
         }
     }
 }

@@ -18,6 +18,7 @@ struct RulesCommand: AsyncParsableCommand {
                        luadesk rules diff --data DIR FROM TO
                        luadesk rules rollback --data DIR
                        luadesk rules explain --data DIR MESSAGE
+                       luadesk rules pin --data DIR MESSAGE   keeps a decision as a test
             Watch:     luadesk rules top, slow, dead, noisy
 
             A running server also takes saved files by itself, and on SIGHUP. Whatever is wrong with a new set is told with file
@@ -26,7 +27,8 @@ struct RulesCommand: AsyncParsableCommand {
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesActivateCommand.self, RulesHistoryCommand.self,
             RulesStatusCommand.self, RulesPromoteCommand.self, RulesStopCommand.self,
-            RulesRollbackCommand.self, RulesExplainCommand.self, RulesReplayCommand.self, RulesDiffCommand.self,
-            RulesTopCommand.self, RulesSlowCommand.self, RulesDeadCommand.self, RulesNoisyCommand.self,
+            RulesRollbackCommand.self, RulesExplainCommand.self, RulesPinCommand.self, RulesReplayCommand.self,
+            RulesDiffCommand.self, RulesTopCommand.self, RulesSlowCommand.self, RulesDeadCommand.self,
+            RulesNoisyCommand.self,
         ])
 }

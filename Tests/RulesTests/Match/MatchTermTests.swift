@@ -125,7 +125,8 @@ struct TermCase: Sendable, CustomTestStringConvertible {
             ),
             (
                 "none { channel \"x\", intent \"invoice\" }", "none { channel(\"x\"), intent(\"invoice\", 0.6) }",
-                "intent(\"invoice\", 0.6) holds", "intent(\"invoice\", 0.6) not to hold"
+                "\"invoice\" with confidence 0.7: intent(\"invoice\", 0.6) holds",
+                "another intent than \"invoice\", or a confidence of less than 0.6"
             ),
             ("exists(\"conversation.agent\")", "exists(\"conversation.agent\")", "nothing", "conversation.agent to be known"),
             (

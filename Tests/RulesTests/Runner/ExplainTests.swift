@@ -45,4 +45,55 @@ import Testing
                 == "customer.vip_level of 4 or more")
         #expect(runner.decide(.sample(customer: .sample(["vip_level": 4]), text: "x")).rules == ["r"])
     }
+
+    @Test("whoever was outranked is told by whom; a resolved conversation is left alone") func outranked() throws {
+        let runner = try runner(
+            """
+            reply "first" { priority = 9, match = keywords "x", text = "y" }
+            reply "second" { match = keywords "x", text = "z" }
+            escalate "now" { match = channel "live", raise_priority = 1 }
+            escalate "later" { after = "60s", raise_priority = 1 }
+            """)
+        var situation = Situation.sample(text: "x")
+        let second = runner.explain(situation).candidates.first { $0.rule == "second" }
+        #expect(second?.verdict == .outranked)
+        #expect(second?.remark == "\"first\" (rules/main.lua:1, priority 9) comes before it")
+        situation.conversation.state = .resolved
+        situation.occasion = .changed
+        let silent = runner.explain(situation).candidates
+        #expect(silent.map(\.verdict) == [.silent, .silent])
+        #expect(silent.first?.remark == "the conversation is resolved")
+    }
+
+    struct Miss: Sendable, CustomTestStringConvertible {
+        let condition: String
+        let actual: String
+        let wanted: String
+        var testDescription: String { condition }
+    }
+
+    @Test(
+        "a miss says what there was and what it would have taken",
+        arguments: [
+            Miss(condition: "at_least(\"customer.vip_level\", 4)", actual: "2", wanted: "customer.vip_level of 4 or more"),
+            Miss(condition: "eq(\"customer.city\", \"杭州\")", actual: "\"上海\"", wanted: "customer.city to be \"杭州\""),
+            Miss(condition: "has_tag \"vip\"", actual: "none", wanted: "a tag of \"vip\""),
+            Miss(condition: "exists(\"customer.phone\")", actual: "nothing", wanted: "customer.phone to be known"),
+            Miss(condition: "keywords \"refund\"", actual: "\"hello\"", wanted: "a message with one of \"refund\""),
+            Miss(
+                condition: "none { eq(\"customer.vip_level\", 2) }", actual: "2: eq(\"customer.vip_level\", 2) holds",
+                wanted: "customer.vip_level to be anything but 2"),
+            Miss(
+                condition: "missing(\"customer.city\")", actual: "\"上海\": exists(\"customer.city\") holds",
+                wanted: "customer.city to be unknown"),
+            Miss(
+                condition: "any { has_tag \"a\", below(\"customer.vip_level\", 1) }", actual: "none; 2",
+                wanted: "one of these: a tag of \"a\" / customer.vip_level of less than 1"),
+        ])
+    func misses(miss: Miss) throws {
+        let runner = try runner("reply \"r\" { match = \(miss.condition), text = \"y\" }")
+        let found = runner.explain(.sample(customer: .sample(["vip_level": 2, "city": "上海"]), text: "hello")).candidates.first
+        #expect(found?.verdict == .missed)
+        #expect(found?.miss?.actual == miss.actual && found?.miss?.wanted == miss.wanted, "\(String(describing: found?.miss))")
+    }
 }

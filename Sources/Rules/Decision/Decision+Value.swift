@@ -3,7 +3,7 @@ import Desk
 
 extension Decision {
     /// As it stands in the decision log.
-    var value: Value {
+    package var value: Value {
         var value: Value = [
             "occasion": .string(occasion),
             "matched": .array(
@@ -24,7 +24,7 @@ extension Decision {
 
 extension Intent {
     /// Rule, kind and what is particular, as it stands in the decision log.
-    var value: Value {
+    package var value: Value {
         var value: Value = ["rule": .string(rule)]
         func texts(_ items: [String]) -> Value { .array(items.map(Value.string)) }
         switch action {
@@ -62,7 +62,7 @@ extension Intent {
 
 extension Situation {
     /// What the rules saw, small enough to be kept with each decision and enough to ask them again.
-    var snapshot: Value {
+    package var snapshot: Value {
         [
             "occasion": .string(occasion.name), "at": .string(now.rfc3339), "seed": .string(String(seed)),
             "customer": customer.value, "conversation": conversation.value,
@@ -83,7 +83,7 @@ extension Situation {
     }
 
     /// Reads what `snapshot` wrote.
-    init?(snapshot value: Value, message: Message?) {
+    package init?(snapshot value: Value, message: Message?) {
         guard let customer = value["customer"].flatMap({ Customer(value: $0) }),
             let conversation = value["conversation"].flatMap({ Conversation(value: $0) }),
             let now = value["at"]?.string.flatMap({ Instant(rfc3339: $0) })
