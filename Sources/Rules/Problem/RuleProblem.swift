@@ -45,7 +45,7 @@ package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package var value: Value {
         ([
             "severity": .string(severity.rawValue), "code": .string(code), "file": Value(file), "line": Value(line),
-            "message": .string(message), "hint": Value(hint), "text": .string(description),
+            "message": .string(message), "hint": Value(hint), "text": .string(description), "see": Value(see),
         ] as Value).compact()
     }
 }

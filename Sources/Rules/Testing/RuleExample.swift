@@ -6,11 +6,9 @@ struct RuleExample {
     let rule: RuleHead
     let value: Value
 
-    static let givenNames = TestGiven.names + ["text", "intent", "confidence", "event", "waiting", "kind", "message"]
-    static let names = [
-        "given", "not_matched", "matched", "team", "agent", "bot", "sla", "reply", "tags", "priority", "flow", "hand_off",
-        "notify", "ticket", "on",
-    ]
+    /// Of what is given, what makes the message rather than the desk.
+    static let messageNames = ["text", "intent", "confidence", "event", "waiting", "kind"]
+    static let names = Manual.names(of: "example")
 
     /// - Throws: what is not as it says.
     func run(_ desk: TestDesk, _ runner: RuleRunner, understand: TestDesk.Understand) throws(TestProblem) -> Decision {
@@ -39,7 +37,7 @@ struct RuleExample {
     private func situation(_ desk: TestDesk, understand: TestDesk.Understand) throws(TestProblem) -> Situation {
         var given = value["given"] ?? .object(.init())
         let own = given
-        for name in ["text", "intent", "confidence", "event", "waiting", "kind", "message"] { given[name] = nil }
+        for name in Self.messageNames { given[name] = nil }
         try TestGiven.apply(given, to: desk)
         var content = MessageContent.text(own["text"]?.string ?? "")
         if let event = own["event"]?.string { content = MessageContent(kind: .event, fields: ["name": .string(event)]) }

@@ -15,6 +15,7 @@ struct RulesCommand: AsyncParsableCommand {
                        luadesk rules diff --data DIR FROM TO
                        luadesk rules rollback --data DIR
                        luadesk rules explain --data DIR MESSAGE
+            Editors:   luadesk rules meta             completion, luacheck and REFERENCE.md
 
             A running server also takes saved files by itself, and on SIGHUP. Whatever is wrong with a new set is told with file
             and line, and the old one stays. rules/README.md explains the rules themselves.
@@ -22,5 +23,6 @@ struct RulesCommand: AsyncParsableCommand {
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesActivateCommand.self, RulesHistoryCommand.self,
             RulesRollbackCommand.self, RulesExplainCommand.self, RulesReplayCommand.self, RulesDiffCommand.self,
+            RulesMetaCommand.self,
         ])
 }

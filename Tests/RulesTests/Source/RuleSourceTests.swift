@@ -22,7 +22,7 @@ import Testing
         try temporary([
             "rules.lua": "return {}", "routing/a.lua": "", "data/x.csv": "a\n1", "data/y.json": "{}", "tests/t.conv": "",
             "README.md": "#",
-            "meta/x.lua": "x", ".hidden/x.lua": "x", ".luarc.json": "{}", "notes.txt": "x", "routing/.swp.lua": "x",
+            "meta/x.lua": "x", "REFERENCE.md": "x", ".hidden/x.lua": "x", ".luarc.json": "{}", "notes.txt": "x", "routing/.swp.lua": "x",
         ]) { folder in
             let source = try RuleSource.read(folder: folder + "/")
             #expect(
