@@ -4,13 +4,13 @@ import Desk
 /// LuaCATS: what editors complete and check with.
 extension Manual {
     /// The classes that tables and objects have in annotations, by owner.
-    private static let classes: [(owner: String, name: String, note: String)] = [
-        ("assign", "Assignment", ""), ("hand_off", "HandOff", ""), ("notify", "Notice", ""), ("open_ticket", "Ticket", ""),
-        ("option", "Option", ""), ("content", "Content", ""), ("c", "View", ""), ("c.customer", "View.Customer", ""),
-        ("c.conversation", "View.Conversation", ""), ("c.message", "View.Message", ""), ("c.now", "View.Now", ""),
-        ("c.desk", "View.Desk", ""), ("chat:ask", "AskOptions", ""), ("chat:choose", "ChooseOptions", ""),
-        ("chat:wait_event", "EventOptions", ""), ("chat:call", "CallOptions", ""), ("chat:done", "DoneOptions", ""),
-        ("given", "Given", ""), ("example", "Example", ""), ("settings", "Settings", ""), ("gates", "Gates", ""),
+    private static let classes: [(owner: String, name: String)] = [
+        ("assign", "Assignment"), ("hand_off", "HandOff"), ("notify", "Notice"), ("open_ticket", "Ticket"),
+        ("option", "Option"), ("content", "Content"), ("c", "View"), ("c.customer", "View.Customer"),
+        ("c.conversation", "View.Conversation"), ("c.message", "View.Message"), ("c.now", "View.Now"),
+        ("c.desk", "View.Desk"), ("chat:ask", "AskOptions"), ("chat:choose", "ChooseOptions"),
+        ("chat:wait_event", "EventOptions"), ("chat:call", "CallOptions"), ("chat:done", "DoneOptions"),
+        ("given", "Given"), ("example", "Example"), ("settings", "Settings"), ("gates", "Gates"), ("watch", "Watch"),
     ]
     private static let kindClasses: [(RuleKind, String)] = [
         (.route, "Route"), (.escalate, "Escalation"), (.reply, "Reply"), (.flow, "Flow"), (.alert, "Alert"),
@@ -38,7 +38,7 @@ extension Manual {
             "---@class \(name)\n"
                 + fields(of: kind).map { field($0, isNeeded: needed[kind]?.contains($0.name) ?? false) }.joined()
         }
-        let tables = classes.map { owner, name, _ in
+        let tables = classes.map { owner, name in
             "---@class \(name)\n" + (open.contains(owner) ? "---@field [string] any\n" : "")
                 + entries.filter { $0.owner == owner }.map { field($0, isNeeded: false) }.joined()
         }

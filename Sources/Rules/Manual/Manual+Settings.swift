@@ -66,5 +66,41 @@ extension Manual {
                 .settings("return { gates = { least = 10 } }", "10", refused: "return { gates = { least = -1 } }") {
                     $0.activationGates.least == 10
                 }),
+            setting(
+                "settings", "watch", "Watch|false|nil",
+                "How a set is watched once it is live, and when the desk goes back by itself; `false`: not at all.",
+                .settings("return { watch = false }", "is not watched", refused: "return { watch = 1 }") {
+                    $0.watch.window == .zero
+                }),
+            setting(
+                "watch", "window", "Duration?", "For how long; at most a day, `10m` if absent.",
+                .settings(
+                    #"return { watch = { window = "30m" } }"#, "half an hour", refused: #"return { watch = { window = "2d" } }"#
+                ) {
+                    $0.watch.window == .seconds(1800)
+                }),
+            setting(
+                "watch", "least", "integer?", "With fewer decisions times and arrivals are not judged; 50 if absent.",
+                .settings("return { watch = { least = 20 } }", "20", refused: "return { watch = { least = 0 } }") {
+                    $0.watch.least == 20
+                }),
+            setting(
+                "watch", "errors", "string|number|nil",
+                "So much larger may the part of decisions be in which a rule fails; `2%` if absent.",
+                .settings(#"return { watch = { errors = "5%" } }"#, "a twentieth", refused: "return { watch = { errors = 2 } }") {
+                    $0.watch.errors == 0.05
+                }),
+            setting(
+                "watch", "slower", "number?", "So many times longer may a decision take; 5 if absent.",
+                .settings("return { watch = { slower = 2 } }", "twice", refused: "return { watch = { slower = 0.5 } }") {
+                    $0.watch.slower == 2
+                }),
+            setting(
+                "watch", "fallback", "string|number|nil",
+                "So much larger may the part of arrivals be that no route wanted; `20%` if absent.",
+                .settings(#"return { watch = { fallback = "10%" } }"#, "a tenth", refused: "return { watch = { fallback = -1 } }")
+                {
+                    $0.watch.fallback == 0.1
+                }),
         ])
 }

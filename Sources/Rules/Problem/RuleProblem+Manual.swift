@@ -16,7 +16,7 @@ extension RuleProblem {
             ("alerts-that-flutter", ["alert", "alert_overlap"]),
             ("patterns-that-are-risky", ["pattern"]),
             ("the-folder-itself", ["folder", "file", "link", "too_large", "empty", "read"]),
-            ("tests-and-gates", ["test", "gate"]),
+            ("tests-and-gates", ["test", "gate", "running_flow"]),
         ]
         return Dictionary(
             headings.flatMap { anchor, codes in codes.map { ($0, anchor) } }, uniquingKeysWith: { first, _ in first })

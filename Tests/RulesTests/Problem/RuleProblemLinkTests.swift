@@ -9,7 +9,7 @@ import Testing
     /// Codes in the sources: `report("type", …)`, `RuleProblem(.error, "id", …)`, `code: "data"`.
     private static func codesInSources() throws -> Set<String> {
         var codes: Set<String> = []
-        for floor in ["Rules", "Engine/Decision"] {
+        for floor in ["Rules", "Engine"] {
             let folder = ManualFilesTests.root.appendingPathComponent("Sources/\(floor)")
             let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
             for case let file as URL in files where file.pathExtension == "swift" {
