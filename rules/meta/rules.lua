@@ -217,7 +217,7 @@
 ---@class Content
 ---@field kind? "text"|"image"|"voice"|"video"|"file"|"location"|"card"|"menu"|"event" What kind of message it is.
 ---@field text? string Its words.
----@field fields? table<string, any> What its kind needs: `url`, `title`, …
+---@field fields? table<string, any> What its kind needs: `url`, `title` and so on.
 ---@field options? Option[] Lines to tap, in `out:reply` and `chat:say`; it is a menu then.
 
 ---@class View
@@ -364,12 +364,20 @@
 ---@field attributes? { customer: string[] } What is known about customers: other names in conditions are mistakes; without it any name goes.
 ---@field limits? { memory_mb: integer } What one state of the rules may take: 1 to 512 MB, 32 if absent.
 ---@field gates? Gates What must not change in recorded traffic when the set goes live.
+---@field watch? Watch|false|nil How a set is watched once it is live, and when the desk goes back by itself; `false`: not at all.
 
 ---@class Gates
 ---@field max_changed? string|number|nil The largest part of the decisions that may change.
 ---@field never_change? string[] Tags of conversations about which no decision may change.
 ---@field sample? integer How many of the latest decisions are tried; 2000 if absent.
 ---@field least? integer With fewer on record `max_changed` is not judged; 100 if absent.
+
+---@class Watch
+---@field window? Duration For how long; at most a day, `10m` if absent.
+---@field least? integer With fewer decisions times and arrivals are not judged; 50 if absent.
+---@field errors? string|number|nil So much larger may the part of decisions be in which a rule fails; `2%` if absent.
+---@field slower? number So many times longer may a decision take; 5 if absent.
+---@field fallback? string|number|nil So much larger may the part of arrivals be that no route wanted; `20%` if absent.
 
 ---@class Out
 local Out = {}
@@ -401,14 +409,12 @@ function Out:set_priority(priority) end
 function Out:notify(notice) end
 
 ---Remembers something for the conversation.
----@param attributes table<string
----@param any> 
-function Out:set(attributes, any>) end
+---@param attributes table<string, any>
+function Out:set(attributes) end
 
 ---Remembers something for the customer.
----@param attributes table<string
----@param any> 
-function Out:set_customer(attributes, any>) end
+---@param attributes table<string, any>
+function Out:set_customer(attributes) end
 
 ---Opens a ticket.
 ---@param ticket Ticket
@@ -473,14 +479,12 @@ function Chat:set_priority(priority) end
 function Chat:notify(notice) end
 
 ---Remembers something for the conversation.
----@param attributes table<string
----@param any> 
-function Chat:set(attributes, any>) end
+---@param attributes table<string, any>
+function Chat:set(attributes) end
 
 ---Remembers something for the customer.
----@param attributes table<string
----@param any> 
-function Chat:set_customer(attributes, any>) end
+---@param attributes table<string, any>
+function Chat:set_customer(attributes) end
 
 ---Opens a ticket.
 ---@param ticket Ticket
@@ -649,7 +653,7 @@ function missing(path) end
 ---@return Condition
 function has_tag(tags) end
 
----The message has one of them: English ones as whole words, `*` for any ending; case, width and accents do not matter.
+---The message has one of them: English ones as whole words, `*` for any ending; case and width do not matter.
 ---@param words string|string[]
 ---@return Condition
 function keywords(words) end
@@ -700,17 +704,16 @@ function anomaly(options) end
 
 ---A text of `i18n/` in the customer's language, with `{names}` filled in; in a declaration it is looked up when it is said.
 ---@param key string
----@param names? table<string
----@param any> 
+---@param names? table<string, any>
 ---@return string
-function i18n(key, names, any>) end
+function i18n(key, names) end
 
 ---What stands in `data/NAME.json` or `data/NAME.csv`; of a table a list of rows.
 ---@param name string
 ---@return any
 function data(name) end
 
----The text as conditions compare it: small letters, plain width, no accents.
+---The text as conditions compare it: small letters, plain width.
 ---@param text string
 ---@return string
 function fold(text) end

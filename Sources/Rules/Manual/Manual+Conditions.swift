@@ -91,7 +91,7 @@ extension Manual {
     private static let messages = [
         condition(
             "keywords", "words: string|string[]",
-            "The message has one of them: English ones as whole words, `*` for any ending; case, width and accents do not matter.",
+            "The message has one of them: English ones as whole words, `*` for any ending; case and width do not matter.",
             .condition(
                 #"keywords { "人工", "complain*" }"#, holds: #"{ text = "I have to COMPLAIN" }"#,
                 misses: #"{ text = "a compliment" }"#)),

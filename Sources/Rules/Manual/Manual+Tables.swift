@@ -130,7 +130,7 @@ extension Manual {
             content(#"kind = "image", text = "A picture", fields = { url = "https://shop.example/c.jpg" }"#, "A picture")),
         .value("content", "text", "string?", "Its words.", in: all, content(#"kind = "text", text = "Twelve euros""#, "Twelve")),
         .value(
-            "content", "fields", "table<string, any>?", "What its kind needs: `url`, `title`, …", in: all,
+            "content", "fields", "table<string, any>?", "What its kind needs: `url`, `title` and so on.", in: all,
             content(#"kind = "card", text = "Our cup", fields = { url = "https://shop.example/cup" }"#, "Our cup")),
         .value(
             "content", "options", "Option[]?", "Lines to tap, in `out:reply` and `chat:say`; it is a menu then.", in: [.function],

@@ -12,7 +12,7 @@ extension Manual {
         introduction: """
             `c` in `when = function(c)`, `act = function(c, out)` and functions that give a text. It is for reading; what is not known is \
             nil, and a name that cannot be there is an error. `chat` has `customer`, `conversation`, `message`, `now`, `desk`, `channel` and \
-            `language` as well. Times are texts such as `2026-11-18T02:00:00Z`.
+            `language` as well. Times are texts such as `2026-11-18T02:00:00.000Z`.
             """,
         entries: top + customer + conversation + message + now + desk)
 
@@ -111,7 +111,7 @@ extension Manual {
         view("c.conversation", "sla", "string?", "The promise that holds.", .looks("c.conversation.sla == nil", holds: "{}")),
         view(
             "c.conversation", "started_at", "string", "When it began.",
-            .looks(#"c.conversation.started_at == "2026-11-18T02:00:00Z""#, holds: "{}")),
+            .looks(#"c.conversation.started_at:sub(1, 16) == "2026-11-18T02:00""#, holds: "{}")),
         view(
             "c.conversation", "waiting_since", "string?", "When the oldest message without an answer came.",
             .looks("c.conversation.waiting_since == c.now.at", holds: "{}")),
@@ -156,7 +156,7 @@ extension Manual {
     ]
 
     private static let now = [
-        view("c.now", "at", "string", "The time in UTC.", .looks(#"c.now.at == "2026-11-18T02:00:00Z""#, holds: "{}")),
+        view("c.now", "at", "string", "The time in UTC.", .looks(#"c.now.at:sub(1, 16) == "2026-11-18T02:00""#, holds: "{}")),
         view(
             "c.now", "hour", "integer", "0 to 23, on the clock of `time_zone` in rules.lua; so are the others.",
             .looks("c.now.hour == 10", holds: "{}")),

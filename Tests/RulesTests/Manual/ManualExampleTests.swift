@@ -7,7 +7,8 @@ import Testing
 @testable import Rules
 
 extension ManualEntry: CustomTestStringConvertible {
-    package var testDescription: String { "\(owner) \(name)" }
+    /// Owner and name.
+    public var testDescription: String { "\(owner) \(name)" }
 }
 
 @Suite("Examples of the reference") struct ManualExampleTests {
