@@ -68,9 +68,10 @@ import Testing
         #expect(report.passed == 1)
     }
 
-    private func asked(_ kind: RuleKind, _ fields: Value.Fields) -> [String: Set<String>] {
+    private func asked(_ kind: RuleKind, _ value: Value) -> [String: Set<String>] {
         let place = RulePlace(file: "rules/main.lua", line: 1)
-        let reader = SpecReader(Declaration(kind: kind, id: "x", place: place, fields: fields), bench, LuaOutline())
+        let reader = SpecReader(
+            Declaration(kind: kind, id: "x", place: place, fields: value.object ?? .init()), bench, LuaOutline())
         switch kind {
         case .route: _ = RouteRule(reader)
         case .escalate: _ = EscalationRule(reader)
@@ -84,7 +85,7 @@ import Testing
 
     @Test("has exactly the fields that are read of each kind of declaration", arguments: RuleKind.allCases)
     func fields(kind: RuleKind) {
-        var known = asked(kind, kind == .flow ? ["start": bench.token(MatchTerm.all([]))] : .init())[""] ?? []
+        var known = asked(kind, kind == .flow ? ["start": bench.token(MatchTerm.all([]))] : .object(.init()))[""] ?? []
         // Read only to say better what to do instead.
         if kind == .route { known.subtract(["act", "hand_off"]) }
         #expect(known == Set(Manual.fields(of: kind).map(\.name)))
