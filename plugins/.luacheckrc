@@ -59,4 +59,3 @@ exclude_files = { "meta" }
 -- What a function is called with is the host's choice, and a text is as long as it is.
 unused_args = false
 max_line_length = false
-
