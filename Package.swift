@@ -99,7 +99,7 @@ var targets: [Target] = [
         ],
         path: "Benchmarks", swiftSettings: strict),
 
-    tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers"]),
+    tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers", "Insight"]),
     tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),
     .target(name: "MailServers", dependencies: ["Mail"], path: "Tests/MailServers", swiftSettings: strict),
     tests(of: "Mail", [crypto, "MailServers"], exclude: ["Vectors"]),

@@ -78,7 +78,11 @@ void open_math(lua_State *L) {
     lua_pop(L, 1);
     lua_pushcfunction(L, math_random);
     lua_setfield(L, own, "random");
-    lua_pushnil(L);
-    lua_setfield(L, own, "randomseed");
+    // Not in Lua 5.4, but in some builds of it: scripts shall not depend on which.
+    static const char *const removed[] = {"randomseed", "atan2", "cosh", "sinh", "tanh", "pow", "frexp", "ldexp", "log10"};
+    for (size_t i = 0; i < sizeof removed / sizeof *removed; i++) {
+        lua_pushnil(L);
+        lua_setfield(L, own, removed[i]);
+    }
     lua_pop(L, 1);
 }

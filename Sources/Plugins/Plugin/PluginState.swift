@@ -45,7 +45,7 @@ final class PluginState {
             room.release = { [weak state] in state?.release($0) }
             let prelude = try state.load(source: PackageResources.plugin_lua, chunk: "=plugin prelude")
             _ = try state.call(prelude, [], budget: loading)
-            for name in ["__array", "__token_get", "__token_put", "__token_fail", "__token_drop"] { try state.removeGlobal(name) }
+            for name in Self.hidden { try state.removeGlobal(name) }
             var tester: (names: LuaFunction, run: LuaFunction)?
             if let testing { tester = try Self.install(testing, in: state, loading) }
             try state.lockGlobals()
@@ -185,6 +185,9 @@ final class PluginState {
         }
     }
 
+    /// What the prelude takes for itself.
+    private static let hidden = ["__array", "__lock", "__token_get", "__token_put", "__token_fail", "__token_drop"]
+
     // MARK: Host functions
 
     private static func host(
@@ -216,6 +219,18 @@ final class PluginState {
         let source = PluginSource(name: "", folder: "", files: [:], shared: [:])
         let notes = Notes(logger: Logger(label: "", factory: { _ in SilentLog() }))
         return host(source, notes: notes, clock: Instant.systemNow, room: CallRoom(plugin: ""), more: []).map(\.name)
+    }
+
+    /// A state without a plugin: what host and prelude offer.
+    static func bare() throws(LuaFailure) -> LuaState {
+        let source = PluginSource(name: "", folder: "", files: [:], shared: [:])
+        let notes = Notes(logger: Logger(label: "", factory: { _ in SilentLog() }))
+        let functions = host(source, notes: notes, clock: Instant.systemNow, room: CallRoom(plugin: ""), more: [])
+        let state = try LuaState(name: "bare", mode: .counted, host: functions, resolve: { _ in nil })
+        _ = try state.call(state.load(source: PackageResources.plugin_lua, chunk: "=plugin prelude"), [], budget: .load)
+        for name in hidden { try state.removeGlobal(name) }
+        try state.lockGlobals()
+        return state
     }
 
     /// The name by which authors know a function that the prelude wraps.

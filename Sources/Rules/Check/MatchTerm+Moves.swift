@@ -108,7 +108,7 @@ extension MatchPath {
         case .hour, .minute, .weekday, .date: "at"
         case .customerID, .conversationID: nil
         case .customerAttribute(let names)
-        where names.count == 1 && !(TestGiven.names + ExampleScene.messageNames).contains(names[0]):
+        where names.count == 1 && !TestGiven.names.contains(names[0]) && !ExampleScene.messageNames.contains(names[0]):
             names[0]
         default: name
         }

@@ -4,21 +4,11 @@ import Desk
 /// A situation as functions of rules see it: `c.customer.vip_level`, `c.conversation.state`, `c.message.text`, `c.now.hour`.
 enum SituationView {
     /// What may be read, beyond the author's own attributes; the prelude refuses other names.
-    static let fieldNames: Value = [
-        "c": [
-            "customer", "conversation", "message", "now", "desk", "channel", "mood", "intent", "confidence", "language",
-            "waiting_s",
-            "queued_s", "occasion",
-        ],
-        "conversation": [
-            "id", "state", "team", "agent", "channel", "priority", "tags", "attributes", "mood", "sla", "started_at",
-            "waiting_since",
-            "queued_at", "assigned_at", "person_wanted_since", "last_customer_message_at", "last_reply_at", "reopenings", "flow",
-        ],
-        "message": ["kind", "text", "fields", "event", "mood"],
-        "now": ["at", "hour", "minute", "weekday", "date", "year", "month", "day"],
-        "desk": ["queue_length", "queue", "online", "open"],
-    ]
+    static let fieldNames: Value = .object(
+        .init(
+            unchecked: ["c", "conversation", "message", "now", "desk"].map { part in
+                .init(part, .array(Manual.names(of: part == "c" ? part : "c.\(part)").map(Value.string)))
+            }))
 
     static func value(_ facts: Facts) -> Value {
         let situation = facts.situation

@@ -11,6 +11,8 @@ final class SpecReader {
     private let path: String
     private let fields: Value.Fields
     private var known: Set<String> = []
+    /// The fields that are read, by the table they stand in; "" for the declaration itself.
+    private(set) var asked: [String: Set<String>] = [:]
     private(set) var problems: [RuleProblem] = []
     /// Of all functions that were read: how a runner finds them again.
     private(set) var functions: [FunctionRef] = []
@@ -201,6 +203,7 @@ final class SpecReader {
         reader.finish()
         problems += reader.problems
         functions += reader.functions
+        asked.merge(reader.asked) { $0.union($1) }
         return result
     }
 
@@ -208,6 +211,7 @@ final class SpecReader {
 
     /// Reports fields that nobody asked for.
     func finish() {
+        asked[path] = known
         for name in fields.names where !known.contains(name) {
             let what = path.isEmpty ? declaration.kind.rawValue : "'\(path)'"
             report("unknown_field", name, "unknown field '\(name)' of \(what)", hint: Spelling.hint(for: name, among: known))

@@ -208,7 +208,8 @@ struct TermArguments {
         case .null: "nothing"
         case .bool: "true or false"
         case .int, .double: "a number"
-        case .string, .bytes: "a text"
+        case .string: "a text"
+        case .bytes: "a text that is no valid UTF-8"
         case .array: "a list"
         case .object(let fields):
             fields["$function"] != nil

@@ -428,4 +428,16 @@ function api.stage(stage, run)
   return { next = ended == nil and next_stage or nil, ended = ended, intents = run.intents, fresh = run.fresh, state = run.state }
 end
 
+-- What there is, for a comparison with the manual.
+function api.names()
+  local chat, options = {}, {}
+  for _, name in ipairs(chat_names) do chat[#chat + 1] = name end
+  for method, known in pairs(known_options) do
+    local list = {}
+    for name in pairs(known) do list[#list + 1] = name end
+    options[method] = list
+  end
+  return { out = out_names, chat = chat, options = options }
+end
+
 return api

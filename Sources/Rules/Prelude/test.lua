@@ -4,7 +4,7 @@
 
 local step, body_of, unknown = __test_step, __test_body, __unknown
 
-local names = { "given", "customer", "bot", "agent", "wait", "at", "call", "fail", "event", "expect", "reload", "restart", "resolve" }
+local names = __test_names()    -- as the manual has them
 local t = {}
 for _, name in ipairs(names) do
   t[name] = function(self, ...)

@@ -50,6 +50,7 @@ package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
         ([
             "severity": .string(severity.rawValue), "code": .string(code), "file": Value(file), "line": Value(line),
             "message": .string(message), "hint": Value(hint), "event": event ?? .null, "text": .string(description),
+            "see": Value(see),
         ] as Value).compact()
     }
 }

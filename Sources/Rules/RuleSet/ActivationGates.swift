@@ -15,7 +15,7 @@ package struct ActivationGates: Sendable, Hashable {
     /// Whether there is nothing to look at.
     package var isOpen: Bool { maxChanged == nil && neverChange.isEmpty }
 
-    private static let fields = ["max_changed", "never_change", "sample", "least"]
+    private static let fields = Manual.names(of: "gates")
 
     /// Everything may change.
     package init() {}

@@ -17,7 +17,7 @@ extension RuleDraft {
     private func place(_ path: String, _ line: Int) -> RulePlace { RulePlace(file: source.shown(path), line: line) }
 
     private mutating func checkGlobals(_ outline: LuaOutline, _ path: String, isTest: Bool) {
-        let names = isTest ? HostLibrary.names.union(["test", "property"]) : HostLibrary.names
+        let names = isTest ? HostLibrary.testNames : HostLibrary.names
         for global in outline.globals {
             let place = place(path, global.line)
             if global.isWrite {

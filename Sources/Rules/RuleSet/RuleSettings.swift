@@ -27,7 +27,7 @@ package struct RuleSettings: Sendable, Hashable {
 }
 
 extension RuleSettings {
-    private static let fields = ["name", "api", "language", "time_zone", "attributes", "gates", "watch", "limits"]
+    private static let fields = Manual.names(of: "settings")
 
     /// - Parameter value: what the file returned; nil if there is no such file.
     init(_ value: Value?, name: String, file: String, outline: LuaOutline?, problems: inout [RuleProblem]) {

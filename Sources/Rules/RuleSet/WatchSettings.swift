@@ -14,7 +14,7 @@ package struct WatchSettings: Sendable, Hashable {
     /// So much larger may the part of arrivals be that only the fallback team took, 0…1.
     package var fallback = 0.2
 
-    private static let fields = ["window", "least", "errors", "slower", "fallback"]
+    private static let fields = Manual.names(of: "watch")
 
     /// Ten minutes, with the bounds above.
     package init() {}

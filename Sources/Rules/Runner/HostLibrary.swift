@@ -11,13 +11,9 @@ enum HostLibrary {
     ]
 
     /// All names a rule file may use without declaring them.
-    static let names: Set<String> = Set([
-        "assert", "ipairs", "rawequal", "select", "tonumber", "type", "tostring", "setmetatable", "getmetatable", "rawset",
-        "rawget",
-        "rawlen", "pcall", "xpcall", "error", "pairs", "next", "string", "table", "math", "utf8", "coroutine", "require", "null",
-        "_G",
-        "_VERSION", "pattern", "route", "escalate", "reply", "flow", "alert", "i18n", "data", "anomaly", "fold", "seconds",
-    ]).union(MatchTerm.makers.keys)
+    static let names = Manual.globals(in: [.loading, .function, .stage])
+    /// The same in the files of `tests/`.
+    static let testNames = names.union(Manual.globals(in: [.test]))
 
     static func functions(_ bench: DeclarationBench) -> [HostFunction] {
         declarations(bench) + conditions(bench) + helpers(bench) + inner(bench)

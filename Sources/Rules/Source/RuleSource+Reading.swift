@@ -9,9 +9,12 @@ extension RuleSource {
         package static let byteCount = 8 << 20
     }
 
+    /// What `luadesk rules meta` writes beside the rules, as far as its name does not begin with a dot.
+    package static let madeByProgram: Set<String> = ["meta", "REFERENCE.md"]
+
     private static let endings = ["lua", "json", "csv", "conv", "md"]
 
-    /// Reads a working tree. `meta/`, dot files and files of other kinds are left out; links are refused, so that nothing outside the
+    /// Reads a working tree. `meta/`, `REFERENCE.md`, dot files and files of other kinds are left out; links are refused, so that nothing outside the
     /// folder becomes part of a set.
     package static func read(folder: String) throws(RuleProblem) -> RuleSource {
         let root = folder.hasSuffix("/") && folder.count > 1 ? String(folder.dropLast()) : folder
@@ -32,7 +35,7 @@ extension RuleSource {
             }
             for name in names.sorted() where !name.hasPrefix(".") {
                 let below = relative.isEmpty ? name : "\(relative)/\(name)"
-                guard below != "meta" else { continue }
+                guard !madeByProgram.contains(below) else { continue }
                 let shown = "\(shownRoot)/\(below)"
                 switch kind(of: "\(path)/\(name)") {
                 case .typeDirectory: open.append(below)

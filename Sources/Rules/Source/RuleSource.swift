@@ -3,7 +3,7 @@ import Crypto
 
 /// The files of a rule set, as they were read; what is activated, stored and rolled back to.
 package struct RuleSource: Sendable, Hashable {
-    /// SHA-256 over the sorted paths and bytes, hex. The name does not count: the same files are the same set.
+    /// SHA-256 over the sorted paths and bytes, hex. The name does not count, nor do documents (`.md`): the same rules are the same set.
     package let id: String
     /// Of the folder; the set may name itself otherwise.
     package let name: String
@@ -22,7 +22,7 @@ package struct RuleSource: Sendable, Hashable {
             withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
             hash.update(data: bytes)
         }
-        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
+        for (path, bytes) in files.sorted(by: { $0.key < $1.key }) where !path.hasSuffix(".md") {
             add(Array(path.utf8))
             add(bytes)
         }

@@ -6,10 +6,7 @@ struct RuleExample {
     let rule: RuleHead
     let value: Value
 
-    static let names = [
-        "given", "not_matched", "matched", "team", "agent", "bot", "sla", "reply", "tags", "priority", "flow", "hand_off",
-        "notify", "ticket", "on",
-    ]
+    static let names = Manual.names(of: "example")
 
     /// - Throws: what is not as it says.
     func run(

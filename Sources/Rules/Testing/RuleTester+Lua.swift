@@ -54,6 +54,7 @@ extension RuleTester {
                 declared.open = (name, call.line ?? 1)
                 return .values([declared.taker])
             },
+            HostFunction("__test_names") { _ in .values([.array(TestStep.names.map(Value.string))]) },
             HostFunction("__test_taker") { call in
                 declared.taker = call[0]
                 return .values([])

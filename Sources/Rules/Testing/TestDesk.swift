@@ -171,7 +171,7 @@ final class TestDesk {
         _ = try runner(set.id)
         reloads += 1
         var files = set.source.files
-        files["reload-\(reloads).md"] = []
+        files["reload-\(reloads).csv"] = []
         let (newer, problems) = RuleSet.compile(RuleSource(name: set.source.name, files: files, folder: set.source.folder))
         guard let newer else { throw TestProblem("the rules do not load again: \(problems.first?.description ?? "")") }
         set = newer

@@ -3,15 +3,17 @@ import Desk
 
 /// What a test takes as given: names of the desk's own, names with a dot as in `match`, all others are attributes of the customer.
 enum TestGiven {
-    static let names = [
-        "customer", "name", "language", "channel", "tags", "state", "team", "priority", "mood", "attributes", "queue", "online",
-        "open", "at",
-        "replied",
-    ]
+    /// Those of the manual, without what makes a message.
+    static let names = Set(Manual.names(of: "given")).subtracting(ExampleScene.messageNames)
 
     static func apply(_ given: Value, to desk: inout TestScene) throws(TestProblem) {
         for pair in given.object?.pairs ?? [] {
             let value = pair.value
+            guard names.contains(pair.name) else {
+                // Names with a dot are for `applyPaths`.
+                if !pair.name.contains(".") { desk.customer.attributes[pair.name] = dated(value, desk.now) }
+                continue
+            }
             switch pair.name {
             case "customer": desk.customer.attributes = desk.customer.attributes.merging(dated(value, desk.now))
             case "name": desk.customer.name = value.string
@@ -30,8 +32,7 @@ enum TestGiven {
                     (value.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })
             case "replied": desk.conversation.lastReplyAt = value.bool == true ? desk.now - .seconds(60) : nil
             case "at": desk.now = try time(value.string ?? "", from: desk.now, offset: desk.offset)
-            case let name where name.contains("."): continue
-            default: desk.customer.attributes[pair.name] = dated(value, desk.now)
+            default: preconditionFailure("the manual has something given that nothing takes: \(pair.name)")
             }
         }
     }

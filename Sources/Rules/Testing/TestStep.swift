@@ -3,9 +3,7 @@ import Desk
 
 /// The steps that scripts (`.conv`) and tests in Lua share.
 enum TestStep {
-    static let names = [
-        "given", "customer", "bot", "agent", "wait", "at", "call", "fail", "event", "expect", "reload", "restart", "resolve",
-    ]
+    static let names = Manual.names(of: "t")
 
     /// - Parameter isStrict: everything the bot says must be looked for before the next thing happens.
     static func perform(_ name: String, _ arguments: [Value], on desk: TestDesk, isStrict: Bool) throws(TestProblem) {

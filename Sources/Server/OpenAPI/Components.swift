@@ -126,6 +126,7 @@ enum Components {
             .needed("severity", .choice(["error", "warning"])), .needed("code", .text), .optional("file", .text),
             .optional("line", .integer(1...Int64.max)), .needed("message", .text), .optional("hint", .text),
             .optional("event", .anyObject()), .needed("text", .text),
+            .optional("see", .text, "Where more is said: rules/README.md#…."),
         ]), limit: 10_000)
     private static let ruleCheck = Schema.record([.needed("ok", .boolean), .needed("problems", ruleProblems)])
 

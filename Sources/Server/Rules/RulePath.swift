@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Rules
 
 /// Where a file of a rule set lies: `routing/vip.lua`, below the folder of rules and never outside.
 struct RulePath: Sendable, Hashable, CustomStringConvertible {
@@ -27,7 +28,7 @@ struct RulePath: Sendable, Hashable, CustomStringConvertible {
                 throw refuse("a name has letters, digits, '_', '-' and '.'.")
             }
         }
-        guard parts[0] != "meta" else { throw refuse("meta/ is made by the program.") }
+        guard !RuleSource.madeByProgram.contains(parts[0]) else { throw refuse("'\(parts[0])' is made by the program.") }
         let ending = parts[parts.count - 1].split(separator: ".", omittingEmptySubsequences: false).last.map(String.init) ?? ""
         guard parts[parts.count - 1].contains("."), Self.endings.contains(ending) else {
             throw refuse("a rule set has files that end in \(Self.endings.map { ".\($0)" }.joined(separator: ", ")).")

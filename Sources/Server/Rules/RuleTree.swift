@@ -133,7 +133,7 @@ extension RuleTree {
                 listing.problems.append("\(parts.joined(separator: "/")): the folder cannot be read")
                 continue
             }
-            for name in names.sorted() where !name.hasPrefix(".") && !(parts.isEmpty && name == "meta") {
+            for name in names.sorted() where !name.hasPrefix(".") && !(parts.isEmpty && RuleSource.madeByProgram.contains(name)) {
                 let path = (parts + [name]).joined(separator: "/")
                 var info = stat()
                 guard lstat("\(folder)/\(path)", &info) == 0 else { continue }

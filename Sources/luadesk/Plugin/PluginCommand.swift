@@ -25,9 +25,26 @@ struct PluginCommand: AsyncParsableCommand {
               luadesk plugin list
               luadesk plugin new my-channel              a folder with a working channel, its test and README
               luadesk plugin test my-channel             its tests and the conformance run, offline
+              luadesk plugin luacheck                    the names for luacheck: plugins/.luacheckrc
             plugins/README.md explains how a plugin is written.
             """,
-        subcommands: [List.self, Test.self, New.self])
+        subcommands: [List.self, Test.self, New.self, Luacheck.self])
+
+    struct Luacheck: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the names that plugins can use into .luacheckrc, for luacheck.")
+        @OptionGroup var folders: PluginFolderOptions
+
+        func run() async throws {
+            try await complaining {
+                for folder in folders.folders {
+                    let file = URL(fileURLWithPath: folder).appendingPathComponent(".luacheckrc")
+                    try Data(try PluginNames.luacheckSettings().utf8).write(to: file, options: .atomic)
+                    print("written  \(file.path)")
+                }
+            }
+        }
+    }
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the plugins, with their settings if asked for.")

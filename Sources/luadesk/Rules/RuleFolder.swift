@@ -15,16 +15,17 @@ struct RuleFolder: ParsableArguments {
         help: ArgumentHelp("The desk's configuration: its teams and channels are the ones rules may name.", valueName: "file"))
     var config: String?
 
-    var path: String {
-        get throws {
-            if let folder { return URL(fileURLWithPath: folder).standardizedFileURL.path }
-            let here = FileManager.default.currentDirectoryPath + "/rules"
-            if FileManager.default.fileExists(atPath: here) { return here }
-            guard let shipped = ShippedFolders.rules else {
-                throw Complaint("there is no rules folder here. Name one: luadesk rules check FOLDER")
-            }
-            return shipped
+    var path: String { get throws { try Self.path(folder) } }
+
+    /// - Parameter folder: as it was given.
+    static func path(_ folder: String?) throws -> String {
+        if let folder { return URL(fileURLWithPath: folder).standardizedFileURL.path }
+        let here = FileManager.default.currentDirectoryPath + "/rules"
+        if FileManager.default.fileExists(atPath: here) { return here }
+        guard let shipped = ShippedFolders.rules else {
+            throw Complaint("there is no rules folder here. Name one: luadesk rules check FOLDER")
         }
+        return shipped
     }
 
     func source() throws -> RuleSource {

@@ -18,6 +18,7 @@ struct RulesCheckCommand: AsyncParsableCommand {
             let source = try folder.source()
             let (set, problems) = RuleSet.compile(source, names: try await folder.names())
             for problem in problems { print(problem) }
+            for link in problems.links { print(link) }
             if let hint = folder.hint(about: problems) { print(hint) }
             guard let set, problems.errors.isEmpty else {
                 complain("\(try folder.path): \(problems.errors.count) errors, \(problems.warnings.count) warnings.")

@@ -20,6 +20,7 @@ struct RulesCommand: AsyncParsableCommand {
                        luadesk rules explain --data DIR MESSAGE
                        luadesk rules pin --data DIR MESSAGE   keeps a decision as a test
             Watch:     luadesk rules top, slow, dead, noisy
+            Editors:   luadesk rules meta             completion, luacheck and REFERENCE.md
 
             A running server also takes saved files by itself, and on SIGHUP. Whatever is wrong with a new set is told with file
             and line, and the old one stays. rules/README.md explains the rules themselves.
@@ -30,5 +31,6 @@ struct RulesCommand: AsyncParsableCommand {
             RulesRollbackCommand.self, RulesExplainCommand.self, RulesPinCommand.self, RulesReplayCommand.self,
             RulesDiffCommand.self, RulesTopCommand.self, RulesSlowCommand.self, RulesDeadCommand.self,
             RulesNoisyCommand.self,
+            RulesMetaCommand.self,
         ])
 }

@@ -17,11 +17,21 @@ import Testing
             "token.get", "token.drop", "sent", "retry", "held", "failed", "misconfigured", "accept", "refuse", "array",
         ]
         #expect(told == host.union(prelude))
+        let there = try PluginNames.globals()
+        for name in told {
+            let parts = name.split(separator: ".").map(String.init)
+            #expect(parts.count == 1 ? there[name] != nil : there[parts[0]]?.contains(parts[1]) == true, "\(name)")
+        }
         for name in told {
             let last = name.split(separator: ".").last.map(String.init) ?? name
             #expect(
                 readme.contains(name) || readme.contains(".\(last)") || readme.contains("/\(last)"),
                 "\(name) is not in the README")
         }
+    }
+
+    @Test("plugins/.luacheckrc is as it would be made now: luadesk plugin luacheck") func luacheck() throws {
+        let text = try String(contentsOfFile: Folder.shipped + "/.luacheckrc", encoding: .utf8)
+        #expect(text == (try PluginNames.luacheckSettings()))
     }
 }

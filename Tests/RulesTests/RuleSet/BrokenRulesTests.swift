@@ -34,7 +34,7 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         "i18n/zh-CN.lua": "return { hello = \"你好 {name}\" }", "i18n/en.lua": "return { hello = \"hello {name}\" }",
     ]
     private static let intents = ["data/intents.json": #"{"price": {"zh-CN": ["多少钱"], "en": ["how much"]}}"#]
-    private static let names = KnownNames(teams: ["service", "after_sales"], channels: ["live"], calls: ["shop.order"])
+    static let names = KnownNames(teams: ["service", "after_sales"], channels: ["live"], calls: ["shop.order"])
 
     static let cases: [BrokenRule] = [
         // The language.

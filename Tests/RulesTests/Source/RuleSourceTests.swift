@@ -22,7 +22,8 @@ import Testing
         try temporary([
             "rules.lua": "return {}", "routing/a.lua": "", "data/x.csv": "a\n1", "data/y.json": "{}", "tests/t.conv": "",
             "README.md": "#",
-            "meta/x.lua": "x", ".hidden/x.lua": "x", ".luarc.json": "{}", "notes.txt": "x", "routing/.swp.lua": "x",
+            "meta/x.lua": "x",
+            "REFERENCE.md": "x", ".hidden/x.lua": "x", ".luarc.json": "{}", "notes.txt": "x", "routing/.swp.lua": "x",
         ]) { folder in
             let source = try RuleSource.read(folder: folder + "/")
             #expect(
@@ -63,7 +64,8 @@ import Testing
         let (_, problems) = RuleSet.compile(
             RuleSource(name: "rules", files: ["autoreply/a.lua": rule]), names: KnownNames(teams: [], channels: nil, calls: nil))
         let errors = problems.filter { $0.severity == .error }
-        #expect(errors.contains { $0.file == "rules/autoreply/a.lua" && $0.line == 3 && $0.message.contains("UTF-8") }, "\(problems)")
+        #expect(
+            errors.contains { $0.file == "rules/autoreply/a.lua" && $0.line == 3 && $0.message.contains("UTF-8") }, "\(problems)")
     }
 
     @Test("have an id that depends on paths and bytes alone") func identity() {

@@ -80,8 +80,9 @@ function M.contents(message, upload)
   local f = message.fields or {}
   local special
   if message.kind == "image" then
-    local id, problem = f.image_id, nil
+    local id = f.image_id
     if not id and f.media_id then
+      local problem
       id, problem = upload(f.media_id)
       if not id then return nil, problem end
     end
