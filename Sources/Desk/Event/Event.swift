@@ -114,6 +114,9 @@ extension Event {
         /// `{id, name, by, reason?}`
         case rulesActivated = "rules.activated"
         case rulesRejected = "rules.rejected"
+        /// A candidate beside the live set, and what became of it; a return from one that did badly:
+        /// `{id, name, by, step: canary|shadow|promoted|stopped|returned, share?, until?, reason?}`
+        case rulesRollout = "rules.rollout"
         /// Files of the rules folder changed by the rules page: `{by, files: [{path, change, before?, after?}]}`
         case rulesEdited = "rules.edited"
 

@@ -25,6 +25,8 @@ struct Settlement {
     /// Rules that rest after failures while this is decided.
     var resting: [String] = []
     private var judged: Signature?
+    /// No rule said who takes it.
+    private var hasFallenBack = false
 
     private static let depth = 8
 
@@ -275,7 +277,10 @@ struct Settlement {
         }
         // Routing is asked while the conversation is still where it was; what it says is in place before the event is written.
         if team == nil { await ask(.handedOff, &work) }
-        if work.conversation.team == nil { work.conversation.team = fallbackTeam }
+        if work.conversation.team == nil {
+            work.conversation.team = fallbackTeam
+            hasFallenBack = true
+        }
         if work.conversation.state != .queued, !(work.conversation.state == .assigned && team == nil) {
             try? work.apply(.handedOff, by: actor, ["reason": .string(rule)])
         }
@@ -296,9 +301,10 @@ struct Settlement {
         guard let record else { return }
         let outcome = SettlementOutcome(decisions: decisions, before: record.state, after: work.conversation)
         self.outcome = outcome
-        decisions = []
+        defer { decisions = [] }
         self.record = nil
         guard !outside.isRecorded else { return }
+        generation.vitals.note(.init(decisions, arrival: outcome.arrival, fallback: hasFallenBack), at: work.now)
         var payload: Value = [
             "rule_set": .string(generation.set.id), "message": Value(message?.id.text), "trigger": record.trigger.value,
             "decisions": outcome.decisions, "situation": record.snapshot,

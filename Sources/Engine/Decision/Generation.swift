@@ -9,6 +9,8 @@ final class Generation: Sendable {
     let number: Int
     let set: RuleSet
     let understanding: IntentIndex
+    /// How its settlements went.
+    let vitals = Vitals()
 
     init(number: Int, set: RuleSet) {
         self.number = number

@@ -17,8 +17,13 @@ package struct RuleRejection: Error, Sendable, CustomStringConvertible {
 /// The rule set that is live, and how another one takes its place: compiled, checked and tested beside it, prepared on every lane,
 /// kept in the store, then switched at once. Any failure leaves the old one running and says why.
 package final class RuleDesk: Sendable {
-    private struct State {
+    struct State {
+        /// The live one.
         var generation: Generation?
+        /// A candidate beside it.
+        var rollout: Rollout?
+        /// Open while the live one is new.
+        var watch: WatchWindow?
         /// Of the working tree: what was tried last, so that the same broken content is not tried again.
         var tried: String?
         var setAsides: Set<RuleHealth.SetAside> = []
@@ -26,9 +31,9 @@ package final class RuleDesk: Sendable {
         /// Changes of the folder that are under way here: the file watch does not look meanwhile.
         var holds = 0
     }
-    private let state = Mutex(State())
+    let state = Mutex(State())
     /// One activation at a time.
-    private let turns = CustomerLocks(bound: 64)
+    let turns = CustomerLocks(bound: 64)
     private let earlier = Recent<String, RuleSet>(capacity: 8)
     let lanes: [RuleLane]
     let health = RuleHealth()
@@ -37,7 +42,7 @@ package final class RuleDesk: Sendable {
     let options: EngineOptions
     let store: any EventStore
     private let plugins: PluginHost
-    private let logger: Logger
+    let logger: Logger
 
     init(options: EngineOptions, store: any EventStore, plugins: PluginHost, logger: Logger) {
         self.options = options
@@ -59,7 +64,16 @@ package final class RuleDesk: Sendable {
     /// When the set that is live went live here.
     var liveSince: Instant { state.withLock { $0.liveSince } }
 
-    func settlement(_ generation: Generation, for conversation: Conversation, roster: Roster) -> Settlement {
+    /// Which set decides about a conversation: the live one, or a canary that it falls to.
+    private func generation(for conversation: ID<Conversation>) -> Generation {
+        let (live, rollout) = state.withLock { ($0.generation, $0.rollout) }
+        if let rollout, rollout.takes(conversation) { return rollout.generation }
+        guard let live else { preconditionFailure("The rule desk is asked before it was started.") }
+        return live
+    }
+
+    func settlement(for conversation: Conversation, roster: Roster) -> Settlement {
+        let generation = generation(for: conversation.id)
         let lane = lanes[Int(UInt64(bitPattern: conversation.customer.number) % UInt64(lanes.count))]
         var settlement = Settlement(
             generation: generation, lane: lane, outside: SettlementOutside(roster), fallbackTeam: options.fallbackTeam,
@@ -90,7 +104,7 @@ package final class RuleDesk: Sendable {
                 if source.id == stored?.id || source.id != declined {
                     state.withLock { $0.tried = source.id }
                     _ = try await activate(source, by: "start")
-                    return
+                    return await resumeRollout()
                 }
             } catch let rejection as RuleRejection {
                 problems = rejection.problems
@@ -110,6 +124,7 @@ package final class RuleDesk: Sendable {
         let (set, broken) = RuleSet.compile(source, names: try await knownNames())
         guard let set else { throw RuleRejection(problems: broken) }
         try await switchOver(to: set)
+        await resumeRollout()
     }
 
     // MARK: - Check, test, activate
@@ -130,51 +145,90 @@ package final class RuleDesk: Sendable {
         return RuleTester.run(set, understand: { index.understand($0) })
     }
 
-    /// Puts a rule set live: whole or not at all.
-    /// - Parameter force: past the gates of its rules.lua, never past checks and tests.
+    /// Puts a rule set live, or beside the live one: whole or not at all.
+    /// - Parameters:
+    ///   - plan: how it is tried first; nil: it is live for all at once.
+    ///   - lasting: how long it is tried; nil: until somebody decides.
+    ///   - force: past the gates of its rules.lua and what it would do to running flows, never past checks and tests.
     @discardableResult
-    package func activate(_ source: RuleSource, by actor: String, force: Bool = false) async throws -> RuleSetRecord {
-        try await turns.withTurn(0) { try await self.activateInTurn(source, by: actor, force: force) }
-    }
-
-    private func activateInTurn(_ source: RuleSource, by actor: String, force: Bool) async throws -> RuleSetRecord {
-        let now = options.clock()
-        let known = try await store.ruleSet(source.id)
-        do {
-            let (set, problems) = RuleSet.compile(source, names: try await knownNames())
-            guard let set, !problems.contains(where: { $0.severity == .error }) else { throw RuleRejection(problems: problems) }
-            // A set that was live before has passed its tests then; going back must not depend on them.
-            if known?.activatedAt == nil {
-                let report = Self.test(set)
-                guard report.failures.isEmpty else { throw RuleRejection(problems: report.problems) }
-                if !force {
-                    let refused = try await gateProblems(set)
-                    guard refused.isEmpty else { throw RuleRejection(problems: refused) }
+    package func activate(
+        _ source: RuleSource, by actor: String, force: Bool = false, plan: RolloutPlan? = nil, lasting: Duration? = nil
+    ) async throws -> RuleSetRecord {
+        try await turns.withTurn(0) {
+            do {
+                let (set, record) = try await self.accept(source, by: actor, force: force)
+                if let plan {
+                    try await self.begin(plan, set, record, by: actor, lasting: lasting)
+                    return record
                 }
+                return try await self.goLive(set, record, by: actor, isForced: force)
+            } catch {
+                await self.reject(source, error, by: actor)
+                throw error
             }
-            for lane in lanes { try await lane.prepare(set) }
-            var record = known ?? RuleSetRecord(id: set.id, name: set.name, files: source.files, acceptedAt: now, by: actor)
-            record.activatedAt = now
-            var changes: [Change] = []
-            if known == nil { changes.append(.ruleSet(record)) }
-            changes.append(.activateRuleSet(id: set.id))
-            let isAlready = try await store.activeRuleSet()?.id == set.id
-            let event = Event.Draft(
-                .rulesActivated,
-                payload: [
-                    "id": .string(set.id), "name": .string(set.name), "by": .string(actor), "forced": .bool(force),
-                ])
-            if !isAlready { _ = try await store.append(Entry(at: now, events: [event], changes: changes)) }
-            try await switchOver(to: set)
-            logger.info("Rules are live.", metadata: ["id": "\(set.id.prefix(12))", "by": "\(actor)"])
-            return record
-        } catch {
-            try await reject(source, error, by: actor)
-            throw error
         }
     }
 
-    private func reject(_ source: RuleSource, _ error: any Error, by actor: String) async throws {
+    /// Compiled, checked, tested, through the gates, running flows rehearsed, its states made: all that can be done beside the live set.
+    private func accept(_ source: RuleSource, by actor: String, force: Bool) async throws -> (RuleSet, RuleSetRecord) {
+        let known = try await store.ruleSet(source.id)
+        if let known, known.activatedAt != nil, let set = earlier[source.id] {
+            for lane in lanes { try await lane.prepare(set) }
+            return (set, known)
+        }
+        let (set, problems) = RuleSet.compile(source, names: try await knownNames())
+        guard let set, !problems.contains(where: { $0.severity == .error }) else { throw RuleRejection(problems: problems) }
+        // A set that was live before has passed its tests then; going back must not depend on them.
+        if known?.activatedAt == nil {
+            let report = Self.test(set)
+            guard report.failures.isEmpty else { throw RuleRejection(problems: report.problems) }
+            if !force {
+                let refused = try await gateProblems(set)
+                guard refused.isEmpty else { throw RuleRejection(problems: refused) }
+            }
+        }
+        for lane in lanes { try await lane.prepare(set) }
+        if known?.activatedAt == nil, !force {
+            let refused = try await rehearsalProblems(set)
+            guard refused.isEmpty else { throw RuleRejection(problems: refused) }
+        }
+        let record = RuleSetRecord(id: set.id, name: set.name, files: source.files, acceptedAt: options.clock(), by: actor)
+        return (set, known ?? record)
+    }
+
+    /// The switch: kept in the store, then for every message from now on.
+    func goLive(
+        _ set: RuleSet, _ record: RuleSetRecord, by actor: String, isForced: Bool, watched: Bool = true, reason: String? = nil
+    ) async throws -> RuleSetRecord {
+        let now = options.clock()
+        var record = record
+        record.activatedAt = now
+        var changes: [Change] = []
+        if try await store.ruleSet(set.id) == nil { changes.append(.ruleSet(record)) }
+        changes.append(.activateRuleSet(id: set.id))
+        let isAlready = try await store.activeRuleSet()?.id == set.id
+        let window = watched && !isAlready ? watchWindow(for: set, at: now) : nil
+        changes.append(.stored(namespace: "rules", key: "watch", value: window?.record, expires: nil))
+        changes.append(.stored(namespace: "rules", key: "rollout", value: nil, expires: nil))
+        let event = Event.Draft(
+            .rulesActivated,
+            payload: ([
+                "id": .string(set.id), "name": .string(set.name), "by": .string(actor), "forced": .bool(isForced),
+                "reason": Value(reason),
+            ] as Value).compact())
+        if !isAlready { _ = try await store.append(Entry(at: now, events: [event], changes: changes)) }
+        try await switchOver(to: set)
+        let ended = state.withLock { state in
+            if !isAlready { state.watch = window }
+            defer { if !isAlready { state.rollout = nil } }
+            return isAlready ? nil : state.rollout
+        }
+        ended?.shadow?.stop()
+        logger.info("Rules are live.", metadata: ["id": "\(set.id.prefix(12))", "by": "\(actor)"])
+        return record
+    }
+
+    private func reject(_ source: RuleSource, _ error: any Error, by actor: String) async {
         let problems = (error as? RuleRejection)?.problems.filter { $0.severity == .error } ?? []
         let first = problems.first
         for problem in problems.prefix(20) {
@@ -193,8 +247,14 @@ package final class RuleDesk: Sendable {
         for lane in lanes { try await lane.prepare(set) }
         earlier[set.id] = set
         state.withLock { state in
-            if state.generation?.set.id != set.id { state.liveSince = options.clock() }
-            state.generation = Generation(number: (state.generation?.number ?? 0) + 1, set: set)
+            guard state.generation?.set.id != set.id else { return }
+            state.liveSince = options.clock()
+            // A canary that is promoted stays what it is, with what was counted of it.
+            if let rollout = state.rollout, rollout.generation.set.id == set.id {
+                state.generation = rollout.generation
+            } else {
+                state.generation = Generation(number: (state.generation?.number ?? 0) + 1, set: set)
+            }
         }
     }
 
@@ -204,8 +264,15 @@ package final class RuleDesk: Sendable {
 
     /// Goes back to a set that was live before, by default to the one before the present. The working tree is left as it is and is
     /// not taken again until it changes.
+    ///
+    /// While a candidate is tried beside the live set, that is what is taken back.
     @discardableResult
     package func rollback(to id: String?, by actor: String) async throws -> RuleSetRecord {
+        if id == nil, state.withLock({ $0.rollout != nil }) {
+            try await stopRollout(by: actor)
+            guard let record = try await store.activeRuleSet() else { throw DeskError(.notFound, "No rule set is live.") }
+            return record
+        }
         let present = active.id
         let history = try await store.ruleSets(limit: 1000).filter { $0.activatedAt != nil }
         let matching = history.filter { $0.id != present && (id.map($0.id.hasPrefix) ?? true) }
@@ -216,7 +283,16 @@ package final class RuleDesk: Sendable {
                 id.map { "No rule set that was live before begins with \($0)." } ?? "There is no earlier rule set to go back to.")
         }
         guard let whole = try await store.ruleSet(target.id) else { throw DeskError(.notFound, "Rule set \(target.id) is gone.") }
-        let record = try await activate(RuleSource(name: whole.name, files: whole.files), by: actor)
+        return try await goBack(to: whole, by: actor)
+    }
+
+    /// - Parameter reason: why the desk does so by itself.
+    func goBack(to whole: RuleSetRecord, by actor: String, reason: String? = nil) async throws -> RuleSetRecord {
+        let source = RuleSource(name: whole.name, files: whole.files)
+        let record = try await turns.withTurn(0) {
+            let (set, record) = try await self.accept(source, by: actor, force: true)
+            return try await self.goLive(set, record, by: actor, isForced: false, watched: false, reason: reason)
+        }
         if let tried = state.withLock({ $0.tried }) {
             _ = try await store.append(
                 Entry(

@@ -5,13 +5,13 @@ import Rules
 
 /// A thread with its own Lua state for each rule set that is live or still has flows.
 ///
-/// Lua states are made, called and dropped on this thread only; no call waits inside.
+/// Lua states are called on this thread only; no call waits inside. They are made and dropped elsewhere, so that neither holds up a decision.
 actor RuleLane {
     private let thread: LaneThread
-    private var runners: [String: RuleRunner] = [:]
-    private var order: [String] = []
+    /// The latest used last.
+    private var runners: [(set: String, runner: RuleRunner)] = []
     private let health: RuleHealth
-    /// Sets kept beside the newest: flows finish their stage on the set they began it with.
+    /// Sets kept beside the one that was used last: flows finish their stage on the set they began it with.
     private let kept = 4
     private let mode: LuaClockMode
 
@@ -26,8 +26,27 @@ actor RuleLane {
 
     deinit { thread.close() }
 
-    /// Makes the state of a set before it goes live, so that the switch itself costs nothing.
-    func prepare(_ set: RuleSet) throws { _ = try runner(for: set) }
+    /// Makes the state of a set before it goes live, on the caller's thread, so that decisions go on meanwhile.
+    nonisolated func prepare(_ set: RuleSet) async throws {
+        if await has(set) { return }
+        await adopt(try set.makeRunner(mode: mode, health: health))
+    }
+
+    private func has(_ set: RuleSet) -> Bool { runners.contains { $0.set == set.id } }
+
+    private func adopt(_ runner: sending RuleRunner) {
+        if !has(runner.set) { keep(runner) }
+    }
+
+    /// Runs a settlement on this thread from its beginning to its end, so that asking the rules again and again costs no hop.
+    func run(
+        _ settlement: Settlement, _ work: Casework,
+        _ body: nonisolated(nonsending) @Sendable (inout Settlement, inout Casework) async -> Void
+    ) async -> (Settlement, Casework) {
+        var (settlement, work) = (settlement, work)
+        await body(&settlement, &work)
+        return (settlement, work)
+    }
 
     func decide(_ situation: Situation, under set: RuleSet) -> Decision {
         do {
@@ -64,15 +83,32 @@ actor RuleLane {
     }
 
     /// Nil where this thread has no state of the set.
-    func statistics(of set: RuleSet) -> RuleStatistics? { runners[set.id]?.statistics }
+    func statistics(of set: RuleSet) -> RuleStatistics? { runners.first { $0.set == set.id }?.runner.statistics }
 
     private func runner(for set: RuleSet) throws -> RuleRunner {
-        if let runner = runners[set.id] { return runner }
+        if let last = runners.last, last.set == set.id { return last.runner }
+        if let index = runners.firstIndex(where: { $0.set == set.id }) {
+            runners.append(runners.remove(at: index))
+            return runners[runners.count - 1].runner
+        }
         let runner = try set.makeRunner(mode: mode, health: health)
-        runners[set.id] = runner
-        order.append(set.id)
-        if order.count > kept { runners[order.removeFirst()] = nil }
+        keep(runner)
         return runner
+    }
+
+    private func keep(_ runner: RuleRunner) {
+        runners.append((runner.set.id, runner))
+        guard runners.count > kept else { return }
+        let old = Discarded(runner: runners.removeFirst().runner)
+        // Ends at once: it only frees memory, which takes its time.
+        Task.detached { old.drop() }
+    }
+
+    /// The last reference to a runner, on its way to be dropped.
+    private final class Discarded: @unchecked Sendable {
+        private var runner: RuleRunner?
+        init(runner: RuleRunner) { self.runner = runner }
+        func drop() { runner = nil }
     }
 
     private static func failure(of set: RuleSet, _ error: any Error) -> RuleFailure {

@@ -79,16 +79,17 @@ extension DeskEngine {
         let message = work.add(
             inbound.content, .inbound, by: .customer(id), externalID: inbound.externalID, clientID: inbound.clientID)
 
-        let generation = rules.generation
-        var settlement = rules.settlement(generation, for: work.conversation, roster: roster)
+        var settlement = rules.settlement(for: work.conversation, roster: roster)
         settlement.message = message
         if message.content.kind == .text {
-            let heard = generation.understanding.understand(message.content.text)
+            let heard = settlement.generation.understanding.understand(message.content.text)
             settlement.understanding = heard
             work.conversation.mood = (work.conversation.mood + heard.mood) / 2
             work.hear(message.content.text, in: heard.language)
         }
-        await settlement.customerWrote(&work, isBeginning: isBeginning)
+        (settlement, work) = await settlement.lane.run(settlement, work) { settlement, work in
+            await settlement.customerWrote(&work, isBeginning: isBeginning)
+        }
 
         switch try await commit(work) {
         case .committed(let first, _):

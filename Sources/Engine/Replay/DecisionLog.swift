@@ -5,8 +5,9 @@ import Journal
 /// The decision log, read page by page in its order, each settlement with the message it was about.
 struct DecisionLog: Sendable {
     private let store: any EventStore
-    private var after: Seq
-    private let end: Seq
+    /// What was read ends here.
+    private(set) var after: Seq
+    private var end: Seq
     private let filter = EventFilter(kinds: [.decision, .messageReceived])
     private static let page = 500
 
@@ -20,6 +21,16 @@ struct DecisionLog: Sendable {
         if let since { after = try await Self.seq(before: since, in: store, end: end) }
         if let limit { after = max(after, try await Self.seq(ofLast: limit, in: store, after: after, end: end)) }
     }
+
+    /// What comes after a seq; `extend` says up to where.
+    init(_ store: any EventStore, after: Seq) {
+        self.store = store
+        self.after = after
+        end = after
+    }
+
+    /// Reads on to what there is now.
+    mutating func extend() { end = store.head }
 
     /// How far the reading is, 0…1.
     var progress: Double { end == 0 ? 1 : min(1, Double(after) / Double(end)) }

@@ -17,10 +17,8 @@ struct Replayer: Sendable {
     func run(
         _ set: RuleSet, since: Instant?, limit: Int?, progress: @Sendable (Int, Double) -> Void = { _, _ in }
     ) async throws -> ReplayReport {
-        // Rules rest in no replay: each settlement stands for itself.
-        let lane = RuleLane(number: 99, health: RuleHealth(failures: .max), mode: .counted)
-        try await lane.prepare(set)
         let generation = Generation(number: 0, set: set)
+        let lane = try await Self.lane(for: set)
         var report = ReplayReport(ruleSet: set.id)
         var log = try await DecisionLog(store, since: since, limit: limit)
         while let page = try await log.next() {
@@ -33,6 +31,32 @@ struct Replayer: Sendable {
             progress(report.count, log.progress)
         }
         return report
+    }
+
+    /// Runs what is decided from now on again, as it comes, until cancelled.
+    /// - Parameter each: called in the order of the log.
+    func follow(_ generation: Generation, each: @Sendable (RecordedSettlement, SettlementOutcome) -> Void) async throws {
+        let lane = try await Self.lane(for: generation.set)
+        var log = DecisionLog(store, after: store.head)
+        while true {
+            try await store.waitForEvent(after: log.after)
+            log.extend()
+            while let page = try await log.next() {
+                try Task.checkCancellation()
+                let hears = try await understandsAsBefore(page, generation.set)
+                let outcomes = await lane.replay(page, under: generation, hears: hears, self)
+                for (recorded, outcome) in zip(page, outcomes) { each(recorded, outcome) }
+            }
+            // Gathers what comes meanwhile: a page costs more than a settlement.
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Rules rest in no replay: each settlement stands for itself.
+    private static func lane(for set: RuleSet) async throws -> RuleLane {
+        let lane = RuleLane(number: 99, health: RuleHealth(failures: .max), mode: .counted)
+        try await lane.prepare(set)
+        return lane
     }
 
     /// Sets whose examples for the answer engine are the candidate's: what was understood then holds now.

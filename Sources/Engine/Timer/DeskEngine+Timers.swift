@@ -98,6 +98,6 @@ extension DeskEngine {
         let work = Casework(
             file: file, conversation: conversation, now: clock(), ids: ids, liveChannels: liveChannels,
             sendsAfterWindow: plugins.sendsAfterWindow(channel: conversation.channel))
-        return (work, rules.settlement(rules.generation, for: conversation, roster: roster))
+        return (work, rules.settlement(for: conversation, roster: roster))
     }
 }

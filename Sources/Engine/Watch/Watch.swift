@@ -44,6 +44,7 @@ package final class Watch: Sendable {
             let changes = state.withLock { $0.board.evaluate(rules: rules, on: $0.meter, at: now) }
             for change in changes { await engine.tell(change) }
             await engine.tellSetAsides(at: now)
+            await engine.rules.lookAfterRollout(at: now)
             try? await Task.sleep(for: .seconds(1))
         }
     }

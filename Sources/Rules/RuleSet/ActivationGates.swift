@@ -61,7 +61,7 @@ package struct ActivationGates: Sendable, Hashable {
     }
 
     /// 0.2, or "20%".
-    private static func share(_ value: Value) -> Double? {
+    static func share(_ value: Value) -> Double? {
         guard let text = value.string else { return value.double ?? value.int.map(Double.init) }
         guard text.hasSuffix("%") else { return nil }
         return Double(text.dropLast()).map { $0 / 100 }

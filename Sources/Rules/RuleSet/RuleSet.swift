@@ -61,8 +61,8 @@ package final class RuleSet: Sendable {
 
     var heads: [RuleHead] { routes.map(\.head) + escalations.map(\.head) + replies.map(\.head) + flows.values.map(\.head) }
 
-    /// A state of this set for one thread; it must be used on that thread only.
-    package func makeRunner(mode: LuaClockMode, health: RuleHealth = RuleHealth()) throws -> RuleRunner {
+    /// A state of this set for one thread: made on any, used on one.
+    package func makeRunner(mode: LuaClockMode, health: RuleHealth = RuleHealth()) throws -> sending RuleRunner {
         try RuleRunner(self, mode: mode, health: health)
     }
 }

@@ -17,6 +17,8 @@ package struct RuleSettings: Sendable, Hashable {
     package var activationGates = ActivationGates()
     /// Where `gates` stands in rules.lua, from 1.
     package var gatesLine: Int?
+    /// How the set is watched once it is live.
+    package var watch = WatchSettings()
     /// Bytes that one state of the set may hold.
     package var memory = 32 << 20
 
@@ -25,7 +27,7 @@ package struct RuleSettings: Sendable, Hashable {
 }
 
 extension RuleSettings {
-    private static let fields = ["name", "api", "language", "time_zone", "attributes", "gates", "limits"]
+    private static let fields = ["name", "api", "language", "time_zone", "attributes", "gates", "watch", "limits"]
 
     /// - Parameter value: what the file returned; nil if there is no such file.
     init(_ value: Value?, name: String, file: String, outline: LuaOutline?, problems: inout [RuleProblem]) {
@@ -73,6 +75,9 @@ extension RuleSettings {
             self.gates = gates
             gatesLine = outline?.returnedFields["gates"]
             activationGates = ActivationGates(gates) { report($0, hint: $1, code: $2, field: "gates") }
+        }
+        if let watch = value["watch"] {
+            self.watch = WatchSettings(watch) { report($0, hint: $1, code: $2, field: "watch") }
         }
         if let megabytes = value["limits"]?["memory_mb"] {
             if let number = megabytes.int, (1...512).contains(number) {

@@ -51,6 +51,27 @@ extension RuleRunner {
         }
     }
 
+    /// Whether a flow that waits under another set could go on here at its next stage: its version's way up is run on its present state,
+    /// and every stage that may come next must be there. Nothing comes of it.
+    /// - Parameter before: the set that the flow's present stage began with; nil: this one.
+    /// - Returns: what would end it.
+    package func rehearse(_ record: FlowRecord, _ situation: Situation, before: RuleSet?) -> RuleFailure? {
+        // The present stage ends where it began, so that it may be gone here.
+        var next = record
+        next.stage = set.flows[record.flow]?.first ?? record.stage
+        switch takeOver(next, situation) {
+        case .failure(let failure): return failure
+        case .success(let (flow, _)):
+            // A stage names the next one when it ends; which one that is, nobody knows yet.
+            let known = before?.flows[record.flow].map { Set($0.stages.keys) } ?? [record.stage]
+            let missing = known.subtracting(flow.stages.keys).subtracting([record.stage]).sorted()
+            guard let stage = missing.first else { return nil }
+            return RuleFailure(
+                rule: flow.id, file: flow.head.place.file, line: flow.head.place.line,
+                message: "a running flow may come to stage '\(stage)', which is no longer there", code: "upgrade")
+        }
+    }
+
     private func takeOver(_ record: FlowRecord, _ situation: Situation) -> Result<(FlowRule, FlowRecord), RuleFailure> {
         func failure(_ message: String, _ flow: FlowRule? = nil) -> RuleFailure {
             RuleFailure(

@@ -11,7 +11,8 @@ enum MetricRoutes {
     static let all = [
         Route.get("/metrics", "readMetrics", "Counters and gauges as Prometheus text.", .open, answer: nil) { call in
             try await authorize(call)
-            let text = call.desk.options.registry.text() + gauges(call)
+            let text =
+                call.desk.options.registry.text() + gauges(call) + RuleMetrics.text(await call.engine.rules.statistics())
             return Reply(
                 status: 200, body: nil,
                 raw: RawReply(

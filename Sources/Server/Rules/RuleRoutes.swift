@@ -66,7 +66,11 @@ enum RuleRoutes {
             .may(.editRules),
             body: .object(
                 fields + [
-                    .optional("force", .boolean, "Past the gates of rules.lua, never past checks and tests."),
+                    .optional(
+                        "force", .boolean, "Past the gates of rules.lua and running flows, never past checks and tests."),
+                    .optional("canary", .number, "Live only for this part of the conversations, above 0, below 1."),
+                    .optional("shadow", .boolean, "Decides beside the live set; nothing it wants is done."),
+                    .optional("for", .string(length: 2...20), "How long it is tried, such as 30m; until somebody decides."),
                     .optional(
                         "bases", .anyObject(bytes: 1 << 20),
                         "With edits, which are saved, too: by path the hash of the file each was based on, null for a new one."),
@@ -76,16 +80,42 @@ enum RuleRoutes {
             do {
                 let force = call.body["force"]?.bool ?? false
                 let edits = try savedEdits(call)
+                let (plan, lasting) = try plan(call)
+                guard plan == nil || edits == nil else {
+                    throw Problem.invalid("/bases", "files are saved when a set is live for all, not while it is tried.")
+                }
                 let record =
-                    if let edits {
+                    if let plan {
+                        try await call.engine.rules.activate(
+                            try source(call), by: try call.principal.name, force: force, plan: plan, lasting: lasting)
+                    } else if let edits {
                         try await RuleFileRoutes.activate(edits, try source(call), force: force, call)
                     } else {
                         try await call.engine.rules.activate(try source(call), by: try call.principal.name, force: force)
                     }
-                return .ok(value(record, active: record.id))
+                return .ok(value(record, active: call.engine.rules.active.id))
             } catch let rejection as RuleRejection {
                 throw refusal(rejection.problems)
             }
+        },
+        Route.get(
+            "/v1/rules/rollout", "readRollout",
+            "The live set and how it does, what is tried beside it, and how long the desk would go back by itself.",
+            .may(.readRules), answer: .anyObject()
+        ) { call in .ok(call.engine.rules.rolloutStatus) },
+        Route.write(
+            .post, "/v1/rules/rollout/promote", "promoteRules", "The set that is tried goes live for all.", .may(.editRules),
+            body: .object([]), optional: true, answer: .reference("RuleSet")
+        ) { call in
+            let record = try await call.engine.rules.promote(by: try call.principal.name)
+            return .ok(value(record, active: record.id))
+        },
+        Route.write(
+            .delete, "/v1/rules/rollout", "stopRollout", "The set that is tried goes; the live one decides everything.",
+            .may(.editRules), status: 204
+        ) { call in
+            try await call.engine.rules.stopRollout(by: try call.principal.name)
+            return .nothing
         },
         Route.write(
             .post, "/v1/rules/rollback", "rollBackRules", "Goes back to the set before, or to one by its id.", .may(.editRules),
@@ -141,6 +171,26 @@ enum RuleRoutes {
             return .nothing
         },
     ]
+
+    /// How a candidate is to be tried; nil: not at all.
+    private static func plan(_ call: Call) throws(Problem) -> (RolloutPlan?, Duration?) {
+        let isShadow = call.body["shadow"]?.bool ?? false
+        let share = call.body["canary"].flatMap { $0.double ?? $0.int.map(Double.init) }
+        var lasting: Duration?
+        if let text = call.body["for"]?.string {
+            guard let duration = Duration(text: text), duration > .zero else {
+                throw .invalid("/for", "a duration such as 30m or 12h was expected.")
+            }
+            lasting = duration
+        }
+        if let share {
+            guard !isShadow else { throw .invalid("/shadow", "either a canary or a shadow, not both.") }
+            guard share > 0, share < 1 else { throw .invalid("/canary", "a part above 0 and below 1 was expected.") }
+            return (.canary(share: share), lasting)
+        }
+        guard isShadow || lasting == nil else { throw .invalid("/for", "only with canary or shadow.") }
+        return (isShadow ? .shadow : nil, lasting)
+    }
 
     private static func replay(_ call: Call) throws -> ReplayJob {
         let id = call.parameters["id"] ?? ""

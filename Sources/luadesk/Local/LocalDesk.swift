@@ -28,10 +28,12 @@ struct LocalDesk: Sendable {
     func get(_ path: String) async throws -> Value { try await checked("GET", path, nil) }
     func post(_ path: String, _ body: Value = [:]) async throws -> Value { try await checked("POST", path, body) }
 
+    func delete(_ path: String) async throws { _ = try await checked("DELETE", path, nil) }
+
     private func checked(_ method: String, _ path: String, _ body: Value?) async throws -> Value {
         let answer = try await send(method, path, body: body?.json, contentType: "application/json")
         guard (200..<300).contains(answer.status) else { throw Complaint(Self.reason(answer)) }
-        return answer.value ?? .null
+        return answer.body.isEmpty ? .null : answer.value ?? .null
     }
 
     /// What a problem document says, for people.

@@ -13,20 +13,26 @@ struct RulesActivateCommand: AsyncParsableCommand {
         commandName: "activate",
         abstract: "Check, test and switch to a folder of rules: whole, or not at all.",
         discussion: """
-            A running server switches between two messages; without one the set is kept and the next start runs it.
+            A running server switches between two messages; without one the set is kept and the next start runs it. For a while
+            ('watch' in rules.lua, 10 minutes by default) it goes back by itself if rules fail, take long or route nobody.
             If anything is wrong, file and line are told, the old rules stay, and the status is 1.
             """)
 
     @OptionGroup var rules: RuleFolder
     @OptionGroup var folder: FolderOptions
-    @Flag(help: "Past the gates of rules.lua; never past checks and tests.") var force = false
+    @OptionGroup var rollout: RolloutOptions
+    @Flag(help: "Past the gates of rules.lua and running flows; never past checks and tests.") var force = false
 
     func run() async throws {
         try await complaining {
             let source = try rules.source()
-            if let desk = await LocalDesk.running(in: folder.folder) {
-                let record = try await desk.post(
-                    "/v1/rules/activate", source.candidate.merging(force ? ["force": true] : [:]))
+            let body = source.candidate.merging(force ? ["force": true] : [:]).merging(rollout.fields)
+            if rollout.isTried {
+                let record = try await folder.runningDesk().post("/v1/rules/activate", body)
+                print("Tried: \(record["id"]?.string?.prefix(12) ?? "") (\(source.files.count) files).")
+                print("Look with 'luadesk rules status', end it with 'luadesk rules promote' or 'luadesk rules stop'.")
+            } else if let desk = await LocalDesk.running(in: folder.folder) {
+                let record = try await desk.post("/v1/rules/activate", body)
                 print("Live: \(record["id"]?.string?.prefix(12) ?? "") (\(source.files.count) files).")
             } else {
                 let record = try await folder.withRuleDesk(source: source) { rules in

@@ -11,16 +11,22 @@ struct RulesCommand: AsyncParsableCommand {
                        luadesk rules test             the tests beside the rules
                        luadesk rules replay --data DIR   what recorded traffic would come to
             Switch:    luadesk rules activate --data DIR
+                       luadesk rules activate --data DIR --canary 10% --for 30m
+                       luadesk rules activate --data DIR --shadow
+                       luadesk rules status, promote, stop
             After:     luadesk rules history --data DIR
                        luadesk rules diff --data DIR FROM TO
                        luadesk rules rollback --data DIR
                        luadesk rules explain --data DIR MESSAGE
+            Watch:     luadesk rules top, slow, dead, noisy
 
             A running server also takes saved files by itself, and on SIGHUP. Whatever is wrong with a new set is told with file
             and line, and the old one stays. rules/README.md explains the rules themselves.
             """,
         subcommands: [
             RulesCheckCommand.self, RulesTestCommand.self, RulesActivateCommand.self, RulesHistoryCommand.self,
+            RulesStatusCommand.self, RulesPromoteCommand.self, RulesStopCommand.self,
             RulesRollbackCommand.self, RulesExplainCommand.self, RulesReplayCommand.self, RulesDiffCommand.self,
+            RulesTopCommand.self, RulesSlowCommand.self, RulesDeadCommand.self, RulesNoisyCommand.self,
         ])
 }

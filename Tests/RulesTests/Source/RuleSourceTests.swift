@@ -49,6 +49,23 @@ import Testing
         }
     }
 
+    @Test("too many files are refused, whatever they hold") func tooMany() throws {
+        var files: [String: String] = [:]
+        for number in 0...RuleSource.Limit.files { files["data/\(number).json"] = "{}" }
+        try temporary(files) { folder in
+            let problem = #expect(throws: RuleProblem.self) { try RuleSource.read(folder: folder) }
+            #expect(problem?.code == "too_large")
+        }
+    }
+
+    @Test("bytes that are no UTF-8 are told with file and line") func notText() {
+        let rule = Array("reply \"a\" {\n  match = keywords { \"x\" },\n  text = \"".utf8) + [0xff, 0xfe] + Array("\" }\n".utf8)
+        let (_, problems) = RuleSet.compile(
+            RuleSource(name: "rules", files: ["autoreply/a.lua": rule]), names: KnownNames(teams: [], channels: nil, calls: nil))
+        let errors = problems.filter { $0.severity == .error }
+        #expect(errors.contains { $0.file == "rules/autoreply/a.lua" && $0.line == 3 && $0.message.contains("UTF-8") }, "\(problems)")
+    }
+
     @Test("have an id that depends on paths and bytes alone") func identity() {
         let one = RuleSource(name: "a", texts: ["x.lua": "1", "y.lua": "2"])
         #expect(one.id == RuleSource(name: "b", texts: ["y.lua": "2", "x.lua": "1"]).id)

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import Engine
+import Rules
+
+/// What the live rules have done, as Prometheus text: counters by rule, and how long their functions took.
+enum RuleMetrics {
+    /// Rules that were never looked at are left out; of the others the busiest so many are shown.
+    private static let most = 1000
+
+    static func text(_ statistics: LiveRuleStatistics) -> String {
+        var seen: [(rule: RuleDescription, counts: RuleStatistics.Counts)] = []
+        for rule in statistics.rules {
+            if let counts = statistics.counts[rule.id], counts.candidates > 0 || counts.matches > 0 {
+                seen.append((rule, counts))
+            }
+        }
+        seen.sort { ($1.counts.candidates, $0.rule.id) < ($0.counts.candidates, $1.rule.id) }
+        let rules = seen.prefix(most)
+        var text = ""
+        func counter(_ name: String, _ count: (RuleStatistics.Counts) -> Int) {
+            text += "# TYPE \(name) counter\n"
+            for (rule, counts) in rules { text += PrometheusText.line(name, labels(rule), Double(count(counts))) }
+        }
+        counter("luadesk_rule_candidates_total") { $0.candidates }
+        counter("luadesk_rule_evaluations_total") { $0.evaluations }
+        counter("luadesk_rule_matches_total") { $0.matches }
+        counter("luadesk_rule_errors_total") { $0.errors }
+        counter("luadesk_rule_set_asides_total") { $0.setAsides }
+        let name = "luadesk_rule_call_seconds"
+        text += "# TYPE \(name) histogram\n"
+        for (rule, counts) in rules where counts.times.contains(where: { $0 > 0 }) {
+            let labels = labels(rule)
+            var seen = 0
+            for (group, count) in counts.times.dropLast().enumerated() {
+                seen += count
+                let bound = PrometheusText.number(Double(1 << group) / 1e6)
+                text += PrometheusText.line("\(name)_bucket", PrometheusText.labels(labels, and: "le", bound), Double(seen))
+            }
+            seen += counts.times.last ?? 0
+            text += PrometheusText.line("\(name)_bucket", PrometheusText.labels(labels, and: "le", "+Inf"), Double(seen))
+            text += PrometheusText.line("\(name)_count", labels, Double(seen))
+        }
+        return text
+    }
+
+    private static func labels(_ rule: RuleDescription) -> String {
+        PrometheusText.labels([("rule", rule.id), ("kind", rule.kind.rawValue)])
+    }
+}
