@@ -215,6 +215,15 @@ extension WebKitTests {
                 "four pictures",
                 "[...\(KitPage.root).querySelectorAll('.mine img.picture')].filter((node) => node.src.includes('/media/')).length === 4"
             )
+            // Days later the addresses that this browser has kept are not good any more: it asks for new ones.
+            try await browser.open("\(site.url)/nowhere")
+            try await browser.run(
+                """
+                const key = Object.keys(localStorage).find((key) => key.endsWith('.past'));
+                localStorage.setItem(key, localStorage.getItem(key).replace(/until=[0-9]+/g, 'until=1'));
+                """)
+            try await browser.open(site.url)
+            try await page.until("kept pictures are shown again", ".mine img.picture", isFromDesk, [.string(desk.url)])
         }
     }
 
@@ -285,7 +294,7 @@ extension WebKitTests {
             #expect(try await browser.run("return told.map((each) => each.luadesk)").array?.contains("close") == true)
             #expect(try await browser.run("return JSON.stringify(told).includes('one more')") == false, "counts, never words")
             try await browser.run("document.querySelector('iframe').contentWindow.postMessage({ luadesk: 'open' }, '*')")
-            try await browser.until("it was read", "told.at(-1).luadesk === 'unread' && told.at(-1).count === 0")
+            try await browser.until("it was read", "told.filter((each) => each.luadesk === 'unread').at(-1).count === 0")
             try await desk.stop()
         } catch {
             await browser.close()

@@ -85,7 +85,8 @@
   };
 
   const known = (language) => (/^zh/i.test(language) ? "zh-CN" : "en");
-  let language = known(option("lang") || read(localStorage_(), "luadesk.web.language") || document.documentElement.lang || navigator.language);
+  const chosen = read(localStorage_(), "luadesk.web.language");
+  let language = known(option("lang") || chosen || document.documentElement.lang || navigator.language);
   let clocks = {};
 
   function useLanguage(next) {
@@ -127,7 +128,7 @@
       if (key === "on") for (const [event, f] of Object.entries(value)) node.addEventListener(event, f);
       else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value === true ? "" : value);
     }
-    node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+    node.append(...children.flat().filter((child) => child || child === 0));
     return node;
   }
 
@@ -176,7 +177,7 @@
       for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
       return node;
     };
-    const picture = made("svg", { viewBox: "0 0 24 24", class: `icon ${name}`, "aria-hidden": "true" });
+    const picture = made("svg", { viewBox: "0 0 24 24", class: `icon icon-${name}`, "aria-hidden": "true" });
     picture.append(made("path", { d: icons[name] }));
     return picture;
   }
@@ -306,7 +307,8 @@
     save() {
       if (!this.session) return;
       const { seq, readUpTo, state, agent, names } = this;
-      this.put("past", { customer: this.session.customer_id, seq, readUpTo, state, agent, names, entries: this.sorted().slice(-kept) });
+      const entries = this.sorted().slice(-kept);
+      this.put("past", { customer: this.session.customer_id, seq, readUpTo, state, agent, names, entries });
     }
 
     sorted() {
@@ -320,7 +322,8 @@
 
     /** Answers of the desk that nobody has seen yet, on any of the customer's screens. */
     get unread() {
-      return this.sorted().filter((entry) => entry.direction === "out" && entry.seq > this.readUpTo && entry.delivery !== "read");
+      const isUnread = (entry) => entry.direction === "out" && entry.seq > this.readUpTo && entry.delivery !== "read";
+      return this.sorted().filter(isUnread);
     }
 
     add(content, file) {
@@ -543,7 +546,8 @@
       this.isPolling = true;
       let wait = 0;
       while (isMine()) {
-        const answer = await ask(`events?after=${this.door.after()}&wait=${wait}`, this.door.token(), { signal: this.polling.signal });
+        const { signal } = this.polling;
+        const answer = await ask(`events?after=${this.door.after()}&wait=${wait}`, this.door.token(), { signal });
         if (!isMine()) return;
         if (answer.status === 401 || answer.status === 403) return this.drop("refused");
         if (!answer.ok) {
@@ -606,7 +610,7 @@
       request.open("POST", `${desk}/v1/live/media${name ? `?name=${encodeURIComponent(name)}` : ""}`);
       request.setRequestHeader("Authorization", `Bearer ${token}`);
       request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-      request.upload.onprogress = (event) => event.lengthComputable && onProgress(Math.floor((event.loaded / event.total) * 100));
+      request.upload.onprogress = ({ loaded, total }) => total > 0 && onProgress(Math.floor((loaded / total) * 100));
       request.onerror = request.onabort = request.ontimeout = () => reject({ reason: "lost" });
       request.onload = () => {
         if (request.status === 413) return reject({ reason: "large" });
@@ -740,7 +744,8 @@
     const src = safePicture(String(fields.url ?? fields.thumb_url ?? ""));
     if (!src) return null;
     const alt = String(text || fields.name || t("kind.image"));
-    const image = el("img", { class: "picture", src, alt, referrerpolicy: "no-referrer", on: { error: renewLinks, load: settleScroll } });
+    const on = { error: renewLinks, load: settleScroll };
+    const image = el("img", { class: "picture", src, alt, referrerpolicy: "no-referrer", on });
     return src.startsWith("blob:") ? image : linkTo(src, image);
   }
 
@@ -774,8 +779,8 @@
     const href = safeLink(String(fields.url ?? ""));
     const parts = [
       thumb && el("img", { src: thumb, alt: "", referrerpolicy: "no-referrer", on: { load: settleScroll } }),
-      el("span", {}, el("strong", {}, String(fields.title ?? text)), fields.description && el("small", {}, String(fields.description)),
-        fields.price && el("b", {}, String(fields.price))),
+      el("span", {}, el("strong", {}, String(fields.title ?? text)),
+        fields.description && el("small", {}, String(fields.description)), fields.price && el("b", {}, String(fields.price))),
     ];
     const node = href ? linkTo(href, ...parts) : el("div", {}, ...parts);
     node.className = "card";
@@ -1097,7 +1102,9 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     el("button", { type: "button", class: classes, "data-label": key, on: f && { click: f } }, icon(name));
 
   const badge = el("span", { class: "badge", "aria-hidden": "true", hidden: true });
-  const launcher = el("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", on: { click: () => open() } }, icon("chat"), badge);
+  const click = (f) => ({ click: () => f() });
+  const launcher = el("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", on: click(open) },
+    icon("chat"), badge);
   const teaserWho = el("b");
   const teaserText = el("span", { class: "said-text" });
   const teaser = el("div", { class: "teaser", hidden: true },
@@ -1112,22 +1119,29 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     const src = option("logo") && safeURL(new URL(option("logo"), location.href));
     return el("span", { class: "logo", "aria-hidden": "true" }, src ? el("img", { src, alt: "" }) : icon("chat"));
   };
-  const switcher = el("button", { type: "button", class: "language", on: { click: () => setLanguage(language === "en" ? "zh-CN" : "en") } });
+  const switchLanguage = () => setLanguage(language === "en" ? "zh-CN" : "en");
+  const switcher = el("button", { type: "button", class: "language", on: click(switchLanguage) });
   const closer = button(isFrame ? "close" : "down", "close", "close", () => close());
   const bannerLine = el("p", { class: "banner", role: "alert", hidden: true });
   const said = el("ol", { class: "said" });
-  const typing = el("p", { class: "typing", role: "status", hidden: true }, el("i"), el("i"), el("i"), el("span", { class: "readers", "data-text": "typing" }));
+  const typing = el("p", { class: "typing", role: "status", hidden: true },
+    el("i"), el("i"), el("i"), el("span", { class: "readers", "data-text": "typing" }));
   const log = el("div", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "data-label": "log" }, said);
   const scroller = el("div", { class: "scroller", tabindex: "0", role: "region", "data-label": "log" }, log, typing);
-  const newer = el("button", { type: "button", class: "newer", hidden: true, on: { click: toEnd } }, icon("down"), el("span", { "data-text": "newer" }));
+  const newer = el("button", { type: "button", class: "newer", hidden: true, on: click(toEnd) },
+    icon("down"), el("span", { "data-text": "newer" }));
   const faq = el("ul", { class: "faq", "data-label": "faq" });
   const files = el("input", { type: "file", multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1" });
-  const input = el("textarea", { id: "words", rows: "1", maxlength: "4000", enterkeyhint: "send", autocomplete: "off", "data-hint": "hint" });
+  const input = el("textarea",
+    { id: "words", rows: "1", maxlength: "4000", enterkeyhint: "send", autocomplete: "off", "data-hint": "hint" });
   const composer = el("form", { class: "composer" },
-    el("label", { for: "words", class: "readers", "data-text": "write" }), button("clip", "tool attach", "attach", () => files.click()), files, input,
-    button("microphone", "tool record", "record", record), el("button", { type: "submit", class: "go send", "data-label": "send" }, icon("send")));
+    el("label", { for: "words", class: "readers", "data-text": "write" }),
+    button("clip", "tool attach", "attach", () => files.click()), files, input,
+    button("microphone", "tool record", "record", record),
+    el("button", { type: "submit", class: "go send", "data-label": "send" }, icon("send")));
   const recordTime = el("p", { role: "timer" });
-  const recording = el("div", { class: "recording", hidden: true }, button("bin", "tool discard", "discard", () => recorder.stop(false)), recordTime,
+  const recording = el("div", { class: "recording", hidden: true },
+    button("bin", "tool discard", "discard", () => recorder.stop(false)), recordTime,
     button("send", "go keep", "sendRecording", () => recorder.stop(true)));
   const drop = el("p", { class: "drop", hidden: true, "data-text": "drop" });
   const panel = el("section", { class: "panel", role: "dialog", "aria-labelledby": "title", tabindex: "-1", hidden: true },
@@ -1168,7 +1182,9 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
 
   // The theme
 
-  const themeNames = ["color", "onColor", "radius", "font", "paper", "sheet", "ink", "width", "height", "right", "left", "bottom", "z"];
+  const themeNames = [
+    "color", "onColor", "radius", "font", "paper", "sheet", "ink", "width", "height", "right", "left", "bottom", "z",
+  ];
 
   function setTheme(values) {
     for (const [name, value] of Object.entries(values)) {
@@ -1184,7 +1200,9 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     host.style.setProperty("--found-on-brand", contrast(brand, [255, 255, 255]) >= 3.4 ? "#fff" : "#10140f");
     let link = brand;
     const end = brightness(sheet) > 0.4 ? 0 : 255;
-    for (let step = 0; step < 12 && contrast(link, sheet) < 4.6; step += 1) link = link.map((part) => Math.round(part + (end - part) * 0.15));
+    for (let step = 0; step < 12 && contrast(link, sheet) < 4.6; step += 1) {
+      link = link.map((part) => Math.round(part + (end - part) * 0.15));
+    }
     host.style.setProperty("--found-link", `rgb(${link.join(" ")})`);
   }
 
@@ -1201,7 +1219,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   }
 
   function brightness(color) {
-    const [r, g, b] = color.map((part) => (part / 255 <= 0.03928 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    const linear = (part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = color.map((part) => linear(part / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   }
 
@@ -1240,17 +1259,20 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   function showFAQ() {
     let list = worded("faq") ?? (Array.isArray(faqOfDesk) ? faqOfDesk : Object(faqOfDesk)[language]);
     if (typeof list === "string") list = list.split("|");
-    const entries = (Array.isArray(list) ? list : []).map((entry) =>
-      typeof entry === "string" ? { label: entry.trim(), text: entry.trim() } : { label: entry.label ?? entry.text, text: entry.text });
-    faq.replaceChildren(...entries.filter((entry) => entry.text).map(({ label, text }) =>
-      el("li", {}, el("button", { type: "button", title: label === text ? null : text, on: { click: () => say({ kind: "text", text }) } }, label))));
+    const entries = (Array.isArray(list) ? list : []).map((entry) => (typeof entry === "string" ? { text: entry.trim() } : Object(entry)));
+    faq.replaceChildren(...entries.filter((entry) => entry.text).map(({ label, text }) => {
+      const pick = () => say({ kind: "text", text: String(text) });
+      return el("li", {}, el("button", { type: "button", title: label ? text : null, on: click(pick) }, String(label ?? text)));
+    }));
     fitFAQ();
   }
 
   /** Questions for the bot are of no use while a person answers. */
   function fitFAQ() {
     faq.hidden = !faq.childElementCount || ["queued", "assigned", "pending"].includes(store.state);
-    kit.classList.toggle("talked", store.sorted().some((entry) => entry.direction === "in" && entry.kind !== "event") || store.pending.size > 0);
+    const hasTalked = [...store.entries.values(), ...store.pending.values()].some(
+      (entry) => entry.direction !== "out" && !entry.notice && entry.kind !== "event");
+    kit.classList.toggle("talked", hasTalked);
   }
 
   // Opening and closing
@@ -1279,7 +1301,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     }
     fit();
     // On a phone the keyboard would cover what is to be read.
-    if (options.focus !== false) (matchMedia("(pointer: coarse)").matches && !options.draft ? panel : input).focus({ preventScroll: true });
+    const isTouched = matchMedia("(pointer: coarse)").matches && !options.draft;
+    if (options.focus !== false) (isTouched ? panel : input).focus({ preventScroll: true });
   }
 
   function close() {
@@ -1341,7 +1364,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
 
   /** Tab goes round within the panel; Escape is the way out. */
   function keepFocus(event) {
-    const stops = [...panel.querySelectorAll("button, textarea, a[href], audio, video, [tabindex='0']")].filter((node) => node.getClientRects().length);
+    const all = panel.querySelectorAll("button, textarea, a[href], audio, video, [tabindex='0']");
+    const stops = [...all].filter((node) => node.getClientRects().length);
     const [first, last] = [stops[0], stops[stops.length - 1]];
     const now = root.activeElement;
     if (event.shiftKey ? now === first || now === panel : now === last) {
@@ -1400,7 +1424,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     const isNew = !store.session || (store.session.external_id ?? null) !== (identity?.external_id ?? null);
     const answer = await ask("sessions", null, {}, { channel, identity: { language, ...identity } });
     if (!answer.ok) return { status: answer.status, code: answer.value.code, message: answer.value.detail, wait: answer.wait };
-    store.begin({ ...answer.value, ...(identity?.external_id && { external_id: identity.external_id, print: printOf(identity) }) });
+    const whose = identity?.external_id && { external_id: identity.external_id, print: printOf(identity) };
+    store.begin({ ...answer.value, ...whose });
     isChanged = false;
     faqOfDesk = answer.value.faq ?? [];
     showFAQ();
@@ -1417,7 +1442,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     identityIsKnown = true;
     const session = store.session;
     if (!session) return void (isOpen && connect());
-    isChanged = Boolean(identity?.external_id) && session.external_id === identity.external_id && session.print !== printOf(identity);
+    const isSame = Boolean(identity?.external_id) && session.external_id === identity.external_id;
+    isChanged = isSame && session.print !== printOf(identity);
     if (isOfIdentity(session) && !isChanged) return;
     if (!isChanged) {
       // What an unknown visitor wrote goes along; what another customer wrote does not.
@@ -1625,7 +1651,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     const addressed = store.sorted().filter((entry) => JSON.stringify(entry.fields ?? null).includes('"/media/'));
     if (!addressed.length) return;
     const answer = await ask(`events?after=${addressed[0].seq - 1}&wait=0&limit=1000`, store.session.token);
-    for (const frame of answer.value.items ?? []) if (frame.type === "message" && store.entries.has(frame.id)) store.applyMessage(frame);
+    const known = (answer.value.items ?? []).filter((frame) => frame.type === "message" && store.entries.has(frame.id));
+    for (const frame of known) store.applyMessage(frame);
     save();
     render();
   }
@@ -1777,9 +1804,11 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     const isMine = entry.direction === "in";
     const canChoose = row.isUnanswered && !isMine;
     const percent = uploads.get(entry.client_id);
-    const state = !entry.isPending ? entry.delivery : entry.failure ? "failed" : percent !== undefined ? "uploading" : live.isOnline ? "sending" : "waiting";
-    node.className = ["one", isMine && "mine", row.isFirst && "first", row.isLast && "last", entry.isPending && !entry.failure && "pending",
-      isMine && state === "failed" && "failed", !row.isLast && state !== "failed" && "quiet-under"].filter(Boolean).join(" ");
+    const state = stateOf(entry, percent);
+    const isFailed = state === "failed";
+    node.className = ["one", isMine && "mine", row.isFirst && "first", row.isLast && "last",
+      entry.isPending && !isFailed && "pending", isMine && isFailed && "failed", !row.isLast && !isFailed && "quiet-under",
+    ].filter(Boolean).join(" ");
     node.dataset.state = state ?? "";
     // The bubble is built anew only when its content changes: a voice message goes on playing while it becomes "read".
     const mark = JSON.stringify([entry.kind, entry.text, entry.fields, row.author, canChoose, language]);
@@ -1787,22 +1816,31 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
       node.mark = mark;
       const bubble = el("div", { class: "bubble" }, contentOf(entry, canChoose ? choose : null));
       bubble.classList.toggle("bare", Boolean(bubble.querySelector(".picture, video")));
-      node.replaceChildren(isMine ? el("span", { class: "readers" }, `${t("you")}: `) : el("p", { class: "who" }, row.author.name), bubble,
-        el("p", { class: "under" }));
+      const who = isMine ? el("span", { class: "readers" }, `${t("you")}: `) : el("p", { class: "who" }, row.author.name);
+      node.replaceChildren(who, bubble, el("p", { class: "under" }));
       node.underMark = null;
     }
     const under = JSON.stringify([state, percent, entry.at, entry.failure]);
     if (node.underMark === under) return;
     node.underMark = under;
-    const time = el("time", { datetime: entry.at, title: clocks.full.format(new Date(entry.at)) }, clocks.time.format(new Date(entry.at)));
+    const at = new Date(entry.at);
+    const time = el("time", { datetime: entry.at, title: clocks.full.format(at) }, clocks.time.format(at));
     node.lastElementChild.replaceChildren(time, ...(isMine ? deliveryOf(state, entry, percent) : []));
   }
 
+  /** How far a message has got: with the desk what the desk says, before that what this page knows. */
+  function stateOf(entry, percent) {
+    if (!entry.isPending) return entry.delivery;
+    if (entry.failure) return "failed";
+    if (percent !== undefined) return "uploading";
+    return live.isOnline ? "sending" : "waiting";
+  }
+
   function deliveryOf(state, entry, percent) {
-    const picture = { waiting: "clock", sending: "clock", uploading: "clock", delivered: "both", read: "both", failed: "failed" }[state] ?? "sent";
+    const pictures = { waiting: "clock", sending: "clock", uploading: "clock", delivered: "both", read: "both", failed: "failed" };
     const key = !state || state === "queued" ? "sent" : state;
     return [
-      el("span", { class: state === "read" ? "read-mark" : null }, icon(picture)),
+      el("span", { class: state === "read" ? "read-mark" : null }, icon(pictures[state] ?? "sent")),
       el("span", { class: "state", title: entry.failure }, t(`delivery.${key}`, { n: percent })),
       ...(entry.isPending && entry.failure ? [wayOut(entry)] : []),
     ];
@@ -1989,7 +2027,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     addEventListener("message", ({ source, data }) => {
       if (source !== parent || parent === window || typeof data?.luadesk !== "string") return;
       const calls = {
-        open: () => open(data), close: () => close(), identify: () => identify(data.identity), track: () => track(data.name, data.fields),
+        open: () => open(data), close: () => close(), identify: () => identify(data.identity),
+        track: () => track(data.name, data.fields),
         language: () => setLanguage(data.language), theme: () => { setTheme(Object(data.theme)); tune(); },
       };
       calls[data.luadesk]?.();
