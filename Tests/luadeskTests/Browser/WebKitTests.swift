@@ -27,7 +27,8 @@ struct WebKitTests {
         let desk = try await LuaDeskProcess.demo()
         let page = KitPage.html(desk.url, attributes: attributes, before: before, language: language)
         let site = try await StaticSite.start(
-            ["/": page], headers: [Self.policy(desk.url, styles: before.contains("<style>") ? "'unsafe-inline'" : "'none'")])
+            ["/": page, "/other": "<p>other</p>"],
+            headers: [Self.policy(desk.url, styles: before.contains("<style>") ? "'unsafe-inline'" : "'none'")])
         let driver = try await BrowserDriver.start()
         let browser = try await driver.browser(language: language, width: width, flags: flags)
         do { try await body(desk, site, browser) } catch {

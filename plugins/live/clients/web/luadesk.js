@@ -1517,8 +1517,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
         sendFile(item, file);
         continue;
       }
-      if (!live.send({ type: "message", client_id, kind, text, ...(fields && { fields }) })) return;
       inFlight.set(client_id, setTimeout(() => live.restart(), 10_000));
+      if (!live.send({ type: "message", client_id, kind, text, ...(fields && { fields }) })) return land(client_id);
     }
   }
 
