@@ -20,10 +20,10 @@ test:
 check: lint test
 
 format:
-	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
+	@swift format format --in-place --recursive --parallel Package.swift Sources Tests plugins/live
 
 lint:
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests plugins/live
 
 bench:
 	@scripts/install-dependencies

@@ -42,7 +42,9 @@ var targets: [Target] = [
     // Not through pkg-config: its files for libetpan and GMime hold flags that the package manager warns of.
     .target(
         name: "CMail", dependencies: ["CCrypto"], cSettings: [.unsafeFlags(gmimeHeaders.flatMap { ["-isystem", $0] })],
-        linkerSettings: ["etpan", "gmime-3.0", "gobject-2.0", "glib-2.0", "curl"].map { .linkedLibrary($0) }),
+        linkerSettings: ["etpan", "gmime-3.0", "gobject-2.0", "glib-2.0", "curl", "ssl", "crypto"].map {
+            .linkedLibrary($0)
+        }),
     .target(name: "COpenSSL", dependencies: ["CCrypto"]),
 
     // The floors, from the ground up.
@@ -79,7 +81,12 @@ var targets: [Target] = [
             product("AsyncHTTPClient", "async-http-client"), nio, product("NIOHTTP1", "swift-nio"),
             product("NIOSSL", "swift-nio-ssl"),
         ],
-        swiftSettings: strict),
+        // Files to copy, found as ShippedFolders says; no sources.
+        exclude: ["Init/Scenes"], swiftSettings: strict),
+
+    // For apps; knows nothing of the rest, nor of any package.
+    .target(
+        name: "LuaDeskClient", path: "plugins/live/clients/swift/Sources/LuaDeskClient", swiftSettings: strict),
 
     // `make bench`: the figures in README, each beside its reference.
     .executableTarget(
@@ -102,8 +109,9 @@ var targets: [Target] = [
         of: "luadesk",
         [
             product("AsyncHTTPClient", "async-http-client"), nio, product("NIOPosix", "swift-nio"),
-            product("NIOHTTP1", "swift-nio"),
+            product("NIOHTTP1", "swift-nio"), crypto, "LuaDeskClient",
         ]),
+    tests(of: "LuaDeskClient"),
 ]
 
 // While one floor is being worked on: ONLY=Desk,Lua,LuaTests swift test builds nothing else.
@@ -113,7 +121,10 @@ if let only = Context.environment["ONLY"]?.split(separator: ",").map(String.init
 
 let package = Package(
     name: "luadesk",
-    platforms: [.macOS(.v15)],
+    // The server is for macOS and Linux; the others are LuaDeskClient's.
+    platforms: [.macOS(.v15), .iOS(.v17), .tvOS(.v17), .watchOS(.v10), .visionOS(.v1)],
+    products: targets.contains { $0.name == "LuaDeskClient" }
+        ? [.library(name: "LuaDeskClient", targets: ["LuaDeskClient"])] : [],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

@@ -28,7 +28,7 @@ void ld_imap_free(ld_imap *imap) {
     if (!imap) return;
     if (imap->session) {
         // The farewell must not wait for a server that is gone.
-        if (imap->session->imap_stream) mailimap_set_timeout(imap->session, 2);
+        if (imap->session->imap_stream) mailstream_low_set_timeout(mailstream_get_low(imap->session->imap_stream), 2);
         mailimap_free(imap->session);
     }
     if (imap->bell >= 0) close(imap->bell);
@@ -62,45 +62,51 @@ static int judge(ld_imap *imap, int code, const char *what, char *error) {
     return code == MAILIMAP_ERROR_LOGIN ? LD_MAIL_LOGIN : LD_MAIL_REFUSED;
 }
 
-static void name_server(struct mailstream_ssl_context *context, void *host) { mailstream_ssl_set_server_name(context, host); }
-
-static bool is_proven(ld_imap *imap, const char *host, const char *ca_file, char *error) {
-    carray *chain = mailstream_get_certificate_chain(imap->session->imap_stream);
-    if (!chain) {
-        LD_SAY(error, "the server showed no certificate");
-        return false;
+/// Goes on in TLS, or says why not; whatever the reason, nothing is said in the clear after it.
+static int start_tls(ld_imap *imap, const char *host, const char *ca_file, char *error) {
+    mailimap *session = imap->session;
+    if (session->imap_state != MAILIMAP_STATE_NON_AUTHENTICATED) {
+        // After PREAUTH there is no STARTTLS (RFC 9051, 11.1), which is what somebody in between would like.
+        LD_SAY(error, "starttls: the server says we are logged in already");
+        return LD_MAIL_CONNECTION;
     }
-    const uint8_t *der[16];
-    size_t lengths[16], count = 0;
-    for (unsigned i = 0; i < carray_count(chain) && count < 16; i++) {
-        MMAPString *certificate = carray_get(chain, i);
-        der[count] = (const uint8_t *)certificate->str;
-        lengths[count++] = certificate->len;
+    int result = judge(imap, mailimap_starttls(session), "starttls", error);
+    if (result != LD_MAIL_OK) return result;
+    if (session->imap_stream->read_buffer_len > 0) {
+        // It would be taken for answers that came encrypted.
+        LD_SAY(error, "starttls: the server went on in the clear");
+        return LD_MAIL_CONNECTION;
     }
-    bool proves = ld_certificate_proves(der, lengths, count, host, ca_file, error);
-    mailstream_certificate_chain_free(chain);
-    return proves;
+    result = ld_stream_secure(mailstream_get_low(session->imap_stream), host, ca_file, "starttls", error);
+    // What the server said it can do in the clear, anybody may have said (RFC 9051, 6.2.1).
+    struct mailimap_connection_info *told = session->imap_connection_info;
+    if (told && told->imap_capability) {
+        mailimap_capability_data_free(told->imap_capability);
+        told->imap_capability = NULL;
+    }
+    return result;
 }
 
 int ld_imap_connect(
     ld_imap *imap, const char *host, uint16_t port, int tls, const char *ca_file, int timeout_s, char *error) {
+    const size_t buffer_size = 8192;
     imap->session = mailimap_new(0, NULL);
     if (!imap->session || imap->bell < 0) {
         LD_SAY(error, "connect: out of memory or descriptors");
         return LD_MAIL_CONNECTION;
     }
-    mailimap_set_timeout(imap->session, timeout_s);
-    int code = tls == LD_MAIL_TLS ? mailimap_ssl_connect_with_callback(imap->session, host, port, name_server, (void *)host)
-                                  : mailimap_socket_connect(imap->session, host, port);
-    int result = judge(imap, code, "connect", error);
+    mailstream_low *low = NULL;
+    int result = ld_stream_open(host, port, timeout_s, &low, error);
     if (result != LD_MAIL_OK) return result;
-    if (tls == LD_MAIL_STARTTLS) {
-        code = mailimap_socket_starttls_with_callback(imap->session, name_server, (void *)host);
-        // Whatever the reason: nothing is said in the clear.
-        if ((result = judge(imap, code, "starttls", error)) != LD_MAIL_OK) return result;
+    if (tls == LD_MAIL_TLS) result = ld_stream_secure(low, host, ca_file, "connect", error);
+    mailstream *stream = result == LD_MAIL_OK ? mailstream_new(low, buffer_size) : NULL;
+    if (!stream) {
+        ld_stream_free(low);
+        if (result == LD_MAIL_OK) LD_SAY(error, "connect: out of memory");
+        return result == LD_MAIL_OK ? LD_MAIL_CONNECTION : result;
     }
-    if (tls != LD_MAIL_CLEAR && !is_proven(imap, host, ca_file, error)) return LD_MAIL_CERTIFICATE;
-    return LD_MAIL_OK;
+    result = judge(imap, mailimap_connect(imap->session, stream), "connect", error);
+    return result == LD_MAIL_OK && tls == LD_MAIL_STARTTLS ? start_tls(imap, host, ca_file, error) : result;
 }
 
 int ld_imap_login(ld_imap *imap, const char *user, const char *secret, bool is_token, char *error) {
@@ -311,7 +317,8 @@ int ld_imap_wait(ld_imap *imap, int seconds, bool *has_changed, char *error) {
     if (mailimap_has_idle(imap->session)) {
         if ((result = judge(imap, mailimap_idle(imap->session), "idle", error)) != LD_MAIL_OK) return result;
         // Some servers tell what is new in the same packet as that they are idling.
-        bool is_here = imap->session->imap_stream->read_buffer_len > 0;
+        mailstream *stream = imap->session->imap_stream;
+        bool is_here = stream->read_buffer_len > 0 || ld_stream_has_pending(mailstream_get_low(stream));
         if (!is_here) sleep_on(imap, mailimap_idle_get_fd(imap->session), seconds);
         result = judge(imap, mailimap_idle_done(imap->session), "idle", error);
     } else {

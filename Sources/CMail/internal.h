@@ -3,12 +3,23 @@
 #define LD_MAIL_INTERNAL_H
 
 #include "CMail.h"
+#include <libetpan/mailstream_types.h>
 #include <stdio.h>
 
 #define LD_SAY(error, ...) snprintf((error), LD_MAIL_ERROR, __VA_ARGS__)
 
-/// Whether a chain of DER certificates, the server's first, proves `host` by the system's authorities or by `ca_file`.
-bool ld_certificate_proves(
-    const uint8_t *const *der, const size_t *lengths, size_t count, const char *host, const char *ca_file, char *error);
+// MARK: The stream under libetpan (stream.c): safe at any descriptor, no signals, each wait limited.
+
+/// Connects, in the clear, to the first of the host's addresses that answers. `timeout_s` is for all of them together,
+/// and then for each read and write.
+int ld_stream_open(const char *host, uint16_t port, int timeout_s, mailstream_low **low, char *error);
+/// Goes on in TLS, 1.2 at least, if the server's certificate proves `host` by the system's authorities or by `ca_file`;
+/// if not, nothing is said on the stream any more. Nothing heard in the clear may be left unread by libetpan.
+/// `what` is the step it belongs to, for the error.
+int ld_stream_secure(mailstream_low *low, const char *host, const char *ca_file, const char *what, char *error);
+/// Whether there are decrypted bytes that the descriptor does not tell of.
+bool ld_stream_has_pending(mailstream_low *low);
+/// Closes and frees a stream that libetpan was not given.
+void ld_stream_free(mailstream_low *low);
 
 #endif

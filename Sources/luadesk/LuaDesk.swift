@@ -13,6 +13,7 @@ struct LuaDesk: AsyncParsableCommand {
               luadesk simulate wechat-miniprogram "我要退货"     act as WeChat towards it
 
             Run it:
+              luadesk init --scene shop --to desk              a starting point: configuration, rules, knowledge, tests
               luadesk config > desk.yaml                       every key of the configuration, explained
               luadesk serve --config desk.yaml --data /var/lib/luadesk
               luadesk token create --data /var/lib/luadesk --role admin --name me
@@ -24,7 +25,9 @@ struct LuaDesk: AsyncParsableCommand {
             """,
         version: DeskVersion.text,
         groupedSubcommands: [
-            CommandGroup(name: "Serving", subcommands: [ServeCommand.self, DemoCommand.self, ConfigCommand.self]),
+            CommandGroup(
+                name: "Serving",
+                subcommands: [ServeCommand.self, DemoCommand.self, InitCommand.self, ConfigCommand.self]),
             CommandGroup(name: "Rules and plugins", subcommands: [RulesCommand.self, PluginCommand.self, SimulateCommand.self]),
             CommandGroup(
                 name: "Keeping the desk",

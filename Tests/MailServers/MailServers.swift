@@ -103,21 +103,35 @@ package struct Waited: Error, CustomStringConvertible {
     package var description: String { "waited in vain until \(what)" }
 }
 
-/// A certificate for localhost that is its own authority.
+/// A certificate that is its own authority.
 package struct OwnCertificate {
     package let certificate: String
     package let key: String
 
-    package init(in folder: String) throws {
+    /// - Parameters:
+    ///   - name: the host it is for, a name or an IPv4 address.
+    ///   - isExpired: whether it ended yesterday.
+    package init(in folder: String, for name: String = "localhost", isExpired: Bool = false) throws {
         certificate = folder + "/cert.pem"
         key = folder + "/key.pem"
-        let isMade = try ServerProcess.run(
-            "/usr/bin/openssl",
+        let request = folder + "/request.pem"
+        let extensions = folder + "/extensions"
+        let kind = name.allSatisfy { $0.isNumber || $0 == "." } ? "IP" : "DNS"
+        try "subjectAltName=\(kind):\(name)\nbasicConstraints=CA:TRUE\n".write(
+            toFile: extensions, atomically: true, encoding: .utf8)
+        let steps = [
             [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
-            ])
-        guard isMade else { throw Waited(what: "openssl made a certificate") }
+                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)", "-keyout", key,
+                "-out", request,
+            ],
+            [
+                "x509", "-req", "-in", request, "-signkey", key, "-days", isExpired ? "-1" : "2", "-extfile", extensions,
+                "-out", certificate,
+            ],
+        ]
+        for step in steps {
+            guard try ServerProcess.run("/usr/bin/openssl", step) else { throw Waited(what: "openssl made a certificate") }
+        }
     }
 }
 
@@ -129,10 +143,13 @@ package final class Dovecot: Sendable {
     package let certificate: OwnCertificate
     private let process: ServerProcess
 
-    package init() async throws {
+    /// - Parameters:
+    ///   - name: the host its certificate is for.
+    ///   - isExpired: whether the certificate is.
+    package init(certifiedFor name: String = "localhost", isExpired: Bool = false) async throws {
         folder = NSTemporaryDirectory() + "luadesk-dovecot-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder + "/mail", withIntermediateDirectories: true)
-        certificate = try OwnCertificate(in: folder)
+        certificate = try OwnCertificate(in: folder, for: name, isExpired: isExpired)
         port = FreePort.next()
         securePort = FreePort.next()
         let isRoot = getuid() == 0
@@ -206,10 +223,13 @@ package final class Dovecot: Sendable {
         try FileManager.default.moveItem(atPath: "\(home)/tmp/\(name)", toPath: "\(home)/new/\(name)")
     }
 
-    package func server(_ user: String, secure: Bool = false) -> MailServer {
+    package func server(_ user: String, secure: Bool = false) -> MailServer { server(user, secure ? .tls : .none) }
+
+    package func server(_ user: String, _ protection: MailServer.Protection) -> MailServer {
         MailServer(
-            host: secure ? "localhost" : "127.0.0.1", port: secure ? securePort : port, protection: secure ? .tls : .none,
-            authorities: secure ? certificate.certificate : nil, user: user, secret: "pw")
+            host: protection == .none ? "127.0.0.1" : "localhost", port: protection == .tls ? securePort : port,
+            protection: protection, authorities: protection == .none ? nil : certificate.certificate, user: user,
+            secret: "pw")
     }
 
     /// File names of a folder of a user's maildir.
@@ -224,7 +244,8 @@ package final class SubmissionServer: Sendable {
     package let port: UInt16
     private let process: ServerProcess
 
-    package init(certificate: OwnCertificate? = nil) async throws {
+    /// - Parameter isSecureAtOnce: TLS from the first byte instead of STARTTLS; only with a certificate.
+    package init(certificate: OwnCertificate? = nil, isSecureAtOnce: Bool = false) async throws {
         folder = NSTemporaryDirectory() + "luadesk-smtp-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         port = FreePort.next()
@@ -232,7 +253,8 @@ package final class SubmissionServer: Sendable {
             import asyncio, json, ssl, sys
             from aiosmtpd.controller import Controller
             from aiosmtpd.smtp import SMTP, AuthResult
-            folder, port, cert, key = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+            folder, port, cert, key, at_once = sys.argv[1:]
+            port = int(port)
             class Handler:
                 count = 0
                 async def handle_RCPT(self, server, session, envelope, address, options):
@@ -244,7 +266,7 @@ package final class SubmissionServer: Sendable {
                     Handler.count += 1
                     with open(f"{folder}/{Handler.count}.tmp", "wb") as f: f.write(envelope.original_content)
                     with open(f"{folder}/{Handler.count}.json", "w") as f:
-                        json.dump({"from": (envelope.mail_from or "").strip("<>"), "to": envelope.rcpt_tos, "tls": session.ssl is not None, "user": getattr(session.auth_data, "login", b"").decode() if session.auth_data else None}, f)
+                        json.dump({"from": (envelope.mail_from or "").strip("<>"), "to": envelope.rcpt_tos, "tls": bool(at_once) or session.ssl is not None, "user": getattr(session.auth_data, "login", b"").decode() if session.auth_data else None}, f)
                     import os
                     os.rename(f"{folder}/{Handler.count}.tmp", f"{folder}/{Handler.count}.eml")
                     return "250 OK"
@@ -258,15 +280,19 @@ package final class SubmissionServer: Sendable {
             async def main():
                 loop = asyncio.get_running_loop()
                 def factory():
-                    return SMTP(Handler(), tls_context=context, require_starttls=bool(context), authenticator=authenticate, auth_require_tls=False)
-                server = await loop.create_server(factory, "127.0.0.1", port)
+                    starts = None if at_once else context
+                    return SMTP(Handler(), tls_context=starts, require_starttls=bool(starts), authenticator=authenticate, auth_require_tls=False)
+                server = await loop.create_server(factory, "127.0.0.1", port, ssl=context if at_once else None)
                 await server.serve_forever()
             asyncio.run(main())
             """
         try script.write(toFile: folder + "/server.py", atomically: true, encoding: .utf8)
         process = try ServerProcess(
             "/usr/bin/python3",
-            [folder + "/server.py", folder, String(port), certificate?.certificate ?? "", certificate?.key ?? ""])
+            [
+                folder + "/server.py", folder, String(port), certificate?.certificate ?? "", certificate?.key ?? "",
+                isSecureAtOnce ? "1" : "",
+            ])
         try await FreePort.wait(for: port)
     }
 

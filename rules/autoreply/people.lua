@@ -113,7 +113,10 @@ reply "picture" {
   match = one_of("message.kind", { "image", "voice", "video", "file", "location" }),
   text = i18n "handover_picture",
   hand_off = { note = i18n "note_picture" },
-  examples = { { given = { kind = "image" }, reply = "收到", hand_off = true }, { given = { text = "x" }, not_matched = true } },
+  examples = {
+    { given = { kind = "image", language = "zh-CN" }, reply = "收到", hand_off = true },
+    { given = { text = "x" }, not_matched = true },
+  },
 }
 
 reply "leave_dialogue" {

@@ -14,7 +14,7 @@ reply "greeting" {
   on = "enter",
   text = i18n "greeting", options = menu,
   examples = {
-    { given = { event = "enter" }, reply = "您好" },
+    { given = { event = "enter", language = "zh-CN" }, reply = "您好" },
     { given = { event = "user_enter_tempsession", language = "en" }, reply = "welcome" },
     { given = { text = "你好" }, not_matched = true },
   },

@@ -25,6 +25,7 @@ test "speaks the customer's language, whatever language a single word is in" (fu
 end)
 
 test "greets with a menu that works" (function(t)
+  t:given { language = "zh-CN" }
   t:customer { kind = "event", fields = { name = "enter" } }
   t:bot "您好"
   t:customer { kind = "menu", text = "多久发货", fields = { option = "shipping" } }
@@ -32,6 +33,7 @@ test "greets with a menu that works" (function(t)
 end)
 
 test "a picture goes to a person" (function(t)
+  t:given { language = "zh-CN" }
   t:customer { kind = "image", fields = { url = "https://shop.example/p.jpg" } }
   t:bot "收到"
   t:expect { state = "queued", team = "service", note = "图片" }

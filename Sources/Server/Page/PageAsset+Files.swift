@@ -34,6 +34,7 @@ extension PageAsset {
             ("rules-editor.js", PackageResources.rules_editor_js),
             ("rules-history.js", PackageResources.rules_history_js),
             ("rules-review.js", PackageResources.rules_review_js),
+            ("rules-rollout.js", PackageResources.rules_rollout_js),
             ("rules-store.js", PackageResources.rules_store_js),
             ("rules-texts.js", PackageResources.rules_texts_js),
             ("rules-tree.js", PackageResources.rules_tree_js),

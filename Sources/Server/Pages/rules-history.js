@@ -48,7 +48,7 @@ export class History {
     const files = (payload.files ?? []).map((file) => `${this.t(`change.${file.change}`)} ${file.path}`).join(" · ");
     const words = payload.reason ?? payload.rule ?? (files || (payload.id ?? "").slice(0, 12));
     return el("li", { "data-kind": event.kind }, el("time", { datetime: event.at, title: this.texts.full(event.at) }, this.texts.short(event.at)),
-      el("span", { class: "log-who" }, this.who(payload.by ?? "")), el("span", {}, this.t(`log.${event.kind}`), payload.forced ? this.t("log.forced") : ""),
+      el("span", { class: "log-who" }, this.who(payload.by ?? "")), el("span", {}, this.t(`log.${event.kind}`), payload.step ? ` (${this.t(`step.${payload.step}`)})` : "", payload.forced ? this.t("log.forced") : ""),
       el("span", { class: "log-words" }, words));
   }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { byId, el } from "./dom.js";
 import { diffView } from "./rules-diff.js";
+import { Rollout } from "./rules-rollout.js";
 
 /** What would be different, tried out, and put live: the way of a change from the editor to customers. */
 export class Review {
-  /** @param door `{attempt(f), sure(title, words, button), goTo(path, line), toast(text)}` */
+  /** @param door `{attempt(f), sure(title, words, button), goTo(path, line), toast(text), changed()}` */
   constructor(root, store, texts, door) {
     Object.assign(this, { root, store, texts, door, replay: null, since: "7d" });
   }
@@ -23,10 +24,15 @@ export class Review {
     this.replayResult = el("div", { id: "replay-result" });
     this.verdict = el("div", { id: "activate-result", role: "status" });
     const force = el("input", { id: "force", type: "checkbox" });
+    const how = el("select", { id: "how", class: "field" }, ["all", "0.05", "0.1", "0.25", "0.5", "shadow"].map((value) =>
+      el("option", { value }, Number(value) ? t("how.canary", { percent: `${Number(value) * 100} %` }) : t(`how.${value}`))));
+    const rollout = el("section", { class: "step", id: "rollout", hidden: true });
+    this.rollout = new Rollout(rollout, store, this.texts, this.door);
     const since = el("select", { id: "replay-since", class: "field", on: { change: () => { this.since = since.value; } } },
       ["1d", "7d", "30d", "all"].map((value) => el("option", { value, selected: value === this.since }, t(`since.${value}`))));
     this.root.replaceChildren(
       el("h1", {}, t("review.title")),
+      rollout,
       el("section", { class: "step" }, el("h2", {}, t("review.diff")), this.diffs),
       store.mayEdit && store.folder?.folder ? el("section", { class: "step" }, el("h2", {}, t("review.test")),
         el("button", { type: "button", id: "review-test", class: "button", on: { click: () => this.test() } }, t("do.test")), this.testResult) : "",
@@ -37,7 +43,9 @@ export class Review {
         this.replayResult) : "",
       mayGo ? el("section", { class: "step" }, el("h2", {}, t("review.activate")), el("p", { class: "soft" }, t("review.activate_words")),
         el("label", { class: "check" }, force, el("span", {}, t("review.force"))),
-        el("button", { type: "button", id: "activate", class: "button main", on: { click: () => this.activate(force.checked) } }, t("do.activate")), this.verdict) : "");
+        el("p", { class: "row" }, el("label", { class: "row" }, el("span", {}, t("review.how")), how),
+          el("button", { type: "button", id: "activate", class: "button main", on: { click: () => this.activate(force.checked, how.value) } }, t("do.activate"))), this.verdict) : "");
+    this.rollout.render();
     this.showReplay();
     this.showDiffs();
   }
@@ -131,13 +139,14 @@ export class Review {
 
   // Going live
 
-  async activate(force) {
+  async activate(force, how) {
     const { store, door } = this;
-    if (!await door.sure(this.t("sure.activate"), this.t(force ? "sure.force_words" : "sure.activate_words"), this.t("do.activate"))) return;
+    const words = how !== "all" ? "sure.try_words" : force ? "sure.force_words" : "sure.activate_words";
+    if (!await door.sure(this.t(how === "all" ? "sure.activate" : "sure.try"), this.t(words), this.t("do.activate"))) return;
     byId("activate").disabled = true;
     try {
-      const set = await store.activate(force);
-      door.toast(this.t("done.activate", { id: set.id.slice(0, 12) }));
+      const set = how === "all" ? await store.activate(force) : await store.tryOut(force, how);
+      door.toast(this.t(how === "all" ? "done.activate" : "done.try", { id: set.id.slice(0, 12) }));
       this.render();
     } catch (problem) {
       if (problem.status !== 422) {

@@ -306,6 +306,11 @@ export class RulesStore {
     return this.api.post("rules/replay", { edits: this.edits(), ...(since ? { since } : {}) });
   }
 
+  /** Tries the folder with its drafts, which are not saved: for a part of the conversations, "0.1", or beside the live set, "shadow". */
+  tryOut(force, how) {
+    return this.api.post("rules/activate", { edits: this.edits(), force, ...(how === "shadow" ? { shadow: true } : { canary: Number(how) }) });
+  }
+
   /** Puts everything live, drafts included, which are saved with it. */
   async activate(force) {
     const pairs = [...this.drafts].map(([path, draft]) => [path, draft.text]);

@@ -65,7 +65,7 @@ class Page {
     const attempt = (f) => this.attempt(f);
     const goTo = (path, line) => this.goTo(path, line);
     this.tree = new Tree(byId("tree"), store, t, { choose: (path) => this.choose(path), create: () => this.create() });
-    this.review = new Review(byId("view-review"), store, texts, { attempt, sure, goTo, toast });
+    this.review = new Review(byId("view-review"), store, texts, { attempt, sure, goTo, toast, changed: () => store.refresh() });
     this.history = new History(byId("view-history"), store, texts, { attempt, sure, toast, changed: () => store.refresh() });
     this.counters = new Counters(byId("view-counters"), store, texts, { attempt, goTo });
     this.view = "files";

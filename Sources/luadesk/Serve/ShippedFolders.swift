@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
-/// The `rules/` and `plugins/` that came with the program.
+/// The `rules/`, `plugins/` and `scenes/` that came with the program.
 enum ShippedFolders {
     static var rules: String? { find("rules", containing: "rules.lua") }
     static var plugins: String? { find("plugins", containing: "wechat-miniprogram/plugin.lua") }
+    /// In a checkout they lie beside the command that writes them.
+    static var scenes: String? {
+        find("scenes", containing: "shop/desk.yaml") ?? find("Sources/luadesk/Init/Scenes", containing: "shop/desk.yaml")
+    }
 
     /// Looked for in LUADESK_HOME, then in the folders above the program (a checkout), then in PREFIX/share/luadesk.
     private static func find(_ name: String, containing file: String) -> String? {

@@ -82,6 +82,39 @@ struct RulesPageTests {
         }
     }
 
+    @Test("drafts are tried as a shadow, then for half of the conversations, then go live for all") func rollout() async throws {
+        try await atRules { desk, tree, page in
+            let browser = page.browser
+            try await page.choose(Self.path)
+            try await page.write(ReloadTests.rules("two"))
+            try await page.checks(are: "ok")
+            try await browser.click("#tab-review")
+            try await browser.run("document.querySelector('#how').value = 'shadow'")
+            try await browser.click("#activate")
+            try await page.agree()
+            try await browser.see("decides as a shadow", in: "#tried")
+            #expect(try await ReloadTests.ask(desk) == "one", "a shadow does nothing")
+            try await browser.see("1 decisions, 1 would change (100 %)", in: "#shadow-report")
+            try await browser.click("#stop-rollout")
+            try await browser.until("nothing is tried", "document.querySelector('#rollout').hidden")
+
+            try await browser.run("document.querySelector('#how').value = '0.5'")
+            try await browser.click("#activate")
+            try await page.agree()
+            try await browser.see("50 % of conversations", in: "#tried")
+            var answers: Set<String> = []
+            for _ in 0..<64 where answers.count < 2 { answers.insert(try await ReloadTests.ask(desk) ?? "") }
+            #expect(answers == ["one", "two"])
+            #expect(onDisk(tree) == ReloadTests.rules("one"), "what is tried is not saved")
+            try await browser.click("#promote")
+            try await page.agree()
+            try await browser.see("are watched until", in: "#watched")
+            for _ in 0..<8 { #expect(try await ReloadTests.ask(desk) == "two") }
+            try await browser.click("#tab-history")
+            try await browser.see("live for all", in: "#log")
+        }
+    }
+
     @Test("a change on disk under a draft is noticed; nothing is written over; both are merged") func conflict() async throws {
         let lines = { (first: String, last: String) in
             "-- \(first)\n" + ReloadTests.rules("one") + "\n\n\n-- \(last)\n"

@@ -17,7 +17,7 @@ struct FlowCrashTests {
         return """
             flow "steps" {
               version = \(version), start = keywords { "begin" },
-              state = { a = "string?", b = "string?", c = "string?", ups = "integer?" },
+              state = { a = "string?", b = "string?", c = "string?", ups = "number?" },
               stages = {
                 first = function(chat, s) s.a = chat:ask("a", { text = "one?", timeout = "1d" }) return "second" end,
                 second = function(chat, s) s.b = chat:ask("b", { text = "two?", timeout = "1d" }) return "third" end,
@@ -43,7 +43,8 @@ struct FlowCrashTests {
         try tree.write("return { name = \"test\", api = 1 }\n", to: "rules/rules.lua")
         try tree.write(Self.rules(version: 1), to: "rules/flows/steps.lua")
         let configuration =
-            StartTests.web + "rules: \(tree.path)/rules\nwatch: false\nserver: { limits: { session_rate: 100000, session_burst: 100000 } }\n"
+            StartTests.web
+            + "rules: \(tree.path)/rules\nwatch: false\nserver: { limits: { session_rate: 100000, session_burst: 100000 } }\n"
         let stage = Stage()
         stage.enter(try await LuaDeskProcess.serve(configuration, data: data))
         let url = try #require(stage.current?.url)

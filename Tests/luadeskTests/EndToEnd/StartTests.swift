@@ -129,7 +129,7 @@ struct StartTests {
     @Test("help of the program and of each command is worth reading")
     func help() async throws {
         for command in [
-            [], ["serve"], ["demo"], ["config"], ["rules"], ["rules", "activate"], ["plugin"], ["simulate"], ["token"],
+            [], ["serve"], ["demo"], ["init"], ["config"], ["rules"], ["rules", "activate"], ["plugin"], ["simulate"], ["token"],
             ["token", "create"], ["admin"], ["backup"], ["restore"], ["verify"], ["bench"],
         ] {
             let result = try await LuaDeskProcess.run(command + ["--help"])

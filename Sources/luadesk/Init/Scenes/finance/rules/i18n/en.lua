@@ -1,0 +1,80 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What the bot says in English. {name} and its like are filled in. Every text here stands in zh-CN.lua too.
+return {
+  -- First words.
+  greeting = "Hello, this is the automatic assistant. I can freeze a lost card, look up a loan application, and answer on fees, limits and rates. Please never write a full card number, password or code here; we never ask for them.",
+  hello = "Hello! Ask me about lost cards, loan applications, fees, limits or rates, or write \"agent\" for a person.",
+  option_lost_card = "Freeze a lost card",
+  option_loan_status = "My loan application",
+  option_human = "Talk to a person",
+  vip_connecting = "Dear customer, I am connecting you to your relationship manager.",
+  closed = "Our team is not in right now (8:00 to 22:00 every day, UTC+8); your question is noted. Lost cards and fraud are handled around the clock: write \"lost card\" or \"fraud\".",
+  complaint = "I am sorry about this. Your complaint has a number now, and I am connecting you to our complaints office; you get a written answer within 15 days.",
+
+  -- Safety first.
+  fraud_help = "Do three things first: stop all transfers now; give nobody any code or password and end screen sharing; call the police on 110 (anti-fraud line 96110). A fraud specialist takes over at once, with the highest priority.",
+  crisis = "I am worried about you. If life is in danger, call 120 or 110 now; the psychological help line 12356 listens around the clock. There is always a way with money; a colleague of ours will be with you right away.",
+  card_warning = "Please do not write a full card number in the chat; the last four digits ({card}) are enough for everything. If your chat allows it, take that message back.",
+  code_warning = "Please never write passwords, codes or the card's security code here; our staff never ask for them. If somebody told you to, it is a fraud: stop, and write \"fraud\".",
+  sensitive = "I cannot answer this here and am connecting you to a colleague. Please note that renting out accounts and cashing out cards is against the law.",
+  advice = "I may not give investment advice or judge the market. I am connecting you to a licensed adviser; please complete the risk questionnaire first. Investments carry risk.",
+
+  -- A lost card.
+  lost_intro = "Don't worry, I freeze it for now; it can be undone at any time. Which card is it? (No full number, password or code is needed.)",
+  kind_debit = "Debit card",
+  kind_credit = "Credit card",
+  kind_unknown = "Not sure, or all cards",
+  ask_tail = "Please tell me the last four digits of the card; write \"don't know\" if you do not remember.",
+  ask_tail_again = "Four digits are enough, such as 6789; or write \"don't know\".",
+  ask_phone = "To check who you are: the last four digits of the phone number on file, please.",
+  ask_phone_again = "Only the last four digits of the phone number, please.",
+  ask_last_use = "When and where did you last use it, roughly? Please also say if there are transactions that are not yours.",
+  frozen = "The card ending in {tail} is frozen for now, and a ticket is open. Order a new one or lift the freeze under Cards in the app, or at a branch with your ID.",
+  freeze_by_people = "A colleague of the 24-hour card team freezes it now, please stay here. You can also do it yourself in the app under Cards → Freeze.",
+
+  -- A loan application.
+  ask_application = "Please tell me the number of your loan application (in the app under Loans → My applications).",
+  ask_application_again = "I see no application number there, for example DK20261101. Write \"agent\" if you cannot find it.",
+  loan_submitted = "Application {no} is submitted and waits for review, usually one working day.",
+  loan_reviewing = "Application {no} is being reviewed, usually 1 to 3 working days; please keep your phone at hand.",
+  loan_documents = "Application {no} needs more documents; see the list under Loans → My applications and upload them there.",
+  loan_approved = "Application {no} is approved; sign the contract in the app, the money follows within one working day.",
+  loan_paid_out = "Application {no} is paid out; you find it among your transactions.",
+  loan_people = "A loan officer has to explain this one; I am connecting you.",
+  not_understood = "Sorry, I did not get that. Could you put it differently, or write \"agent\" for a person?",
+  dialogue_left = "All right, I have stopped that. What else can I do for you?",
+
+  -- On the way to a person.
+  handover = "One moment, I am connecting you to a colleague.",
+  handover_picture = "Got it. A colleague will have a look, one moment please.",
+  queue_position = "There are about {ahead} people before you. It will not take long.",
+  queue_next = "You are next, one moment please.",
+  still_waiting = "Thank you for your patience; all colleagues are busy, and your place in the queue is kept.",
+  angry_handover = "I am sorry. Somebody who can solve this takes over right now.",
+
+  -- For colleagues.
+  somebody = "A customer",
+  angry_customer = "{name} is angry and has waited for 60 s.",
+  angry_note = "The customer is upset; please take this first.",
+  vip_waiting = "A premium customer has waited for more than 15 s.",
+  note_complaint = "The customer complains; a ticket is open.",
+  note_misunderstood = "The bot did not understand the customer twice.",
+  note_night = "Came in outside our hours; please answer soon.",
+  note_picture = "The customer sent a picture, voice message, file or place.",
+  unanswered = "A customer has waited too long for an answer.",
+  note_card_number = "The customer wrote a full card number ({card}) and was asked to take it back; do not copy or forward it.",
+  note_code = "The customer wrote a password or code and was warned; please find out whether a fraud is going on.",
+  note_fraud = "Suspected fraud: stop payments at once, ask for the receiving account, help with the police report, keep this chat.",
+  note_crisis = "The customer may be suicidal: take over at once, no talk of collection, call 110 and the emergency contact if needed.",
+  note_sensitive = "Sensitive words: handle by the compliance rules, promise nothing in the chat.",
+  note_advice = "The customer wants investment advice: check the risk profile first and keep a record.",
+  note_lost_card = "Lost card: {kind}, ends in {tail}, phone on file ends in {phone}, last used: {last}. It was not frozen automatically, please do it now.",
+  note_loan_unknown = "loan application unknown: {no}",
+  note_loan_down = "The loan system does not answer; application {no}",
+  note_loan_other = "Loan application {no} is {status}; please explain it to the customer.",
+  note_no_application = "The customer gave no application number.",
+  ticket_complaint = "Complaint",
+  ticket_frozen = "Temporary freeze {tail}",
+  urgent_waiting = "Urgent: a customer with a lost card or a fraud has waited for 15 s.",
+  unknown = "not given",
+}

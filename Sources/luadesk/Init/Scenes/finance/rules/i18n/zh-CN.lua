@@ -1,0 +1,80 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What the bot says in Chinese. {name} and its like are filled in. Every text here stands in en.lua too.
+return {
+  -- First words.
+  greeting = "您好，这里是智能客服。我可以帮您挂失、查贷款进度，解答费用、限额和利率。请不要在这里发送完整卡号、密码或验证码，我们从不索要。",
+  hello = "您好！卡片挂失、贷款进度、手续费、限额、利率都可以直接问我，输入「人工」转人工客服。",
+  option_lost_card = "挂失／冻结卡片",
+  option_loan_status = "查贷款进度",
+  option_human = "转人工",
+  vip_connecting = "尊敬的贵宾客户，正在为您接通专属客户经理。",
+  closed = "现在不在人工客服的工作时间（每天 8:00–22:00），您的问题已经记下，上班后会尽快回复。卡片挂失和被骗求助 24 小时受理：请直接写「挂失」或「被骗」。",
+  complaint = "非常抱歉给您带来不好的体验。您的投诉已登记，正在为您转接投诉处理专员，我们会在 15 日内书面答复处理结果。",
+
+  -- Safety first.
+  fraud_help = "请先做三件事：① 立即停止转账，不要再操作；② 不要再提供任何验证码、密码，退出屏幕共享；③ 拨打 110 报警（反诈专线 96110）。反诈专员马上接手，最高优先级。",
+  crisis = "听到您这样说，我很担心您。如有生命危险请马上拨打 120 或 110；全国心理援助热线 12356，24 小时都有人听您说。钱的事总有办法，我们的同事马上来和您谈。",
+  card_warning = "请不要在聊天里发送完整卡号，办理业务只需要后四位（{card}）。如聊天窗口支持，请撤回那条消息。",
+  code_warning = "请不要在聊天里发送密码、验证码或安全码，我们的员工永远不会索要。如果是别人让您发的，那是诈骗：请不要继续，直接写「被骗」。",
+  sensitive = "这类问题我不能在这里答复，已为您转接专员。提醒您：出租出售账户、套现、代办「包过」贷款都是违法行为。",
+  advice = "我不能提供投资建议，也不对行情作判断。正在为您转接持证的理财经理；购买前请先完成风险测评。市场有风险，投资需谨慎。",
+
+  -- A lost card.
+  lost_intro = "别着急，我先帮您临时冻结，随时可以解除。请问是哪一种卡？（全程不需要完整卡号、密码和验证码）",
+  kind_debit = "储蓄卡",
+  kind_credit = "信用卡",
+  kind_unknown = "不确定／全部卡",
+  ask_tail = "请告诉我卡号的后四位；不记得请写「不记得」。",
+  ask_tail_again = "只需要四位数字，例如 6789；不记得请写「不记得」。",
+  ask_phone = "为核对身份，请告诉我银行预留手机号的后四位。",
+  ask_phone_again = "只需要手机号的后四位数字。",
+  ask_last_use = "最近一次用卡大概是什么时候、在哪里？有不是您本人的交易也请说明。",
+  frozen = "卡片（后四位 {tail}）已临时冻结，工单已登记。补卡或解除冻结请在手机银行「卡片管理」办理，或带身份证到网点。",
+  freeze_by_people = "正在请 24 小时挂失专员为您立即冻结，请不要离开。也可以在手机银行「卡片管理 → 临时冻结」自助办理。",
+
+  -- A loan application.
+  ask_application = "请告诉我贷款申请编号（在「贷款 → 我的申请」里可以看到）。",
+  ask_application_again = "没有看到申请编号，例如 DK20261101。找不到的话请输入「人工」。",
+  loan_submitted = "申请 {no} 已提交，等待审核，一般 1 个工作日内有结果。",
+  loan_reviewing = "申请 {no} 正在审核，一般 1–3 个工作日，请保持手机畅通。",
+  loan_documents = "申请 {no} 需要补充材料，请到「贷款 → 我的申请」查看清单并上传。",
+  loan_approved = "申请 {no} 已审批通过，请在手机银行签署合同，签署后 1 个工作日内放款。",
+  loan_paid_out = "申请 {no} 已放款，请在账户明细中查看。",
+  loan_people = "这笔申请需要信贷专员为您说明，正在为您转接。",
+  not_understood = "抱歉，我没太明白。您可以换个说法，或输入「人工」转人工客服。",
+  dialogue_left = "好的，已为您停止办理。还有什么可以帮您？",
+
+  -- On the way to a person.
+  handover = "好的，正在为您转接人工客服，请稍候。",
+  handover_picture = "收到，请人工客服为您查看，请稍候。",
+  queue_position = "您前面大约还有 {ahead} 位，请稍候，很快就到您。",
+  queue_next = "您是下一位，请稍候。",
+  still_waiting = "让您久等了，客服正忙，您的排队位置一直保留。",
+  angry_handover = "非常抱歉，我马上请专人来处理您的问题。",
+
+  -- For colleagues.
+  somebody = "一位客户",
+  angry_customer = "{name}很生气，已等待 60 秒。",
+  angry_note = "客户情绪激动，请优先处理。",
+  vip_waiting = "贵宾客户等待超过 15 秒。",
+  note_complaint = "客户投诉，已建工单。",
+  note_misunderstood = "机器人两次没有理解客户的问题。",
+  note_night = "非工作时间的留言，请尽快回复。",
+  note_picture = "客户发来图片、语音、文件或位置，请查看。",
+  unanswered = "有客户等待超时，还没有收到回复。",
+  note_card_number = "客户在聊天里写了完整卡号（{card}），已提醒撤回；请勿复制、转发。",
+  note_code = "客户在聊天里写了密码或验证码，已提醒；请确认是否正在被诈骗。",
+  note_fraud = "疑似诈骗或盗刷：请立即止付，核实对方账户，协助报警，并保留聊天记录。",
+  note_crisis = "客户可能有轻生念头：请立即接手，不谈催收，必要时报警并联系紧急联系人。",
+  note_sensitive = "命中敏感词，请合规专员按规定处理，不要在聊天里承诺。",
+  note_advice = "客户咨询投资：先核对风险测评等级，留痕。",
+  note_lost_card = "挂失：{kind}，卡尾号 {tail}，预留手机尾号 {phone}，最近用卡：{last}。系统未能自动冻结，请立即处理。",
+  note_loan_unknown = "查不到贷款申请：{no}",
+  note_loan_down = "信贷系统没有回应，申请编号：{no}",
+  note_loan_other = "贷款申请 {no} 状态：{status}，请向客户说明。",
+  note_no_application = "客户没有提供贷款申请编号。",
+  ticket_complaint = "客户投诉",
+  ticket_frozen = "临时冻结 {tail}",
+  urgent_waiting = "紧急：挂失或疑似诈骗的客户已等待 15 秒。",
+  unknown = "未提供",
+}

@@ -1,0 +1,70 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What happens when a customer waits too long. Every rule that matches acts; all but the urgent one rest while we are closed.
+local with_people = one_of("conversation.state", { "queued", "assigned" })
+local is_open = eq("desk.open.service", true)
+
+escalate "urgent_waiting" {
+  why = "An emergency is looked at within seconds, whatever the clock says.",
+  priority = 100,
+  match = all { has_tag { "emergency", "crisis" }, with_people },
+  after = "15s", of = "person_wanted", cooldown = "1m",
+  set_priority = 9,
+  notify = { { team = "nurses", text = i18n "urgent_waiting" }, { team = "service", text = i18n "urgent_waiting" } },
+  examples = {
+    { given = { tags = { "emergency" }, state = "queued", waiting = "16s" }, priority = 9, notify = "team:nurses" },
+    { given = { tags = { "emergency" }, state = "queued", waiting = "14s" }, not_matched = true },
+    { given = { state = "queued", waiting = "16s" }, not_matched = true },
+  },
+}
+
+escalate "vip_waiting" {
+  why = "Our promise to premium customers: a person within 15 s.",
+  priority = 90,
+  match = all { at_least("customer.vip_level", 4), with_people, eq("desk.open.premium", true) },
+  after = "15s", of = "waiting",
+  raise_priority = 3,
+  notify = { team = "premium", text = i18n "vip_waiting" },
+  examples = {
+    { given = { vip_level = 5, state = "queued", waiting = "16s" }, priority = 3, notify = "team:premium" },
+    { given = { vip_level = 5, state = "queued", waiting = "14s" }, not_matched = true },
+    { given = { vip_level = 0, state = "queued", waiting = "16s" }, not_matched = true },
+  },
+}
+
+escalate "unanswered" {
+  why = "90 s without an answer is our limit: patients worry.",
+  priority = 50,
+  match = all { with_people, is_open },
+  after = "90s", of = "waiting",
+  raise_priority = 1,
+  act = function(c, out)
+    out:notify { team = c.conversation.team or "service", text = i18n "unanswered" }
+  end,
+  examples = {
+    { given = { state = "assigned", waiting = "90s" }, priority = 1, notify = "team:service" },
+    { given = { state = "queued", waiting = "90s", open = { service = false } }, not_matched = true },
+    { given = { state = "pending", waiting = "90s" }, not_matched = true },
+  },
+}
+
+escalate "long_queue" {
+  why = "Who waits three minutes for a person wants to know that nobody has forgotten.",
+  match = all { eq("conversation.state", "queued"), is_open },
+  after = "3m", of = "queued", once = "conversation",
+  text = i18n "still_waiting",
+  examples = {
+    { given = { state = "queued", waiting = "3m", language = "zh-CN" }, reply = "久等" },
+    { given = { state = "queued", waiting = "3m", open = { service = false } }, not_matched = true },
+  },
+}
+
+escalate "gone_quiet" {
+  why = "A chat that the bot answered and nobody came back to is over after a day; a new message opens it again.",
+  match = eq("conversation.state", "bot"),
+  after = "24h", of = "last_message",
+  resolve = true,
+  examples = {
+    { given = { state = "bot", waiting = "24h" } },
+    { given = { state = "assigned", waiting = "24h" }, not_matched = true },
+  },
+}
