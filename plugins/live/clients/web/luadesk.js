@@ -1032,7 +1032,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   padding: 10px 12px max(12px, env(safe-area-inset-bottom));
 }
 .faq {
-  display: flex; flex-wrap: wrap; gap: 8px; padding-bottom: 10px; max-height: 128px; overflow-y: auto;
+  display: flex; flex-wrap: wrap; gap: 8px; padding-bottom: 10px; max-height: 138px; overflow-y: auto;
   scrollbar-width: thin;
 }
 .faq button {
