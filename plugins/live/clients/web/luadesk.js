@@ -1033,7 +1033,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
 }
 .faq {
   display: flex; flex-wrap: wrap; gap: 8px; padding-bottom: 10px; max-height: 138px; overflow-y: auto;
-  scrollbar-width: thin;
+  scrollbar-width: thin; scrollbar-color: var(--line) transparent;
 }
 .faq button {
   padding: 6px 13px; min-height: 34px; border: 1px solid color-mix(in srgb, var(--link) 40%, var(--line));
