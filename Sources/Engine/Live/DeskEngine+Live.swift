@@ -71,6 +71,25 @@ extension DeskEngine {
         }
     }
 
+    /// Origins whose pages may open sessions of a live channel; empty: the server's own list counts.
+    package func origins(ofLive channel: String) -> [String] {
+        setting("origins", ofLive: channel)?.array?.compactMap(\.string) ?? []
+    }
+
+    /// What customers of a live channel often ask: a list of texts, or such lists by language (`zh-CN`, `en`); null if there are none.
+    package func commonQuestions(ofLive channel: String) -> Value {
+        func texts(_ value: Value?) -> Value? { value?.array.map { .array($0.filter { $0.string != nil }) } }
+        let written = setting("faq", ofLive: channel)
+        if let all = texts(written) { return all }
+        guard let fields = written?.object else { return .null }
+        return .object(.init(unchecked: fields.pairs.compactMap { pair in texts(pair.value).map { .init(pair.name, $0) } }))
+    }
+
+    private func setting(_ name: String, ofLive channel: String) -> Value? {
+        guard let configuration = channels[channel], configuration.plugin == ChannelConfiguration.live else { return nil }
+        return configuration.settings[name]
+    }
+
     private static func error(_ refusal: LoginRefusal, _ platform: String) -> DeskError {
         switch refusal.code {
         case .badCode: DeskError(.unauthorized, "The platform does not know this code; log in again.")

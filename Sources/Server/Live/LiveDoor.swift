@@ -20,6 +20,12 @@ struct LiveDoor: Sendable {
         try await engine.liveSession(token: session.token)
     }
 
+    /// What the channel of a customer offers as buttons; null for people of the desk.
+    func commonQuestions(for party: LiveParty) -> Value {
+        guard case .customer(let session) = party else { return .null }
+        return engine.commonQuestions(ofLive: session.channel)
+    }
+
     func listen(_ party: LiveParty, after: Seq?, capacity: Int) -> LiveSubscription {
         engine.hub.subscribe(party.audience, after: after, capacity: capacity)
     }

@@ -111,8 +111,12 @@ enum LiveRoutes {
 
     @Sendable private static func openSession(_ call: Call) async throws -> Reply {
         try call.desk.sessionRate.take(call.address, at: .systemNow())
+        let origins = call.engine.origins(ofLive: call.body["channel"]?.string ?? "")
+        guard SocketDesk.isAllowed(call.headers[.origin], call.request.head.authority, among: origins) else {
+            throw Problem(403, "origin_forbidden", "Pages of this origin may not open sessions of this channel; see its origins.")
+        }
         if let login = call.body["login"] {
-            return opened(try await call.engine.openLiveSession(channel: call.body["channel"]?.string ?? "", login: login))
+            return opened(try await call.engine.openLiveSession(channel: call.body["channel"]?.string ?? "", login: login), call)
         }
         // With an API token that may speak for customers, the identity is believed.
         var isTrusted = false
@@ -121,16 +125,16 @@ enum LiveRoutes {
         }
         let session = try await call.engine.openLiveSession(
             channel: call.body["channel"]?.string ?? "", identity: call.body["identity"], trusted: isTrusted)
-        return opened(session)
+        return opened(session, call)
     }
 
-    private static func opened(_ session: LiveSession) -> Reply {
-        Reply(
-            status: 201,
-            body: [
-                "token": .string(session.token), "customer_id": .string(session.customer.text),
-                "conversation_id": .string(session.conversation.text), "channel": .string(session.channel),
-            ])
+    private static func opened(_ session: LiveSession, _ call: Call) -> Reply {
+        let body: Value = [
+            "token": .string(session.token), "customer_id": .string(session.customer.text),
+            "conversation_id": .string(session.conversation.text), "channel": .string(session.channel),
+            "faq": call.engine.commonQuestions(ofLive: session.channel),
+        ]
+        return Reply(status: 201, body: body.compact())
     }
 
     @Sendable private static func events(_ call: Call) async throws -> Reply {

@@ -170,7 +170,7 @@ final class LiveSocket: Sendable {
         while let telling = await listening.next() {
             let (party, subscription) = (telling.party, telling.subscription)
             let heartbeat = Int(limits.pingInterval.components.seconds)
-            await send(.ready(party, seq: subscription.start, heartbeat: heartbeat))
+            await send(.ready(party, seq: subscription.start, heartbeat: heartbeat, faq: door.commonQuestions(for: party)))
             let acks = state.withLock { state in
                 state.acks.begin(at: telling.base)
                 return state.acks.passed(telling.base)

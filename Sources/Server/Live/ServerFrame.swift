@@ -19,8 +19,10 @@ struct ServerFrame: Sendable {
 
     var json: [UInt8] { value.json }
 
-    /// - Parameter heartbeat: the server pings after this many seconds of silence.
-    static func ready(_ party: LiveParty, seq: Seq, heartbeat: Int) -> ServerFrame {
+    /// - Parameters:
+    ///   - heartbeat: the server pings after this many seconds of silence.
+    ///   - faq: what customers of the channel often ask.
+    static func ready(_ party: LiveParty, seq: Seq, heartbeat: Int, faq: Value = .null) -> ServerFrame {
         switch party {
         case .customer(let session):
             ServerFrame(
@@ -28,6 +30,7 @@ struct ServerFrame: Sendable {
                 [
                     "customer_id": .string(session.customer.text), "conversation_id": .string(session.conversation.text),
                     "channel": .string(session.channel), "role": "customer", "heartbeat": .int(Int64(heartbeat)),
+                    "faq": faq,
                 ])
         case .person(let principal):
             ServerFrame(

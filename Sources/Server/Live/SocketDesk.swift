@@ -44,7 +44,10 @@ final class SocketDesk: Sendable {
     func refusal(from address: SocketAddress?) -> SocketCount.Refusal? { count.refusal(from: address?.ipAddress ?? "") }
 
     /// Whether a page from there may open a socket: any if no origins are configured, and always our own pages.
-    func originIsAllowed(_ origin: String?, _ host: String?) -> Bool {
+    func originIsAllowed(_ origin: String?, _ host: String?) -> Bool { Self.isAllowed(origin, host, among: origins) }
+
+    /// - Parameter origins: empty: any.
+    static func isAllowed(_ origin: String?, _ host: String?, among origins: [String]) -> Bool {
         guard let origin, !origins.isEmpty else { return true }
         if let host, origin == "http://\(host)" || origin == "https://\(host)" { return true }
         return origins.contains(origin)

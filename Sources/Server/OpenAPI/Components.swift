@@ -241,6 +241,7 @@ enum Components {
     private static let session = Schema.record([
         .needed("token", .text), .needed("customer_id", .id("c")), .needed("conversation_id", .id("v")),
         .needed("channel", .text),
+        .optional("faq", .any, "Common questions, as the channel's settings have them: a list, or lists by language."),
     ])
     private static let ack = Schema.record([
         .needed("type", .text), .needed("client_id", .text), .needed("seq", .integer(1...Int64.max)),

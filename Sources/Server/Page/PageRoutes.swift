@@ -63,6 +63,7 @@ struct PageAsset: Sendable {
         case "svg": "image/svg+xml"
         case "json": "application/json"
         case "png": "image/png"
+        case "md", "txt": "text/plain; charset=utf-8"
         default: "application/octet-stream"
         }
     }
@@ -72,10 +73,12 @@ struct PageAsset: Sendable {
         "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob: https:; media-src 'self' blob:; "
         + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 
-    func reply(_ call: Call) -> Reply {
-        let headers: HTTPFields = [
+    /// - Parameter more: headers beside the usual ones, or instead of them.
+    func reply(_ call: Call, _ more: HTTPFields = [:]) -> Reply {
+        var headers: HTTPFields = [
             .eTag: etag, .cacheControl: "no-cache", .contentSecurityPolicy: Self.policy, .referrerPolicy: "no-referrer",
         ]
+        for field in more { headers[field.name] = field.value }
         let known = call.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingSpace }
         if let known, known.contains(etag) || known.contains("*") { return Reply(status: 304, body: nil, headers: headers) }
         return Reply(

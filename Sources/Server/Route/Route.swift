@@ -43,6 +43,8 @@ struct Route: Sendable {
     var example: Value?
     /// Whether the last parameter of the path takes all that is left, slashes and all.
     var takesRest = false
+    /// Whether a query may hold more than `parameters`: of a plain file, whose readers put a version behind its name.
+    var takesAnyQuery = false
     let run: @Sendable (Call) async throws -> Reply
 
     /// Resource it belongs to: the part after `/v1/`.

@@ -168,6 +168,7 @@ extension FrontDesk {
     private static func checked(_ query: Query, _ route: Route) throws(Problem) -> Query {
         for (name, text) in query.pairs {
             guard let parameter = route.parameters.first(where: { $0.name == name }) else {
+                if route.takesAnyQuery { continue }
                 let known = route.parameters.map(\.name).joined(separator: ", ")
                 throw .bad(
                     "unknown_parameter", "Unknown parameter \(name); known are: \(known.isEmpty ? "none" : known).",

@@ -25,6 +25,8 @@ package struct ServerOptions: Sendable {
     package var rulesFolder: String?
     /// Where CodeMirror lies, for the rules page.
     package var editorFolder = EditorRoutes.usualFolder
+    /// Folders of plugins; what lies under `live/clients/` of them is served as `/clients/…`, the first one that has a file wins.
+    package var pluginFolders: [String] = []
 
     package init() {}
 }

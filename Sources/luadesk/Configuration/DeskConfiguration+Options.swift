@@ -68,6 +68,7 @@ extension DeskConfiguration {
         options.version = DeskVersion.text
         options.channels = channels.map { ($0.id, $0.plugin) }
         options.rulesFolder = rulesFolder
+        options.pluginFolders = pluginFolders
         if let host = text("server.host") { options.host = host }
         if let port = number("server.port") { options.port = port }
         if let certificate = path("server.tls.certificate"), let key = path("server.tls.key") {

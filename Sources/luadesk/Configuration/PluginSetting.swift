@@ -19,6 +19,8 @@ struct PluginSetting: Sendable, Hashable {
         PluginSetting(
             name: "trust_identity", kind: .flag, help: "Believe identities without a signature. For trials only. Default false."),
         PluginSetting(name: "origins", kind: .texts, help: "Web origins that may open sessions. Default: server.origins."),
+        PluginSetting(
+            name: "faq", kind: .any, help: "Common questions that our clients offer as buttons: a list, or lists by language."),
     ]
 }
 

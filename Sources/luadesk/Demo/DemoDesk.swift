@@ -18,7 +18,11 @@ enum DemoDesk {
         channels:
           - id: web
             plugin: live
-            settings: { trust_identity: true }
+            settings:
+              trust_identity: true
+              faq:
+                zh-CN: [无线耳机多少钱？, 什么时候发货？, 我要退货, 人工]
+                en: [How much are the headphones?, When will it ship?, I want to return an item, Talk to a person]
           - id: shop-wechat
             plugin: wechat-miniprogram
             settings:

@@ -52,6 +52,9 @@ final class TestServer: Sendable {
         options.channels = [
             ChannelConfiguration(id: "web", plugin: "live", settings: ["trust_identity": true]),
             ChannelConfiguration(id: "signed", plugin: "live", settings: ["identity_secret": "s"]),
+            ChannelConfiguration(
+                id: "shop", plugin: "live",
+                settings: ["origins": ["https://shop.example"], "faq": ["zh-CN": ["多少钱？"], "en": ["How much?"]]]),
         ]
         options.teams = [Team(id: "service", name: "Service")]
         options.agents = [.init(name: "Lin", teams: ["service"])]

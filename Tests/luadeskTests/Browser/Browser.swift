@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Foundation
 
 /// One browser, driven as a person would: it clicks, types and looks. Waits for what it is asked to touch.
 struct Browser: Sendable {
@@ -70,13 +71,17 @@ struct Browser: Sendable {
         return found.array?.compactMap(\.string) ?? []
     }
 
-    func click(_ selector: String) async throws {
-        try await touch("click on \(selector)", selector) { try await command("element/\($0)/click") }
+    /// - Parameter host: the element whose shadow root is searched; nil: the page itself.
+    func click(_ selector: String, within host: String? = nil) async throws {
+        try await touch("click on \(selector)", selector, host) { try await command("element/\($0)/click") }
     }
 
-    /// Types as on a keyboard.
-    func type(_ text: String, into selector: String) async throws {
-        try await touch("type into \(selector)", selector) { try await command("element/\($0)/value", ["text": .string(text)]) }
+    /// Types as on a keyboard; into a field for files, their paths.
+    /// - Parameter host: the element whose shadow root is searched; nil: the page itself.
+    func type(_ text: String, into selector: String, within host: String? = nil) async throws {
+        try await touch("type into \(selector)", selector, host) {
+            try await command("element/\($0)/value", ["text": .string(text)])
+        }
     }
 
     /// Presses a key, wherever the focus is.
@@ -97,14 +102,23 @@ struct Browser: Sendable {
     static let enter = "\u{E007}"
 
     /// An element may appear a moment later, or be drawn anew between finding and touching it.
-    private func touch(_ what: String, _ selector: String, _ body: @Sendable (String) async throws -> Void) async throws {
+    private func touch(
+        _ what: String, _ selector: String, _ host: String?, _ body: @Sendable (String) async throws -> Void
+    ) async throws {
         let passing: Set = [
             "no such element", "stale element reference", "element not interactable", "element click intercepted",
             "invalid element state",
         ]
         _ = try await eventually(what) {
             do {
-                let found = try await command("element", ["using": "css selector", "value": .string(selector)])
+                let found =
+                    if let host {
+                        try await run(
+                            "return document.querySelector(arguments[0])?.shadowRoot?.querySelector(arguments[1])",
+                            [.string(host), .string(selector)])
+                    } else {
+                        try await command("element", ["using": "css selector", "value": .string(selector)])
+                    }
                 guard let id = found.object?.pairs.first?.value.string else { return Bool?.none }
                 try await body(id)
                 return true
@@ -112,6 +126,29 @@ struct Browser: Sendable {
                 return nil
             }
         }
+    }
+
+    // MARK: - Frames and pictures
+
+    /// Goes into the frame that is the page's n-th, or with nil back to the page itself.
+    func enter(frame: Int?) async throws { try await command("frame", ["id": frame.map { .int(Int64($0)) } ?? .null]) }
+
+    /// The screen of a phone, this many points wide and high, touched with fingers.
+    func becomePhone(width: Int, height: Int) async throws {
+        try await devTools(
+            "Emulation.setDeviceMetricsOverride",
+            ["width": Value(width), "height": Value(height), "deviceScaleFactor": 1, "mobile": true])
+        try await devTools("Emulation.setTouchEmulationEnabled", ["enabled": true])
+    }
+
+    /// What is on the screen, as PNG; also written to the folder that LUADESK_SCREENSHOTS names, for people to look at.
+    @discardableResult
+    func screenshot(_ name: String) async throws -> [UInt8] {
+        let bytes = Base64.decode((try await get("screenshot")).string ?? "", lenient: true) ?? []
+        if let folder = ProcessInfo.processInfo.environment["LUADESK_SCREENSHOTS"] {
+            try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name).png"))
+        }
+        return bytes
     }
 
     // MARK: - Tabs

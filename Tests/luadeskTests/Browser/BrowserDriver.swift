@@ -64,12 +64,17 @@ final class BrowserDriver: Sendable {
     }
 
     /// A browser with a profile of its own, as of another person.
-    /// - Parameter language: what the browser prefers: `zh-CN` or `en`.
-    func browser(language: String = "zh-CN", width: Int = 1280, height: Int = 860) async throws -> Browser {
-        let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-            "--window-size=\(width),\(height)",
-        ]
+    /// - Parameters:
+    ///   - language: what the browser prefers: `zh-CN` or `en`.
+    ///   - flags: further ones of Chromium.
+    func browser(
+        language: String = "zh-CN", width: Int = 1280, height: Int = 860, flags: [String] = []
+    ) async throws -> Browser {
+        let arguments =
+            flags + [
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+                "--window-size=\(width),\(height)",
+            ]
         let options: Value = [
             "binary": .string(chromium), "args": .array(arguments.map { .string($0) }),
             "prefs": ["intl.accept_languages": .string(language)],
