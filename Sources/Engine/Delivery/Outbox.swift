@@ -244,8 +244,7 @@ extension Outbox {
 extension DeskEngine {
     /// The platform takes no more until the customer writes again: the conversation remembers what waits.
     func hold(_ message: Message) async throws {
-        try await locks.withTurn(message.customer.number) {
-            var (work, settlement) = try await self.open(message.conversation)
+        try await inTurn(of: message.conversation) { work, settlement in
             work.conversation.hold(message.id)
             await settlement.finish(&work)
             _ = try await self.commit(work)
