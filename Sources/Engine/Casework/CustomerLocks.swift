@@ -79,6 +79,9 @@ final class CustomerLocks: Sendable {
         stripe(other).lines.withLock { $0[other]?.append(contentsOf: moved) }
     }
 
+    /// How many wait behind whoever has the turn.
+    func waiting(for key: Int64) -> Int { stripe(key).lines.withLock { $0[key]?.count ?? 0 } }
+
     private func stripe(_ key: Int64) -> Stripe { stripes[Int(truncatingIfNeeded: UInt64(bitPattern: key) % 64)] }
 
     /// - Returns: whose turn it has become.

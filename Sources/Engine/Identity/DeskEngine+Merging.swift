@@ -68,7 +68,9 @@ extension DeskEngine {
             var (kept, gone) = (kept, gone)
             let now = clock()
             let owned = try await store.identities(of: gone.id)
-            let moving = try await all(\.id.number) { try await self.store.conversations(ConversationFilter(customer: gone.id), $0) }
+            let moving = try await all(\.id.number) {
+                try await self.store.conversations(ConversationFilter(customer: gone.id), $0)
+            }
             let staying = try await store.conversations(
                 ConversationFilter(customer: kept.id), Page(limit: 50, descending: true)
             ).filter { $0.canReopen(at: now, within: options.reopenWithin) }
@@ -137,20 +139,26 @@ extension DeskEngine {
         return try await locks.withTurns(Set(tickets.map(\.id.number))) {
             let now = clock()
             var entry = Entry(at: now)
-            let back = try await store.identities(of: root).filter {
-                record.owns(channel: $0.channel, externalID: $0.externalID)
+            let owned = try await store.identities(of: root)
+            let back = owned.filter { record.owns(channel: $0.channel, externalID: $0.externalID) }
+            var others: Set<ID<Conversation>> = []
+            for id in rest.merged where id != gone && !other.merged.contains(id) {
+                others.formUnion(try await store.customer(id)?.merge?.conversations.map(\.conversation) ?? [])
             }
+            let parting = Parting(
+                record: record, gone: gone, back: back, stay: owned.filter { !back.contains($0) }, others: others)
             entry.changes += back.map {
                 .identity(Identity(channel: $0.channel, externalID: $0.externalID, customer: gone))
             }
             let all = try await all(\.id.number) { try await self.store.conversations(ConversationFilter(customer: root), $0) }
-            let changed = all.compactMap { Self.parted($0, record, back, gone) }
+            let changed = all.compactMap(parting.parted)
             entry.changes += changed.map(Change.conversation)
             let returned = changed.filter { $0.customer == gone }.map(\.id)
             var returnedTickets: [ID<Ticket>] = []
             for id in tickets.map(\.id) {
                 guard var ticket = try await store.ticket(id), ticket.requester == root,
-                    record.tickets.contains(id) || ticket.createdAt >= record.at && ticket.conversation.map(returned.contains) == true
+                    record.tickets.contains(id)
+                        || ticket.createdAt >= record.at && ticket.conversation.map(returned.contains) == true
                 else { continue }
                 ticket.requester = gone
                 entry.changes.append(.ticket(ticket))
@@ -177,24 +185,27 @@ extension DeskEngine {
         }
     }
 
-    /// A conversation as it is after the parting; nil if it stays as it is.
-    private static func parted(
-        _ conversation: Conversation, _ record: CustomerMerge, _ back: [Identity], _ gone: ID<Customer>
-    ) -> Conversation? {
-        let isByOther = conversation.sender.map { record.owns(channel: conversation.channel, externalID: $0) } ?? false
-        if let place = record.conversations.first(where: { $0.conversation == conversation.id }) {
-            var conversation = conversation.belonging(to: gone)
-            // The one who remains wrote in it last: replies go to whom it belongs.
-            if conversation.sender != nil, !isByOther { conversation.move(to: place.channel, sender: place.sender) }
-            return conversation
+    /// What is whose when two part.
+    private struct Parting {
+        let record: CustomerMerge
+        let gone: ID<Customer>
+        /// Identities that go back, and those that stay.
+        let back: [Identity]
+        let stay: [Identity]
+        /// Conversations that others brought who stay merged.
+        let others: Set<ID<Conversation>>
+
+        /// A conversation as it is afterwards; nil if it stays as it is.
+        func parted(_ conversation: Conversation) -> Conversation? {
+            let isByOther = conversation.sender.map { record.owns(channel: conversation.channel, externalID: $0) } ?? false
+            let place = record.conversations.first { $0.conversation == conversation.id }
+            let kept = record.kept.first { $0.conversation == conversation.id }
+            let isNew = kept == nil && !others.contains(conversation.id) && conversation.startedAt >= record.at
+            let goes = place != nil || isByOther && isNew
+            var parted = goes ? conversation.belonging(to: gone) : conversation
+            parted.goHome(to: goes ? back : stay, place ?? kept)
+            return parted == conversation ? nil : parted
         }
-        guard isByOther else { return nil }
-        if let place = record.kept.first(where: { $0.conversation == conversation.id }) {
-            var conversation = conversation
-            conversation.move(to: place.channel, sender: place.sender)
-            return conversation
-        }
-        return conversation.startedAt >= record.at ? conversation.belonging(to: gone) : nil
     }
 
     /// Those through whom the other came here name it no more.
@@ -210,6 +221,18 @@ extension DeskEngine {
 }
 
 extension Conversation {
+    /// Replies go to one of its customer's own identities: the one they go to now, the one they went to before, or any.
+    fileprivate mutating func goHome(to own: [Identity], _ place: CustomerMerge.Place?) {
+        func isOwn(_ channel: String, _ sender: String?) -> Bool {
+            own.contains { $0.channel == channel && $0.externalID == sender }
+        }
+        guard sender != nil, !isOwn(channel, sender) else { return }
+        if let place, isOwn(place.channel, place.sender) { return move(to: place.channel, sender: place.sender) }
+        let reachable = own.filter { !VerifiedName.isName(channel: $0.channel) }
+        guard let home = reachable.first(where: { $0.channel == channel }) ?? reachable.first else { return }
+        move(to: home.channel, sender: home.externalID)
+    }
+
     fileprivate func belonging(to customer: ID<Customer>) -> Conversation {
         var conversation = self
         conversation.customer = customer

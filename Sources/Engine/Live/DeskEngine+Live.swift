@@ -50,7 +50,8 @@ extension DeskEngine {
                 throw Self.error(refusal, platform)
             }
             let sender = "\(platform):\(found.externalID)"
-            let names = [(channel, sender), (platform, found.externalID)]
+            let names =
+                [(channel, sender), (platform, found.externalID)]
                 + self.verifiedNames(found.profile, union: found.unionID).map(\.name)
             var claims: Value = ["attributes": found.profile]
             for name in ["name", "language"] { claims[name] = found.profile[name] }
@@ -154,7 +155,8 @@ extension DeskEngine {
         work.claim(claims, isProven: isProven)
         if conversation == nil || isNew || work.isCustomerChanged || work.hasChanges { _ = try await commit(work) }
         return sessions.make(
-            channel: channel, customer: try await bearer(of: sender, on: channel, file.customer), conversation: work.conversation.id,
+            channel: channel, customer: try await bearer(of: sender, on: channel, file.customer),
+            conversation: work.conversation.id,
             at: now
         ).answered(by: customer, merged: file.customer.merged)
     }
@@ -194,7 +196,9 @@ extension DeskEngine {
             return record.identities.first { $0.channel == session.channel }?.externalID ?? file.identities[session.channel]
         }
         for identity in try await store.identities(of: root) where identity.channel == session.channel {
-            if try await bearer(of: identity.externalID, on: session.channel, file.customer) == root { return identity.externalID }
+            if try await bearer(of: identity.externalID, on: session.channel, file.customer) == root {
+                return identity.externalID
+            }
         }
         return file.identities[session.channel]
     }

@@ -27,11 +27,13 @@ package final class LiveHub: Sendable {
         mutating func follow(_ event: Event) {
             switch event.kind {
             case .customerMerged:
-                guard let kept = event.customer, let gone = event.payload["from"]?.string.flatMap({ ID<Customer>(text: $0) }) else { return }
+                guard let kept = event.customer, let gone = event.payload["from"]?.string.flatMap({ ID<Customer>(text: $0) })
+                else { return }
                 moves[gone] = kept
                 move(to: kept, from: gone) { _ in true }
             case .customerUnmerged:
-                guard let kept = event.customer, let gone = event.payload["other"]?.string.flatMap({ ID<Customer>(text: $0) }) else { return }
+                guard let kept = event.customer, let gone = event.payload["other"]?.string.flatMap({ ID<Customer>(text: $0) })
+                else { return }
                 let back = Set((event.payload["customers"]?.array ?? []).compactMap(\.string))
                 moves[gone] = gone
                 move(to: gone, from: kept) { back.contains($0.owner.text) }

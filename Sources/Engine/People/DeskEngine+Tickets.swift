@@ -27,15 +27,15 @@ extension DeskEngine {
     private func openTicket(
         _ draft: TicketDraft, _ requester: ID<Customer>?, _ conversation: ID<Conversation>?, _ principal: Principal
     ) async throws -> Ticket {
-            let ticket = Ticket(
-                id: self.ids.next(), subject: draft.subject, category: draft.category, type: draft.type,
-                priority: draft.priority, requester: requester, conversation: conversation, team: draft.team,
-                tags: draft.tags, fields: draft.fields, createdAt: self.clock())
-            let event = Event.Draft(
-                .ticketCreated, conversation: conversation, ticket: ticket.id, customer: requester, actor: principal.actor,
-                payload: ticket.value)
-            _ = try await self.store.append(Entry(at: self.clock(), events: [event], changes: [.ticket(ticket)]))
-            return try await self.ticket(ticket.id)
+        let ticket = Ticket(
+            id: self.ids.next(), subject: draft.subject, category: draft.category, type: draft.type,
+            priority: draft.priority, requester: requester, conversation: conversation, team: draft.team,
+            tags: draft.tags, fields: draft.fields, createdAt: self.clock())
+        let event = Event.Draft(
+            .ticketCreated, conversation: conversation, ticket: ticket.id, customer: requester, actor: principal.actor,
+            payload: ticket.value)
+        _ = try await self.store.append(Entry(at: self.clock(), events: [event], changes: [.ticket(ticket)]))
+        return try await self.ticket(ticket.id)
     }
 
     private func ticket(_ id: ID<Ticket>) async throws -> Ticket {

@@ -28,7 +28,8 @@ enum CustomerRoutes {
             return Cursor.reply(try await store.customers(page), page, number: \.id.number, value: \.value.outward)
         },
         Route.get(
-            "/v1/customers/{id}", "readCustomer", "One customer, with identities. The id of one who was merged answers with the one who remains.",
+            "/v1/customers/{id}", "readCustomer",
+            "One customer, with identities. The id of one who was merged answers with the one who remains.",
             .may(.readDesk),
             answer: .reference("Customer")
         ) { call in
@@ -52,7 +53,8 @@ enum CustomerRoutes {
             .post, "/v1/customers/{id}/merge", "mergeCustomer",
             "Says that another customer is the same person: their identities, conversations and tickets are this one's from then on.",
             .may(.answer),
-            body: .object([.needed("other", .id("c"), "Who is merged into this one. Their id goes on to answer, with this one.")]),
+            body: .object([.needed("other", .id("c"), "Who is merged into this one. Their id goes on to answer, with this one.")]
+            ),
             answer: .reference("Customer"), example: ["other": "c0000000000001"]
         ) { call in
             guard let other: ID<Customer> = call.body["other"]?.string.flatMap({ ID(text: $0) }) else {

@@ -34,7 +34,9 @@ enum Components {
         .needed("external_id", .string(length: 1...200), "Unique within the channel: the same again changes nothing."),
         .optional("kind", kinds, "text if not given."), .optional("text", .string(length: 0...20_000)),
         .optional("fields", .anyObject()),
-        .optional("profile", .anyObject(bytes: 8192), "name, language, union_id and attributes; verified: which of phone, email were checked to be theirs."),
+        .optional(
+            "profile", .anyObject(bytes: 8192),
+            "name, language, union_id and attributes; verified: which of phone, email were checked to be theirs."),
     ])
 
     /// The `message` frame as a body.

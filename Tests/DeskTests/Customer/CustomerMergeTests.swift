@@ -31,7 +31,8 @@ import Testing
         place.sender = "lin"
         var record = CustomerMerge(
             identities: [Identity(channel: "web", externalID: "lin", customer: ID(2))], conversations: [.init(place)],
-            kept: [.init(Conversation(id: ID(6), customer: ID(1), channel: "mini", startedAt: start))], tickets: [ID(9)], at: start)
+            kept: [.init(Conversation(id: ID(6), customer: ID(1), channel: "mini", startedAt: start))], tickets: [ID(9)],
+            at: start)
         record.attributes = ["size": "M"]
         record.tags = ["shoes"]
         record.gaveName = true

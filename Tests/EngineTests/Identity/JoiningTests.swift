@@ -108,11 +108,15 @@ struct JoiningTests {
             #expect((one == other) == areOne)
             // And whoever comes again is who they were.
             #expect(try await Self.arrive(first, desk) == one)
+            // A visitor without proof is a new one each time.
+            if case .typed = second { return }
             #expect(try await Self.arrive(second, desk) == other)
         }
     }
 
-    @Test("a third channel joins two customers who were strangers; the older remains and both ids answer") func bridge() async throws {
+    @Test("a third channel joins two customers who were strangers; the older remains and both ids answer") func bridge()
+        async throws
+    {
         try await Self.with { desk in
             let caller = try await Self.arrive(.sms("13800138000"), desk)
             let writer = try await Self.arrive(.mail("lin@example.com"), desk)
@@ -142,14 +146,15 @@ struct JoiningTests {
     @Test("many first messages of one person through many channels at once make one customer", arguments: [UInt64(1), 2, 3, 4])
     func atOnce(_ seed: UInt64) async throws {
         try await Self.with { desk in
-            var dice = SplitMix(seed: seed)
-            let arrivals: [Arrival] = (0..<24).map { number in
-                switch Int.random(in: 0..<3, using: &dice) {
-                case 0: .sms("13800138000")
-                case 1: .signed("u\(number % 4)", phone: "13800138000", email: "lin@example.com")
-                default: .mail("lin@example.com")
-                }
-            } + [.signed("u0", phone: "13800138000", email: "lin@example.com")]
+            var dice = SplitMix(state: seed)
+            let arrivals: [Arrival] =
+                (0..<24).map { number in
+                    switch dice.next(below: 3) {
+                    case 0: .sms("13800138000")
+                    case 1: .signed("u\(number % 4)", phone: "13800138000", email: "lin@example.com")
+                    default: .mail("lin@example.com")
+                    }
+                } + [.signed("u0", phone: "13800138000", email: "lin@example.com")]
             try await withThrowingTaskGroup(of: ID<Customer>.self) { group in
                 for arrival in arrivals { group.addTask { try await Self.arrive(arrival, desk) } }
                 for try await _ in group {}
