@@ -727,6 +727,14 @@ function seconds(duration) end
 ---@type any
 null = nil
 
+---Declares what must hold for everything: run a hundred times, with `g` that makes random things and `t:decide` that asks the rules.
+---@param name string
+---@param body fun(g: table
+---@param t table)
+---@param options? { runs?: integer
+---@param seed? integer }
+function property(name, body, t, options, seed) end
+
 pattern = {}
 ---At least six letters, digits and dashes, four of them digits; in upper case.
 ---@type Pattern
