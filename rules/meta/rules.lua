@@ -369,7 +369,7 @@
 ---@class Gates
 ---@field max_changed? string|number|nil The largest part of the decisions that may change.
 ---@field never_change? string[] Tags of conversations about which no decision may change.
----@field sample? integer How many of the latest decisions are tried; 2000 if absent.
+---@field sample? integer How many of the latest decisions are tried; 500 if absent.
 ---@field least? integer With fewer on record `max_changed` is not judged; 100 if absent.
 
 ---@class Watch
