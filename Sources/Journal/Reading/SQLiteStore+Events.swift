@@ -13,7 +13,7 @@ extension SQLiteStore {
         let (conditions, arguments) = filter.conditions
         let rows = try await read { db in
             try EventRow.fetchAll(
-                db, sql: "SELECT * FROM event WHERE seq > ? \(conditions) ORDER BY seq LIMIT ?",
+                db.cachedStatement(sql: "SELECT * FROM event WHERE seq > ? \(conditions) ORDER BY seq LIMIT ?"),
                 arguments: [seq] + arguments + [limit])
         }
         return try rows.map { try $0.event(vault) }
