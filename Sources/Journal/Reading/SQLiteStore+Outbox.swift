@@ -51,6 +51,7 @@ extension SQLiteStore {
     }
 
     package func nextTimer() async throws -> Instant? {
-        try await read { try Int64.fetchOne($0.cachedStatement(sql: "SELECT min(due_at) FROM timer")) }.map(Instant.init(milliseconds:))
+        try await read { try Int64.fetchOne($0.cachedStatement(sql: "SELECT min(due_at) FROM timer")) }.map(
+            Instant.init(milliseconds:))
     }
 }
