@@ -93,16 +93,17 @@ package final class RuleDesk: Sendable {
 
     // MARK: - Start
 
-    /// Takes the working tree if it is good, else what the store holds: a start never depends on a broken working tree.
+    /// Takes the working tree if it is good and has changed since a server saw it, else what the store holds: what was put live by other
+    /// ways, or taken back, stays live over a restart, and a start never depends on a broken working tree.
     func start() async throws {
         let stored = try await store.activeRuleSet()
-        let declined = try await store.stored(namespace: "rules", key: "declined", now: options.clock())?.string
+        let seen = try await store.stored(namespace: "rules", key: "tree", now: options.clock())?.string
         var problems: [RuleProblem] = []
         if let folder = options.rulesFolder {
             do {
                 let source = try RuleSource.read(folder: folder)
-                if source.id == stored?.id || source.id != declined {
-                    state.withLock { $0.tried = source.id }
+                state.withLock { $0.tried = source.id }
+                if source.id == stored?.id || source.id != seen {
                     _ = try await activate(source, by: "start")
                     return await resumeRollout()
                 }
@@ -215,6 +216,8 @@ package final class RuleDesk: Sendable {
         let window = watched && !isAlready ? watchWindow(for: set, at: now) : nil
         changes.append(.stored(namespace: "rules", key: "watch", value: window?.record, expires: nil))
         changes.append(.stored(namespace: "rules", key: "rollout", value: nil, expires: nil))
+        // Without a server nobody has looked at the tree: what one saw last is still what counts.
+        if let tree = state.withLock({ $0.tried }) { changes.append(Self.seen(tree)) }
         let event = Event.Draft(
             .rulesActivated,
             payload: ([
@@ -231,6 +234,11 @@ package final class RuleDesk: Sendable {
         ended?.shadow?.stop()
         logger.info("Rules are live.", metadata: ["id": "\(set.id.prefix(12))", "by": "\(actor)"])
         return record
+    }
+
+    /// The working tree as it was seen last.
+    private static func seen(_ tree: String) -> Change {
+        .stored(namespace: "rules", key: "tree", value: .string(tree), expires: nil)
     }
 
     private func reject(_ source: RuleSource, _ error: any Error, by actor: String) async {
@@ -294,19 +302,10 @@ package final class RuleDesk: Sendable {
     /// - Parameter reason: why the desk does so by itself.
     func goBack(to whole: RuleSetRecord, by actor: String, reason: String? = nil) async throws -> RuleSetRecord {
         let source = RuleSource(name: whole.name, files: whole.files)
-        let record = try await turns.withTurn(0) {
+        return try await turns.withTurn(0) {
             let (set, record) = try await self.accept(source, by: actor, force: true)
             return try await self.goLive(set, record, by: actor, isForced: false, watched: false, reason: reason)
         }
-        if let tried = state.withLock({ $0.tried }) {
-            _ = try await store.append(
-                Entry(
-                    at: options.clock(),
-                    changes: [
-                        .stored(namespace: "rules", key: "declined", value: .string(tried), expires: nil)
-                    ]))
-        }
-        return record
     }
 
     /// An earlier set by its id: for flows that began under it, and for explanations.
@@ -336,7 +335,11 @@ package final class RuleDesk: Sendable {
             defer { state.tried = source.id }
             return state.tried != source.id || actor != "file watch"
         }
-        guard isNew, source.id != active.id else { return nil }
+        guard isNew else { return nil }
+        guard source.id != active.id else {
+            _ = try await store.append(Entry(at: options.clock(), changes: [Self.seen(source.id)]))
+            return nil
+        }
         return try await activate(source, by: actor)
     }
 

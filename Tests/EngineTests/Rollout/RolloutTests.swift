@@ -172,6 +172,27 @@ struct RolloutTests {
         try await desk.stop()
     }
 
+    @Test("what was put live beside the folder is live after a restart, until the folder changes")
+    func survives() async throws {
+        let desk = try await TestDesk(rules: Self.answering("old"))
+        let promoted = Self.source(Self.answering("new"))
+        try await desk.engine.rules.activate(promoted, by: "mei", plan: .canary(share: 0.5))
+        try await desk.engine.rules.promote(by: "mei")
+        try await desk.stop()
+        desk.clock.advance(by: .seconds(1))
+        let again = try await TestDesk(on: desk)
+        #expect(again.engine.rules.active.id == promoted.id)
+        #expect(again.engine.rules.rolloutStatus["watch"] != nil, "its watch window goes on")
+        #expect(try await again.engine.rules.reloadFromDisk(by: "file watch") == nil)
+        try await again.stop()
+
+        again.clock.advance(by: .seconds(1))
+        let saved = try await TestDesk(rules: Self.answering("saved"), on: again)
+        defer { saved.remove() }
+        #expect(try await answers(saved, 3) == ["saved": 3])
+        try await saved.stop()
+    }
+
     private static func flow(_ version: Int, second: String = "after", upgrade: String = "") -> [String: String] {
         [
             "flows/f.lua": """
