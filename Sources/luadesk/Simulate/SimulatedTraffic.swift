@@ -133,8 +133,8 @@ struct SimulatedTraffic: Sendable {
         var random = SeededRandom(seed: options.seed)
         let words = texts.isEmpty ? ["hello"] : texts
         let count = options.count ?? words.count
-        // Ids that no run before this one has used, and that every platform's numbers can hold.
-        let base = Instant.systemNow().milliseconds * 1000
+        // Ids that no other run uses, not even one begun at the same moment, and that every platform's numbers can hold.
+        let base = Int64.random(in: 1_000_000_000_000_000..<9_000_000_000_000_000)
         func occasion(_ number: Int) -> Value {
             [
                 "kind": .string(kind),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("A rule set on its way to everybody")
+@Suite("A rule set on its way to everybody", .timeLimit(.minutes(5)))
 struct RolloutTests {
     private static func answering(_ text: String, more: String = "") -> [String: String] {
         [
@@ -144,7 +144,8 @@ struct RolloutTests {
         #expect(rules.rolloutStatus["watch"]?["previous"]?.string == good)
         _ = try await answers(desk, 30, from: 100)
         await rules.lookAfterRollout(at: desk.clock.now())
-        #expect(rules.active.id == good)
+        // The desk itself may have looked a moment before, and be on its way back.
+        while rules.active.id != good { try await Task.sleep(for: .milliseconds(5)) }
         #expect(rules.rolloutStatus["watch"] == nil)
         #expect(try await answers(desk, 5, from: 200) == ["old": 5])
         let reasons = try await desk.engine.store.events(
