@@ -101,14 +101,29 @@ extension PluginHost {
     func run(_ entry: String, channel id: String, _ arguments: (OpenChannel) -> [Value], limit: Duration) async
         -> Result<[Value], PluginFailure>
     {
-        for _ in 0..<3 {
-            guard let (image, channel) = find(id) else { break }
-            let result = await run(
-                entry, of: image, arguments(channel), channel: id, rules: channel.rules, limit: limit)
-            if case .failure(let failure) = result, failure.code == .busy, image !== find(id)?.image { continue }
-            return result
+        let last = await whileReloaded {
+            guard let (image, channel) = find(id) else { return nil }
+            return (
+                image,
+                await run(entry, of: image, arguments(channel), channel: id, rules: channel.rules, limit: limit)
+            )
+        } newest: {
+            find(id)?.image
         }
-        return .failure(PluginFailure(.unknown, plugin: "", "there is no open channel '\(id)'"))
+        return last ?? .failure(PluginFailure(.unknown, plugin: "", "there is no open channel '\(id)'"))
+    }
+
+    /// Tries again where an image was retired between its look-up and the call.
+    private func whileReloaded(
+        _ attempt: () async -> (PluginImage, Result<[Value], PluginFailure>)?, newest: () -> PluginImage?
+    ) async -> Result<[Value], PluginFailure>? {
+        var last: Result<[Value], PluginFailure>?
+        for _ in 0..<3 {
+            guard let (image, result) = await attempt() else { return nil }
+            last = result
+            guard case .failure(let failure) = result, failure.code == .busy, image !== newest() else { return result }
+        }
+        return last
     }
 
     /// Calls `calls.NAME` of a plugin, as flows and the engine do: `"shop.order"`.
@@ -119,30 +134,46 @@ extension PluginHost {
         guard parts.count == 2 else {
             throw PluginFailure(.unknown, plugin: name, "'\(name)' is no call. Write PLUGIN.CALL")
         }
-        let (image, channel) = state.withLock { state in
-            (
-                state.images[parts[0]],
-                state.channels.values.filter { $0.configuration.plugin == parts[0] }
-                    .min { $0.configuration.id < $1.configuration.id }
-            )
-        }
+        let image = state.withLock { $0.images[parts[0]] }
         guard let image else { throw PluginFailure(.unknown, plugin: parts[0], "there is no plugin '\(parts[0])'") }
         guard image.manifest.calls.contains(parts[1]) else {
             throw PluginFailure(
                 .unknown, plugin: parts[0],
                 "plugin '\(parts[0])' has no call '\(parts[1])'\(Spelling.hint(parts[1], among: image.manifest.calls))")
         }
+        let last = await whileReloaded {
+            await attempt(parts[0], "call.\(parts[1])", arguments)
+        } newest: {
+            state.withLock { $0.images[parts[0]] }
+        }
+        return try (last ?? .failure(PluginFailure(.unknown, plugin: parts[0], "there is no plugin '\(parts[0])'"))).get()
+            .first ?? .null
+    }
+
+    private func attempt(
+        _ plugin: String, _ entry: String, _ arguments: Value
+    ) async -> (PluginImage, Result<[Value], PluginFailure>)? {
+        let (image, channel) = state.withLock { state in
+            (
+                state.images[plugin],
+                state.channels.values.filter { $0.configuration.plugin == plugin }
+                    .min { $0.configuration.id < $1.configuration.id }
+            )
+        }
+        guard let image else { return nil }
         let settings: Value
         do {
             settings = try channel?.settings ?? image.manifest.settings(checking: .object(.init()))
         } catch {
-            throw PluginFailure(.unknown, plugin: parts[0], "plugin '\(parts[0])' is not configured: \(error)")
+            return (
+                image, .failure(PluginFailure(.unknown, plugin: plugin, "plugin '\(plugin)' is not configured: \(error)"))
+            )
         }
-        let shown = channel?.value ?? ["plugin": .string(parts[0]), "settings": settings]
+        let shown = channel?.value ?? ["plugin": .string(plugin), "settings": settings]
         let result = await run(
-            "call.\(parts[1])", of: image, [arguments, shown], channel: channel?.configuration.id,
+            entry, of: image, [arguments, shown], channel: channel?.configuration.id,
             rules: channel?.rules ?? HostRules(hosts: image.manifest.hosts, settings: settings), limit: options.callLimit)
-        return try result.get().first ?? .null
+        return (image, result)
     }
 
     /// All names that `call` knows, for the rules' check.
