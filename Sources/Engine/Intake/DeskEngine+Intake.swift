@@ -68,8 +68,7 @@ extension DeskEngine {
             }
         var work = Casework(
             file: file, conversation: try await conversation(for: inbound, file, at: now), now: now, ids: ids,
-            liveChannels: liveChannels,
-            sendsAfterWindow: plugins.sendsAfterWindow(channel: inbound.channel))
+            ways: try await ways(to: file, on: inbound.channel, at: now))
         if newcomer != nil {
             work.record(.customerCreated, by: .customer(id), [:])
             work.customer.lastSeenAt = now
@@ -125,7 +124,9 @@ extension DeskEngine {
     /// Marks the beginning or reopening.
     /// - Returns: whether routing is to be asked.
     private func begin(_ work: inout Casework, _ inbound: InboundMessage) -> Bool {
-        work.conversation.open(inbound.replyQuota, at: work.now)
+        if inbound.replyQuota != nil || work.conversation.replies[inbound.channel] != nil {
+            work.conversation.replies[inbound.channel, default: ReplyAllowance()].open(inbound.replyQuota, at: work.now)
+        }
         work.releaseHeldReplies()
         let isSign = inbound.content.kind == .event
         let isNew = !work.conversation.hasBegun

@@ -137,7 +137,7 @@ extension DeskEngine {
                 file: file,
                 conversation: conversation
                     ?? Conversation(id: self.ids.next(), customer: customer, channel: channel, startedAt: now),
-                now: now, ids: self.ids, liveChannels: self.liveChannels)
+                now: now, ids: self.ids, ways: ReplyWays(live: self.liveChannels))
             if known == nil { work.record(.customerCreated, by: .customer(customer), [:]) }
             for name in names { work.know(identity: name.externalID, on: name.channel) }
             work.claim(claims, isProven: isProven)

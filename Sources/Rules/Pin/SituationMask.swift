@@ -71,6 +71,11 @@ enum SituationMask {
         new.reopenings = old.reopenings
         new.strategy = old.strategy
         new.skills = old.skills
+        new.replies = old.replies.mapValues { allowance in
+            var allowance = allowance
+            allowance.held = []
+            return allowance
+        }
         if let flow = old.flow {
             // Where it stands, not what was said in it.
             new.flow = FlowRecord(
