@@ -38,6 +38,7 @@
 ---| "conversation.mood"
 ---| "conversation.sla"
 ---| "conversation.reopenings"
+---| "conversation.replies_left"
 ---| "conversation.attributes.NAME"
 ---| "conversation.started_at"
 ---| "conversation.waiting_since"
@@ -46,6 +47,7 @@
 ---| "conversation.person_wanted_since"
 ---| "conversation.last_customer_message_at"
 ---| "conversation.last_reply_at"
+---| "conversation.reply_until"
 ---| "conversation.waiting_s"
 ---| "conversation.queued_s"
 ---| "waiting_s"
@@ -265,6 +267,8 @@
 ---@field last_customer_message_at? string The customer's last message.
 ---@field last_reply_at? string The last reply, by bot or person.
 ---@field reopenings integer How often it was opened again.
+---@field replies_left? integer How many replies the platform still takes on this channel; 0 after `reply_until`, nil where it counts none.
+---@field reply_until? string Until when the platform takes replies on this channel.
 ---@field flow? string The dialogue that runs, by id.
 
 ---@class View.Message
@@ -369,7 +373,7 @@
 ---@class Gates
 ---@field max_changed? string|number|nil The largest part of the decisions that may change.
 ---@field never_change? string[] Tags of conversations about which no decision may change.
----@field sample? integer How many of the latest decisions are tried; 2000 if absent.
+---@field sample? integer How many of the latest decisions are tried; 500 if absent.
 ---@field least? integer With fewer on record `max_changed` is not judged; 100 if absent.
 
 ---@class Watch
@@ -726,6 +730,14 @@ function seconds(duration) end
 ---A value that stands for nothing in a list or table, as JSON's null does.
 ---@type any
 null = nil
+
+---Declares what must hold for everything: run a hundred times, with `g` that makes random things and `t:decide` that asks the rules.
+---@param name string
+---@param body fun(g: table
+---@param t table)
+---@param options? { runs?: integer
+---@param seed? integer }
+function property(name, body, t, options, seed) end
 
 pattern = {}
 ---At least six letters, digits and dashes, four of them digits; in upper case.

@@ -1,8 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// Where a customer can be answered: a platform counts for each of a person's names on it.
+package struct ReplyPlace: Sendable, Hashable {
+    package var channel: String
+    /// The customer's id there; nil: the one they are known by.
+    package var sender: String?
+
+    package init(channel: String, sender: String?) {
+        self.channel = channel
+        self.sender = sender
+    }
+}
+
 extension Conversation {
+    /// Where replies go now.
+    package var place: ReplyPlace { ReplyPlace(channel: channel, sender: sender) }
+
+    /// The customer writes from another place: replies go there. What a place allowed, and what it holds back, waits until the customer
+    /// writes there again.
+    package mutating func move(to channel: String, sender: String?) {
+        let before = place
+        (self.channel, self.sender) = (channel, sender)
+        // An id that was not known is known now.
+        guard before.channel == channel, before.sender == nil, let allowance = replies.removeValue(forKey: before) else { return }
+        replies[place] = allowance
+    }
+
     /// What the platform allows on the channel where replies go; nil where it limits nothing.
-    package var allowance: ReplyAllowance? { replies[channel].flatMap { $0.isLimited ? $0 : nil } }
+    package var allowance: ReplyAllowance? { replies[place].flatMap { $0.isLimited ? $0 : nil } }
 
     /// Replies that may still be sent; 0 after the end of the time, nil where they are not counted.
     package func repliesLeft(at now: Instant) -> Int? {
@@ -22,15 +47,24 @@ extension Conversation {
         }
     }
 
-    /// All channels, in the order of their ids.
+    /// All places, in the order of their channels, so that the same conversation is always written the same way.
     var repliesValue: Value? {
-        replies.isEmpty
-            ? nil : .object(.init(unchecked: replies.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.value) }))
+        func order(_ place: ReplyPlace) -> (String, String) { (place.channel, place.sender ?? "") }
+        return replies.isEmpty
+            ? nil
+            : .array(
+                replies.sorted { order($0.key) < order($1.key) }.map { place, allowance in
+                    Value(fields: ["channel": .text(place.channel), "sender": .text(place.sender)]).merging(allowance.value)
+                })
     }
 
     /// Reads what `repliesValue` wrote, or what an earlier version kept among the attributes.
     mutating func readReplies(_ value: Value) {
-        for pair in value["_replies"]?.object?.pairs ?? [] { replies[pair.name] = ReplyAllowance(value: pair.value) }
+        for item in value["_replies"]?.array ?? [] {
+            guard let channel = item.text("channel") else { continue }
+            replies[ReplyPlace(channel: channel, sender: item.text("sender"))] = ReplyAllowance(value: item)
+        }
+        attributes["reply_quota_elsewhere"] = nil
         guard let old = attributes["reply_quota"], old["left"] != nil else { return }
         attributes["reply_quota"] = nil
         var allowance = ReplyAllowance()
@@ -39,7 +73,7 @@ extension Conversation {
             guard let message = ID<Message>(text: text) else { continue }
             allowance.hold(.init(message: message, conversation: id, isByPerson: true))
         }
-        replies[channel] = allowance
+        replies[place] = allowance
     }
 }
 

@@ -32,6 +32,7 @@ extension Conversation {
             "skills": .texts(skills),
             "reply_quota": replyQuotaValue,
             "_replies": repliesValue,
+            "_sender": .text(sender),
             "_begun": hasBegun ? .bool(true) : nil,
             "_fired": fired.isEmpty ? Value?.none : Self.value(ofFired: fired),
             "_flow": flow?.value,
@@ -65,6 +66,7 @@ extension Conversation {
         reopenings = value.number("reopenings") ?? 0
         strategy = value.text("strategy").flatMap(AssignmentStrategy.init(rawValue:)) ?? .leastLoaded
         skills = value.texts("skills")
+        sender = value.text("_sender")
         readReplies(value)
         hasBegun = value["_begun"]?.bool ?? false
         for pair in value["_fired"]?.object?.pairs ?? [] {

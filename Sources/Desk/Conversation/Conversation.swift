@@ -5,9 +5,11 @@ package struct Conversation: Sendable, Hashable, Identified {
     package static var idLetter: Character { "v" }
 
     package let id: ID<Conversation>
-    package let customer: ID<Customer>
+    package var customer: ID<Customer>
     /// The channel the customer wrote through last: where replies go.
     package var channel: String
+    /// The customer's id there; nil: the one they are known by on it.
+    package var sender: String?
     package var state: ConversationState
     package var team: String?
     package var agent: ID<Agent>?
@@ -43,8 +45,8 @@ package struct Conversation: Sendable, Hashable, Identified {
     /// The strategy and skills that routing asked for; read again whenever the queue is drained.
     package var strategy: AssignmentStrategy
     package var skills: [String]
-    /// What remains of each platform's permission to answer this customer, by channel. The latest conversation's counts.
-    package var replies: [String: ReplyAllowance]
+    /// What remains of each platform's permission to answer this customer, by place. The latest conversation's counts.
+    package var replies: [ReplyPlace: ReplyAllowance]
     /// Position in the dialogue that runs, if any.
     package var flow: FlowRecord?
 

@@ -8,11 +8,11 @@ extension Casework {
     mutating func route(_ content: MessageContent, by author: Actor) -> ReplyRoute {
         let channel = conversation.channel
         if ways.live.contains(channel) { return .live(channel: channel) }
-        guard let recipient = file.identities[channel] else {
+        guard let recipient else {
             return .failed(reason: "the customer is not known on channel \(channel)")
         }
         if let joint, joint.takes(content, by: author) { return .joined }
-        let permit = take(on: channel, by: author)
+        let permit = take(at: here, by: author)
         switch permit {
         case .allowed: return .outbox(channel: channel, recipient: recipient)
         case .kept: return .held(recipient: recipient, reason: "kept_for_people")
@@ -27,9 +27,9 @@ extension Casework {
         }
     }
 
-    private mutating func take(on channel: String, by author: Actor) -> ReplyAllowance.Permit {
-        conversation.replies[channel]?.take(
-            byPerson: author.isPerson, keeping: ways[channel].policy.keepForPeople, at: now) ?? .allowed
+    private mutating func take(at place: ReplyPlace, by author: Actor) -> ReplyAllowance.Permit {
+        conversation.replies[place]?.take(
+            byPerson: author.isPerson, keeping: ways[place.channel].policy.keepForPeople, at: now) ?? .allowed
     }
 
     /// The first channel to fall back to on which the customer is known, agreed, and may be answered now.
@@ -37,8 +37,9 @@ extension Casework {
         for other in ways[channel].policy.fallback where other != channel && hasAgreed(to: other) {
             guard let recipient = file.identities[other] else { continue }
             if ways.live.contains(other) { return .live(channel: other) }
-            if conversation.replies[other]?.isLimited == true {
-                let permit = take(on: other, by: author)
+            let place = ReplyPlace(channel: other, sender: recipient)
+            if conversation.replies[place]?.isLimited == true {
+                let permit = take(at: place, by: author)
                 guard permit == .allowed || permit == .closed && ways[other].sendsAfterWindow else { continue }
             } else if ways[other].isLimited, !ways[other].sendsAfterWindow {
                 continue
@@ -99,20 +100,33 @@ extension Casework {
         change(last.change, to: .outbox(last.item))
         joint = last
         guard last.item.state == .held else { return }
-        conversation.replies[last.item.channel]?.forget(last.item.message)
+        conversation.replies[place(of: last.item)]?.forget(last.item.message)
         hold(last.item, by: message.author)
     }
 
+    /// The place where replies go. An older conversation may not know its customer's id there: then it is the one they are known by.
+    private var here: ReplyPlace {
+        let place = conversation.place
+        guard place.sender == nil, conversation.replies[place] == nil else { return place }
+        return ReplyPlace(channel: place.channel, sender: recipient)
+    }
+
+    private func place(of item: OutboxItem) -> ReplyPlace {
+        item.channel == conversation.channel && item.recipient == recipient
+            ? here : ReplyPlace(channel: item.channel, sender: item.recipient)
+    }
+
     private mutating func hold(_ item: OutboxItem, by author: Actor) {
-        conversation.replies[item.channel, default: ReplyAllowance()].hold(
+        conversation.replies[place(of: item), default: ReplyAllowance()].hold(
             .init(message: item.message, conversation: item.conversation, isByPerson: author.isPerson, parts: item.parts))
     }
 
     /// Replies that the platform's quota held back go out again, as far as the new quota reaches.
     mutating func releaseHeldReplies() {
         let channel = conversation.channel
-        guard let recipient = file.identities[channel], conversation.replies[channel]?.held.isEmpty == false else { return }
-        let released = conversation.replies[channel]?.released(keeping: ways[channel].policy.keepForPeople, at: now) ?? []
+        guard let recipient, conversation.replies[here]?.held.isEmpty == false else { return }
+        let released =
+            conversation.replies[here]?.released(keeping: ways[channel].policy.keepForPeople, at: now) ?? []
         for reply in released {
             change(
                 .outbox(
@@ -129,13 +143,14 @@ extension Casework {
     mutating func refused(_ refused: OutboxItem, by author: Actor) {
         var item = refused
         let channel = item.channel
-        if let openedAt = conversation.replies[channel]?.openedAt, openedAt > item.queuedAt,
-            take(on: channel, by: author) == .allowed
+        let place = place(of: item)
+        if let openedAt = conversation.replies[place]?.openedAt, openedAt > item.queuedAt,
+            take(at: place, by: author) == .allowed
         {
             (item.state, item.queuedAt, item.dueAt) = (.waiting, now, now)
         } else {
-            conversation.replies[channel, default: ReplyAllowance()].exhaust()
-            let other = channel == conversation.channel ? elsewhere(from: channel, by: author) : nil
+            conversation.replies[place, default: ReplyAllowance()].exhaust()
+            let other = place == here ? elsewhere(from: channel, by: author) : nil
             switch other {
             case .outbox(let channel, let recipient):
                 (item.channel, item.recipient, item.state) = (channel, recipient, .waiting)
@@ -164,16 +179,16 @@ extension Casework {
             change(.outboxDone(follower.message))
         }
         change(.outbox(joined))
-        conversation.replies[head.channel]?.giveBack(followers.count, at: now)
-        if head.channel == conversation.channel { releaseHeldReplies() }
+        conversation.replies[place(of: head)]?.giveBack(followers.count, at: now)
+        if place(of: head) == here { releaseHeldReplies() }
         return joined
     }
 
     /// Somebody sends a reply that waited, whatever the quota says.
     mutating func resend(_ item: OutboxItem, by actor: Actor) {
         var item = item
-        _ = conversation.replies[item.channel]?.take(byPerson: true, at: now)
-        conversation.replies[item.channel]?.forget(item.message)
+        _ = conversation.replies[place(of: item)]?.take(byPerson: true, at: now)
+        conversation.replies[place(of: item)]?.forget(item.message)
         (item.state, item.attempts, item.dueAt, item.reason) = (.waiting, 0, now, nil)
         for message in [item.message] + item.parts { report(.queued, of: message, on: item.channel, by: actor) }
         outboxChannels.insert(item.channel)

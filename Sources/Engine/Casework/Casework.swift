@@ -39,7 +39,7 @@ struct Casework: Sendable {
         self.ways = ways
         customer = file.customer
         // What a platform allows belongs to the customer: the latest conversation knows.
-        if let latest = file.conversation { self.conversation.replies = latest.replies }
+        if let latest = file.conversation { self.conversation.replies.merge(latest.replies) { $1 } }
     }
 
     // MARK: - Writing down
@@ -57,6 +57,9 @@ struct Casework: Sendable {
 
     /// Puts another change in the place of an earlier one.
     mutating func change(_ index: Int, to change: Change) { changes[index] = change }
+
+    /// Where replies go: the id from which the customer wrote last on the conversation's channel.
+    var recipient: String? { conversation.sender ?? file.identities[conversation.channel] }
 
     mutating func know(identity externalID: String, on channel: String) {
         guard file.identities[channel] != externalID else { return }
@@ -211,6 +214,8 @@ struct Casework: Sendable {
         var file = file
         file.customer = customer
         if let latest = file.conversation, latest.id > conversation.id {
+            // The timers were those of the older one: unknown ones are set again.
+            file.timers = [:]
             file.conversation = latestElsewhere ?? latest
             return file
         }

@@ -81,11 +81,10 @@ extension DeskEngine {
         try principal.require(.manageTeam)
         try await work {
             guard let message = try await self.store.message(id) else { throw DeskError.missing("message", id) }
-            try await self.locks.withTurn(message.customer.number) {
+            try await self.inTurn(of: message.conversation) { work, _ in
                 guard let item = try await self.store.outboxItem(id), item.state != .waiting else {
                     throw DeskError(.conflict, "Message \(id) is no dead letter.", facts: ["delivery": message.delivery.name])
                 }
-                var (work, _) = try await self.open(item.conversation)
                 work.resend(item, by: principal.actor)
                 _ = try await self.commit(work)
             }

@@ -163,7 +163,7 @@ package final class Outbox: Sendable {
         var item = waiting
         do {
             item = try await joined(item, engine)
-            let messages = try await messages(of: item)
+            let messages = try await messages(of: item, engine)
             guard let message = messages.first, message.id == item.message else {
                 _ = try await store.append(Entry(at: clock(), changes: [.outboxDone(item.message)]))
                 return true
@@ -188,8 +188,12 @@ package final class Outbox: Sendable {
     }
 
     /// Those that go out with one item, in order.
-    private func messages(of item: OutboxItem) async throws -> [Message] {
+    private func messages(of item: OutboxItem, _ engine: DeskEngine) async throws -> [Message] {
         let ids = [item.message] + item.parts
+        // At the first try it is what was committed; later its delivery may have changed.
+        let atHand = item.attempts == 0 ? engine.outgoing[item.message] : nil
+        for id in ids { engine.outgoing[id] = nil }
+        if let atHand, item.parts.isEmpty { return [atHand] }
         let found = Dictionary(try await store.messages(ids).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         return ids.compactMap { found[$0] }
     }
@@ -268,8 +272,7 @@ extension Outbox {
 extension DeskEngine {
     /// The platform takes no more until the customer writes again: the reply goes another way, or the conversation remembers it.
     func refused(_ item: OutboxItem, _ message: Message) async throws {
-        try await locks.withTurn(message.customer.number) {
-            var (work, settlement) = try await self.open(message.conversation)
+        try await inTurn(of: message.conversation) { work, settlement in
             work.refused(item, by: message.author)
             await settlement.finish(&work)
             _ = try await self.commit(work)
@@ -297,9 +300,8 @@ extension DeskEngine {
             joint.byteCount += 1 + text.utf8.count
             joined.append(follower)
         }
-        guard !joined.isEmpty, let customer = messages[head.message]?.customer else { return head }
-        return try await locks.withTurn(customer.number) {
-            var (work, _) = try await self.open(head.conversation)
+        guard !joined.isEmpty else { return head }
+        return try await inTurn(of: head.conversation) { work, _ in
             let item = work.join(head, joined)
             _ = try await self.commit(work)
             return item

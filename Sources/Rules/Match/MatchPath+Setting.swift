@@ -120,7 +120,7 @@ extension MatchPath {
 extension Conversation {
     /// Changes what the platform allows on the present channel.
     fileprivate mutating func changeAllowance(_ change: (inout ReplyAllowance) -> Void) {
-        change(&replies[channel, default: ReplyAllowance()])
+        change(&replies[place, default: ReplyAllowance()])
     }
 }
 

@@ -71,10 +71,9 @@ enum SituationMask {
         new.reopenings = old.reopenings
         new.strategy = old.strategy
         new.skills = old.skills
-        new.replies = old.replies.mapValues { allowance in
-            var allowance = allowance
+        if var allowance = old.allowance {
             allowance.held = []
-            return allowance
+            new.replies = [new.place: allowance]
         }
         if let flow = old.flow {
             // Where it stands, not what was said in it.

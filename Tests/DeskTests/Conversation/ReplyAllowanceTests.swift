@@ -4,6 +4,7 @@ import Testing
 
 @Suite("What a platform still lets us say") struct ReplyAllowanceTests {
     static let now = Instant(seconds: 1_760_000_000)
+    static let wx = ReplyPlace(channel: "wx", sender: nil), weibo = ReplyPlace(channel: "weibo", sender: "lin")
     static let fiveInTwoDays = ReplyQuota(messages: 5, window: .seconds(48 * 3600))
 
     static func opened(_ quota: ReplyQuota?, at time: Instant = now) -> ReplyAllowance {
@@ -103,10 +104,10 @@ import Testing
 
     @Test("a conversation remembers each channel apart and shows the one where replies go") func eachChannel() throws {
         var conversation = Conversation(id: ID(1), customer: ID(2), channel: "wx", startedAt: Self.now)
-        conversation.replies["wx"] = Self.opened(Self.fiveInTwoDays)
-        conversation.replies["weibo"] = Self.opened(.init(window: .seconds(60)))
-        _ = conversation.replies["wx"]?.take(byPerson: true, at: Self.now)
-        conversation.replies["wx"]?.hold(
+        conversation.replies[Self.wx] = Self.opened(Self.fiveInTwoDays)
+        conversation.replies[Self.weibo] = Self.opened(.init(window: .seconds(60)))
+        _ = conversation.replies[Self.wx]?.take(byPerson: true, at: Self.now)
+        conversation.replies[Self.wx]?.hold(
             .init(message: ID(7), conversation: ID(1), isByPerson: false, parts: [ID(8), ID(9)]))
         #expect(try Conversation(value: Value(json: conversation.value.json)) == conversation)
         #expect(
@@ -114,11 +115,23 @@ import Testing
                 == ["remaining": 4, "messages": 5, "until": .string((Self.now + .seconds(48 * 3600)).rfc3339)])
         #expect(conversation.repliesLeft(at: Self.now) == 4)
         #expect(conversation.repliesLeft(at: Self.now + .seconds(50 * 3600)) == 0)
-        conversation.channel = "weibo"
+        conversation.move(to: "weibo", sender: "lin")
         #expect(conversation.value["reply_quota"] == ["until": .string((Self.now + .seconds(60)).rfc3339)])
         #expect(conversation.repliesLeft(at: Self.now) == nil && conversation.replyUntil == Self.now + .seconds(60))
-        conversation.channel = "web"
+        conversation.move(to: "web", sender: "lin")
         #expect(conversation.value["reply_quota"] == nil && conversation.repliesLeft(at: Self.now) == nil)
+    }
+
+    @Test("two names of one person on a platform are counted apart; an id that becomes known takes its count along")
+    func names() {
+        var conversation = Conversation(id: ID(1), customer: ID(2), channel: "wx", startedAt: Self.now)
+        conversation.replies[Self.wx] = Self.opened(.init(messages: 3))
+        conversation.move(to: "wx", sender: "old phone")
+        #expect(conversation.repliesLeft(at: Self.now) == 3)
+        conversation.move(to: "wx", sender: "new phone")
+        #expect(conversation.repliesLeft(at: Self.now) == nil)
+        conversation.move(to: "wx", sender: "old phone")
+        #expect(conversation.repliesLeft(at: Self.now) == 3 && conversation.replies.count == 1)
     }
 
     @Test("what an earlier version kept among the attributes is taken over") func earlierForm() {
@@ -129,7 +142,7 @@ import Testing
         ]
         let read = Conversation(value: old.value)
         #expect(read?.attributes == ["asked": "price"])
-        #expect(read?.replies["wx"]?.left == 2 && read?.replies["wx"]?.until == Self.now)
-        #expect(read?.replies["wx"]?.held.map(\.message.number) == [5])
+        #expect(read?.replies[Self.wx]?.left == 2 && read?.replies[Self.wx]?.until == Self.now)
+        #expect(read?.replies[Self.wx]?.held.map(\.message.number) == [5])
     }
 }

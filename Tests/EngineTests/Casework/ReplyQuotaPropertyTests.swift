@@ -8,6 +8,8 @@ import Testing
 /// A platform that counts, and a customer, agents and rules who do anything in any order.
 @Suite("Whatever happens, the quota holds and no reply is lost or doubled")
 struct ReplyQuotaPropertyTests {
+    private let wx = ReplyPlace(channel: "wx", sender: nil)
+
     /// The rows that one customer's caseworks leave behind, and the platforms' side.
     private struct World {
         var dice: SplitMix
@@ -24,6 +26,7 @@ struct ReplyQuotaPropertyTests {
         let policy: ReplyPolicy
         let quota = ReplyQuota(messages: 5, window: .seconds(3600))
         let limit = 40
+        let wx = ReplyPlace(channel: "wx", sender: nil)
         let ids = IDSource(clock: { Instant(seconds: 1_760_000_000) })
 
         func work() -> Casework {
@@ -51,7 +54,7 @@ struct ReplyQuotaPropertyTests {
         mutating func customerWrites() {
             (platform, closesAt) = (5, now + .seconds(3600))
             var work = work()
-            work.conversation.replies["wx", default: ReplyAllowance()].open(quota, at: now)
+            work.conversation.replies[wx, default: ReplyAllowance()].open(quota, at: now)
             work.releaseHeldReplies()
             commit(work)
         }
@@ -146,7 +149,7 @@ struct ReplyQuotaPropertyTests {
                 let places = world.places
                 let wrong = world.messages.keys.filter { places[$0] != 1 }
                 #expect(wrong.isEmpty, "seed \(seed): lost or doubled")
-                let held = Set(world.conversation.replies["wx"]?.held.map(\.message) ?? [])
+                let held = Set(world.conversation.replies[wx]?.held.map(\.message) ?? [])
                 #expect(held == Set(world.items.values.filter { $0.state == .held }.map(\.message)), "seed \(seed): forgotten")
                 guard world.overruns == 0 || !isPunctual, wrong.isEmpty else { return }
             }

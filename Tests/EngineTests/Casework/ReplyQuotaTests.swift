@@ -8,6 +8,7 @@ import Testing
 @Suite("Where a reply goes when the platform limits replies")
 struct ReplyQuotaTests {
     static let now = Instant(seconds: 1_760_000_000)
+    static let wx = ReplyPlace(channel: "wx", sender: "open-id"), phone = ReplyPlace(channel: "sms", sender: "+1")
     static let machine = Actor.bot("greeting"), person = Actor.agent(ID(7))
 
     static func work(
@@ -19,10 +20,11 @@ struct ReplyQuotaTests {
         var customer = Customer(id: ID(2), createdAt: now)
         if let consent { customer.attributes = ["consent": ["sms": .bool(consent)]] }
         var conversation = Conversation(id: ID(1), customer: ID(2), channel: "wx", startedAt: now)
+        conversation.sender = "open-id"
         var allowance = ReplyAllowance()
         allowance.open(.init(messages: left, window: until), at: now)
-        conversation.replies["wx"] = allowance
-        conversation.replies["sms"] = other
+        conversation.replies[Self.wx] = allowance
+        conversation.replies[Self.phone] = other
         let file = CustomerFile(
             customer: customer, conversation: nil, identities: identities ?? ["wx": "open-id", "sms": "+1"], timers: [:])
         return Casework(
@@ -141,7 +143,7 @@ struct ReplyQuotaTests {
         #expect(Self.outbox(work).map(\.message) == [first.id, third.id, fourth.id])
         #expect(Self.outbox(work).map(\.parts) == [[second.id], [], []])
         #expect(Self.outbox(work).map(\.state) == [.waiting, .waiting, .held])
-        #expect(work.conversation.replies["wx"]?.left == 0)
+        #expect(work.conversation.replies[Self.wx]?.left == 0)
     }
 
     @Test("pictures, and texts of a channel that does not merge, are never joined") func notMerged() {
@@ -159,11 +161,11 @@ struct ReplyQuotaTests {
         var work = Self.work(left: 0, policy: .init(merge: true))
         let first = work.add(.text("a"), .outbound, by: Self.machine)
         let second = work.add(.text("b"), .outbound, by: Self.machine)
-        work.conversation.replies["wx"]?.open(.init(messages: 1, window: .seconds(7200)), at: Self.now)
+        work.conversation.replies[Self.wx]?.open(.init(messages: 1, window: .seconds(7200)), at: Self.now)
         work.releaseHeldReplies()
         #expect(Self.outbox(work).map(\.state) == [.waiting])
         #expect(Self.outbox(work).map(\.parts) == [[second.id]] && Self.outbox(work).first?.message == first.id)
-        #expect(work.conversation.replies["wx"]?.left == 0)
+        #expect(work.conversation.replies[Self.wx]?.left == 0)
     }
 
     @Test("a reply that the platform refuses is held, or goes where the customer agreed, with one note") func refused() {
@@ -173,8 +175,8 @@ struct ReplyQuotaTests {
             work.refused(Self.outbox(work)[0], by: message.author)
             let item = Self.outbox(work)[0]
             #expect("\(item.state.rawValue) \(item.channel)" == expected)
-            #expect(work.conversation.replies["wx"]?.left == 0)
-            #expect(work.conversation.replies["wx"]?.held.count == (item.state == .held ? 1 : 0))
+            #expect(work.conversation.replies[Self.wx]?.left == 0)
+            #expect(work.conversation.replies[Self.wx]?.held.count == (item.state == .held ? 1 : 0))
             #expect(work.events.filter { $0.kind == .noteAdded }.count == (item.channel == "sms" ? 1 : 0))
         }
     }
@@ -183,14 +185,15 @@ struct ReplyQuotaTests {
         var work = Self.work(left: 1)
         work.add(.text("a"), .outbound, by: Self.machine)
         let item = Self.outbox(work)[0]
-        work.conversation.replies["wx"]?.open(.init(messages: 5, window: .seconds(7200)), at: Self.now + .seconds(1))
+        work.conversation.replies[Self.wx]?.open(.init(messages: 5, window: .seconds(7200)), at: Self.now + .seconds(1))
         work.refused(item, by: Self.machine)
-        #expect(Self.outbox(work)[0].state == .waiting && work.conversation.replies["wx"]?.left == 4)
+        #expect(Self.outbox(work)[0].state == .waiting && work.conversation.replies[Self.wx]?.left == 4)
     }
 
     @Test("an answer in an older conversation uses what the latest one knows") func olderConversation() {
         var latest = Conversation(id: ID(5), customer: ID(2), channel: "wx", startedAt: Self.now)
-        latest.replies["wx"] = Self.opened(1)
+        latest.sender = "open-id"
+        latest.replies[Self.wx] = Self.opened(1)
         let file = CustomerFile(
             customer: Customer(id: ID(2), createdAt: Self.now), conversation: latest, identities: ["wx": "open-id"], timers: [:])
         let older = Conversation(id: ID(1), customer: ID(2), channel: "wx", startedAt: Self.now)
@@ -200,7 +203,7 @@ struct ReplyQuotaTests {
         work.add(.text("b"), .outbound, by: Self.person)
         #expect(Self.outbox(work).map(\.state) == [.waiting, .held])
         #expect(work.committedFile().conversation?.id == ID(5))
-        #expect(work.committedFile().conversation?.replies["wx"]?.left == 0)
+        #expect(work.committedFile().conversation?.replies[Self.wx]?.left == 0)
         let written = work.entry().changes.compactMap { if case .conversation(let row) = $0 { row.id.number } else { nil } }
         #expect(written == [1, 5])
     }
