@@ -12,7 +12,8 @@ struct Bench: AsyncParsableCommand {
         subcommands: [Run.self, HelloCommand.self], defaultSubcommand: Run.self)
 
     struct HelloCommand: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "hello", abstract: "Serves the reference.", shouldDisplay: false)
+        static let configuration = CommandConfiguration(
+            commandName: "hello", abstract: "Serves the reference.", shouldDisplay: false)
         @Option var port: Int
         func run() async throws { try await Hello.serve(port: port) }
     }

@@ -26,7 +26,7 @@
 ---@field external_id string the same for the same message, however often it is posted
 ---@field sent_at? integer seconds since 1970
 ---@field profile? table<string, any> `verified` lists which of phone and email the platform has checked: those join channels
----@field reply_quota? { messages: integer, window: string|number }
+---@field reply_quota? { messages?: integer, window?: string|number } one of both at least
 
 ---@class OutboundMessage: Content
 ---@field id string the same for each try

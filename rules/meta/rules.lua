@@ -38,6 +38,7 @@
 ---| "conversation.mood"
 ---| "conversation.sla"
 ---| "conversation.reopenings"
+---| "conversation.replies_left"
 ---| "conversation.attributes.NAME"
 ---| "conversation.started_at"
 ---| "conversation.waiting_since"
@@ -46,6 +47,7 @@
 ---| "conversation.person_wanted_since"
 ---| "conversation.last_customer_message_at"
 ---| "conversation.last_reply_at"
+---| "conversation.reply_until"
 ---| "conversation.waiting_s"
 ---| "conversation.queued_s"
 ---| "waiting_s"
@@ -265,6 +267,8 @@
 ---@field last_customer_message_at? string The customer's last message.
 ---@field last_reply_at? string The last reply, by bot or person.
 ---@field reopenings integer How often it was opened again.
+---@field replies_left? integer How many replies the platform still takes on this channel; 0 after `reply_until`, nil where it counts none.
+---@field reply_until? string Until when the platform takes replies on this channel.
 ---@field flow? string The dialogue that runs, by id.
 
 ---@class View.Message

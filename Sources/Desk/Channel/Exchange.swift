@@ -35,11 +35,13 @@ package struct InboundMessage: Sendable, Hashable {
     }
 }
 
-/// How many messages a platform lets us send, and until when; each message of the customer sets it anew.
+/// How many messages a platform lets us send, and for how long; each message of the customer sets it anew. One of both at least.
 package struct ReplyQuota: Sendable, Hashable {
-    package var messages: Int
-    package var window: Duration
-    package init(messages: Int, window: Duration) { self.messages = messages; self.window = window }
+    /// Nil: as many as one likes, within the time.
+    package var messages: Int?
+    /// Nil: until they are used.
+    package var window: Duration?
+    package init(messages: Int? = nil, window: Duration? = nil) { self.messages = messages; self.window = window }
 }
 
 /// A message on its way out through a channel.
@@ -118,13 +120,17 @@ package struct ChannelConfiguration: Sendable, Hashable {
     /// Sends a second, and at once after a quiet time; nil: as for all channels.
     package var rate: Double?
     package var burst: Double?
+    /// What is done where the platform limits replies.
+    package var replies: ReplyPolicy
     package init(
-        id: String, plugin: String, settings: Value = .object(.init()), rate: Double? = nil, burst: Double? = nil
+        id: String, plugin: String, settings: Value = .object(.init()), rate: Double? = nil, burst: Double? = nil,
+        replies: ReplyPolicy = .init()
     ) {
         self.id = id
         self.plugin = plugin
         self.settings = settings
         self.rate = rate
         self.burst = burst
+        self.replies = replies
     }
 }

@@ -3,7 +3,7 @@
 extension Conversation {
     /// The conversation as events, the store and the API write it.
     ///
-    /// What only the desk itself needs stands under names with a leading `_`: `_fired`, `_flow`. Doors to the outside drop those.
+    /// What only the desk itself needs stands under names with a leading `_`: `_fired`, `_flow`, `_replies`. Doors to the outside drop those.
     package var value: Value {
         Value(fields: [
             "id": .id(id),
@@ -30,6 +30,8 @@ extension Conversation {
             "reopenings": .int(Int64(reopenings)),
             "strategy": .text(strategy.rawValue),
             "skills": .texts(skills),
+            "reply_quota": replyQuotaValue,
+            "_replies": repliesValue,
             "_sender": .text(sender),
             "_begun": hasBegun ? .bool(true) : nil,
             "_fired": fired.isEmpty ? Value?.none : Self.value(ofFired: fired),
@@ -65,6 +67,7 @@ extension Conversation {
         strategy = value.text("strategy").flatMap(AssignmentStrategy.init(rawValue:)) ?? .leastLoaded
         skills = value.texts("skills")
         sender = value.text("_sender")
+        readReplies(value)
         hasBegun = value["_begun"]?.bool ?? false
         for pair in value["_fired"]?.object?.pairs ?? [] {
             fired[pair.name] = pair.value.string.flatMap { Instant(rfc3339: $0) }

@@ -45,6 +45,8 @@ package struct Conversation: Sendable, Hashable, Identified {
     /// The strategy and skills that routing asked for; read again whenever the queue is drained.
     package var strategy: AssignmentStrategy
     package var skills: [String]
+    /// What remains of each platform's permission to answer this customer, by place. The latest conversation's counts.
+    package var replies: [ReplyPlace: ReplyAllowance]
     /// Position in the dialogue that runs, if any.
     package var flow: FlowRecord?
 
@@ -64,5 +66,6 @@ package struct Conversation: Sendable, Hashable, Identified {
         reopenings = 0
         strategy = .leastLoaded
         skills = []
+        replies = [:]
     }
 }

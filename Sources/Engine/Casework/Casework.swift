@@ -8,10 +8,7 @@ import Journal
 struct Casework: Sendable {
     let now: Instant
     let ids: IDSource
-    /// Channels whose customers read from the journal itself rather than through an outbox.
-    let liveChannels: Set<String>
-    /// The channel has a way to its customers when the platform's window is closed.
-    let sendsAfterWindow: Bool
+    let ways: ReplyWays
     private(set) var file: CustomerFile
     var customer: Customer { didSet { isCustomerChanged = true } }
     var conversation: Conversation
@@ -24,22 +21,25 @@ struct Casework: Sendable {
     /// Notifications to hand to notifier plugins after the commit.
     private(set) var notifications: [(to: [String], text: String)] = []
     /// Messages for platforms: their channels' outboxes are woken after the commit.
-    private(set) var outboxChannels: Set<String> = []
+    var outboxChannels: Set<String> = []
+    /// Other channels to which replies go, as a note has said.
+    var announced: Set<String> = []
+    var joint: Joint?
     private(set) var sent: [Message] = []
     private(set) var isCustomerChanged = false
     private var failedRules: Set<String> = []
 
     init(
-        file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, liveChannels: Set<String>,
-        sendsAfterWindow: Bool = false
+        file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, ways: ReplyWays
     ) {
         self.file = file
         self.conversation = conversation
         self.now = now
         self.ids = ids
-        self.liveChannels = liveChannels
-        self.sendsAfterWindow = sendsAfterWindow
+        self.ways = ways
         customer = file.customer
+        // What a platform allows belongs to the customer: the latest conversation knows.
+        if let latest = file.conversation { self.conversation.replies.merge(latest.replies) { $1 } }
     }
 
     // MARK: - Writing down
@@ -55,8 +55,11 @@ struct Casework: Sendable {
 
     mutating func change(_ change: Change) { changes.append(change) }
 
+    /// Puts another change in the place of an earlier one.
+    mutating func change(_ index: Int, to change: Change) { changes[index] = change }
+
     /// Where replies go: the id from which the customer wrote last on the conversation's channel.
-    private var recipient: String? { conversation.sender ?? file.identities[conversation.channel] }
+    var recipient: String? { conversation.sender ?? file.identities[conversation.channel] }
 
     mutating func know(identity externalID: String, on channel: String) {
         guard file.identities[channel] != externalID else { return }
@@ -70,13 +73,22 @@ struct Casework: Sendable {
         _ content: MessageContent, _ direction: MessageDirection, by author: Actor, externalID: String? = nil,
         clientID: String? = nil
     ) -> Message {
-        let isLive = liveChannels.contains(conversation.channel)
-        var message = Message(
-            id: ids.next(), conversation: conversation.id, customer: customer.id, channel: conversation.channel,
+        let route = direction == .outbound ? route(content, by: author) : nil
+        var channel = conversation.channel
+        var delivery: Delivery = direction == .inbound ? .delivered : .sent
+        switch route {
+        case nil: break
+        case .live(let other): channel = other
+        case .outbox(let other, _): (channel, delivery) = (other, .queued)
+        case .joined: (channel, delivery) = (joint?.item.channel ?? channel, .queued)
+        case .held: delivery = .queued
+        case .failed(let reason): delivery = .failed(reason: reason)
+        }
+        let message = Message(
+            id: ids.next(), conversation: conversation.id, customer: customer.id, channel: channel,
             direction: direction, content: content, author: author, externalID: externalID, clientID: clientID,
-            delivery: direction == .outbound && !isLive ? .queued : .sent, at: now)
-        if direction == .inbound { message.delivery = .delivered }
-        if direction == .outbound, !isLive { enqueue(&message) }
+            delivery: delivery, at: now)
+        if let route { dispatch(message, route) }
         let kind: Event.Kind =
             switch direction {
             case .inbound: .messageReceived
@@ -100,46 +112,10 @@ struct Casework: Sendable {
         }
     }
 
-    private mutating func enqueue(_ message: inout Message) {
-        guard let recipient else {
-            message.delivery = .failed(reason: "the customer is not known on channel \(conversation.channel)")
-            return
-        }
-        var item = OutboxItem(
-            message: message.id, conversation: conversation.id, channel: conversation.channel, recipient: recipient,
-            dueAt: now, queuedAt: now)
-        switch conversation.takeReply(at: now) {
-        case .allowed: break
-        case .used:
-            item.state = .held
-            item.reason = "reply_quota_used"
-            conversation.hold(message.id)
-        case .closed where sendsAfterWindow: break
-        case .closed:
-            message.delivery = .failed(reason: "window_closed")
-            return
-        }
-        outboxChannels.insert(conversation.channel)
-        changes.append(.outbox(item))
-    }
-
     /// Where the message stands among the entry's events: its seq is the entry's first plus this.
     func eventIndex(of message: ID<Message>) -> Int64 {
         for case .message(let added, let event) in changes where added.id == message { return Int64(event) }
         return 0
-    }
-
-    /// Replies that the platform's quota held back go out again, as far as the new quota reaches.
-    mutating func releaseHeldReplies() {
-        guard let recipient else { return }
-        for message in conversation.released(at: now) {
-            changes.append(
-                .outbox(
-                    OutboxItem(
-                        message: message, conversation: conversation.id, channel: conversation.channel, recipient: recipient,
-                        dueAt: now, queuedAt: now)))
-            outboxChannels.insert(conversation.channel)
-        }
     }
 
     // MARK: - State
@@ -220,7 +196,17 @@ struct Casework: Sendable {
         var entry = Entry(at: now, events: events, changes: changes)
         if isCustomerChanged { entry.changes.insert(.customer(customer), at: 0) }
         entry.changes.insert(.conversation(conversation), at: isCustomerChanged ? 1 : 0)
+        if let latest = latestElsewhere { entry.changes.append(.conversation(latest)) }
         return entry
+    }
+
+    /// The customer's latest conversation, where this is an older one and used some of what the platform allows.
+    private var latestElsewhere: Conversation? {
+        guard var latest = file.conversation, latest.id > conversation.id, latest.replies != conversation.replies else {
+            return nil
+        }
+        latest.replies = conversation.replies
+        return latest
     }
 
     /// What the cache keeps when the entry is on disk.
@@ -230,6 +216,7 @@ struct Casework: Sendable {
         if let latest = file.conversation, latest.id > conversation.id {
             // The timers were those of the older one: unknown ones are set again.
             file.timers = [:]
+            file.conversation = latestElsewhere ?? latest
             return file
         }
         file.conversation = conversation

@@ -81,17 +81,13 @@ extension DeskEngine {
         try principal.require(.manageTeam)
         try await work {
             guard let message = try await self.store.message(id) else { throw DeskError.missing("message", id) }
-            guard var item = try await self.store.outboxItem(id), item.state != .waiting else {
-                throw DeskError(.conflict, "Message \(id) is no dead letter.", facts: ["delivery": message.delivery.name])
+            try await self.inTurn(of: message.conversation) { work, _ in
+                guard let item = try await self.store.outboxItem(id), item.state != .waiting else {
+                    throw DeskError(.conflict, "Message \(id) is no dead letter.", facts: ["delivery": message.delivery.name])
+                }
+                work.resend(item, by: principal.actor)
+                _ = try await self.commit(work)
             }
-            item.state = .waiting
-            item.attempts = 0
-            item.dueAt = self.clock()
-            item.reason = nil
-            var entry = Entry(at: self.clock(), changes: [.outbox(item)])
-            Self.put(message, .queued, nil, by: principal.actor, into: &entry)
-            _ = try await self.store.append(entry)
-            self.outbox.wake([item.channel])
         }
     }
 }

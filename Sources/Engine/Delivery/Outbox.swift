@@ -150,22 +150,31 @@ package final class Outbox: Sendable {
         idle.ring()
     }
 
-    private func send(_ item: OutboxItem, _ engine: DeskEngine) async -> Bool {
+    /// With the texts that wait behind it, where the channel merges. A message that was tried once is sent again as it was, so that a
+    /// platform can know it again.
+    private func joined(_ item: OutboxItem, _ engine: DeskEngine) async throws -> OutboxItem {
+        guard channels[item.channel]?.replies.merge == true, item.attempts == 0 else { return item }
+        let followers = try await store.outbox(channel: item.channel, limit: 200)
+            .filter { $0.recipient == item.recipient && $0.message != item.message }
+        return followers.isEmpty ? item : try await engine.join(item, followers)
+    }
+
+    private func send(_ waiting: OutboxItem, _ engine: DeskEngine) async -> Bool {
+        var item = waiting
         do {
-            // At the first try it is what was committed; later its delivery may have changed.
-            let atHand = item.attempts == 0 ? engine.outgoing[item.message] : nil
-            engine.outgoing[item.message] = nil
-            let read = atHand == nil ? try await store.message(item.message) : nil
-            guard let message = atHand ?? read else {
+            item = try await joined(item, engine)
+            let messages = try await messages(of: item, engine)
+            guard let message = messages.first, message.id == item.message else {
                 _ = try await store.append(Entry(at: clock(), changes: [.outboxDone(item.message)]))
                 return true
             }
+            let content = messages.count == 1 ? message.content : .text(Casework.Joint.text(messages.map(\.content.text)))
             let outcome = await engine.send(
                 OutboundMessage(
-                    message: item.message, channel: item.channel, recipient: item.recipient, content: message.content,
+                    message: item.message, channel: item.channel, recipient: item.recipient, content: content,
                     author: message.author, attempt: item.attempts + 1))
             let verdict = Self.judge(outcome, item, options, at: clock(), draw: Double.random(in: 0...1))
-            try await write(verdict, item, message, engine)
+            try await write(verdict, item, messages, engine)
             return !verdict.stopsChannel
         } catch {
             logger.error(
@@ -178,14 +187,30 @@ package final class Outbox: Sendable {
         }
     }
 
-    private func write(_ verdict: Verdict, _ item: OutboxItem, _ message: Message, _ engine: DeskEngine) async throws {
+    /// Those that go out with one item, in order.
+    private func messages(of item: OutboxItem, _ engine: DeskEngine) async throws -> [Message] {
+        let ids = [item.message] + item.parts
+        // At the first try it is what was committed; later its delivery may have changed.
+        let atHand = item.attempts == 0 ? engine.outgoing[item.message] : nil
+        for id in ids { engine.outgoing[id] = nil }
+        if let atHand, item.parts.isEmpty { return [atHand] }
+        let found = Dictionary(try await store.messages(ids).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        return ids.compactMap { found[$0] }
+    }
+
+    private func write(_ verdict: Verdict, _ item: OutboxItem, _ messages: [Message], _ engine: DeskEngine) async throws {
+        guard let message = messages.first else { return }
+        if let held = verdict.next, held.state == .held { return try await engine.refused(held, message) }
         var entry = Entry(at: clock())
         switch verdict.next {
         case nil: entry.changes.append(.outboxDone(item.message))
         case let next?: entry.changes.append(.outbox(next))
         }
         if let delivery = verdict.delivery {
-            DeskEngine.put(message, delivery, verdict.externalID, into: &entry)
+            // The platform's id is unique within the channel: the first of the texts bears it.
+            for part in messages {
+                DeskEngine.put(part, delivery, part.id == message.id ? verdict.externalID : nil, into: &entry)
+            }
         }
         if verdict.stopsChannel {
             entry.events.append(
@@ -199,7 +224,6 @@ package final class Outbox: Sendable {
                 ])
         }
         _ = try await store.append(entry)
-        if verdict.next?.state == .held { try await engine.hold(message) }
     }
 }
 
@@ -246,12 +270,41 @@ extension Outbox {
 }
 
 extension DeskEngine {
-    /// The platform takes no more until the customer writes again: the conversation remembers what waits.
-    func hold(_ message: Message) async throws {
+    /// The platform takes no more until the customer writes again: the reply goes another way, or the conversation remembers it.
+    func refused(_ item: OutboxItem, _ message: Message) async throws {
         try await inTurn(of: message.conversation) { work, settlement in
-            work.conversation.hold(message.id)
+            work.refused(item, by: message.author)
             await settlement.finish(&work)
             _ = try await self.commit(work)
+        }
+    }
+
+    /// Joins as many texts of the machine as stand one behind the other and fit into one message.
+    /// - Parameter followers: what waits for the same customer behind `head`, in order.
+    func join(_ head: OutboxItem, _ followers: [OutboxItem]) async throws -> OutboxItem {
+        let ids = [head.message] + head.parts + followers.flatMap { [$0.message] + $0.parts }
+        let messages = Dictionary(try await store.messages(ids).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        func texts(_ item: OutboxItem) -> [Message] { ([item.message] + item.parts).compactMap { messages[$0] } }
+        guard texts(head).allSatisfy({ Casework.Joint.isMachineText($0.content, by: $0.author) }) else { return head }
+        let limit = plugins.manifest(ofChannel: head.channel)?.capabilities.textLimit
+        var joint = Casework.Joint(
+            item: head, change: 0, byteCount: Casework.Joint.text(texts(head).map(\.content.text)).utf8.count, limit: limit)
+        var joined: [OutboxItem] = []
+        for follower in followers {
+            let texts = texts(follower)
+            guard follower.conversation == head.conversation, follower.attempts == 0, let first = texts.first else { break }
+            let text = Casework.Joint.text(texts.map(\.content.text))
+            guard joint.takes(.text(text), by: first.author),
+                texts.allSatisfy({ Casework.Joint.isMachineText($0.content, by: $0.author) })
+            else { break }
+            joint.byteCount += 1 + text.utf8.count
+            joined.append(follower)
+        }
+        guard !joined.isEmpty else { return head }
+        return try await inTurn(of: head.conversation) { work, _ in
+            let item = work.join(head, joined)
+            _ = try await self.commit(work)
+            return item
         }
     }
 }

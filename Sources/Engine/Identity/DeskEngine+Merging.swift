@@ -91,7 +91,12 @@ extension DeskEngine {
                 entry.changes.append(
                     .identity(Identity(channel: identity.channel, externalID: identity.externalID, customer: kept.id)))
             }
-            let moved = moving.map { $0.belonging(to: kept.id) }
+            var moved = moving.map { $0.belonging(to: kept.id) }
+            let latest = try await (store.latestConversation(of: kept.id), store.latestConversation(of: gone.id))
+            if let joined = Self.joinReplies(latest.0, latest.1)?.belonging(to: kept.id) {
+                moved.removeAll { $0.id == joined.id }
+                moved.append(joined)
+            }
             entry.changes += moved.map(Change.conversation)
             for id in tickets.map(\.id) {
                 guard var ticket = try await store.ticket(id) else { continue }
@@ -104,6 +109,15 @@ extension DeskEngine {
             settle([kept.id, gone.id], owned, moved)
             return kept
         }
+    }
+
+    /// What platforms allow stands in a customer's latest conversation: from now on that is one.
+    private static func joinReplies(_ first: Conversation?, _ second: Conversation?) -> Conversation? {
+        guard let first, let second else { return nil }
+        let (newer, older) = first.id > second.id ? (first, second) : (second, first)
+        var latest = newer
+        latest.replies.merge(older.replies) { known, _ in known }
+        return latest
     }
 
     /// Caches and the switchboard say from now on what the store says.
@@ -151,7 +165,7 @@ extension DeskEngine {
                 .identity(Identity(channel: $0.channel, externalID: $0.externalID, customer: gone))
             }
             let all = try await all(\.id.number) { try await self.store.conversations(ConversationFilter(customer: root), $0) }
-            let changed = all.compactMap(parting.parted)
+            let changed = parting.parted(all, root)
             entry.changes += changed.map(Change.conversation)
             let returned = changed.filter { $0.customer == gone }.map(\.id)
             var returnedTickets: [ID<Ticket>] = []
@@ -195,8 +209,23 @@ extension DeskEngine {
         /// Conversations that others brought who stay merged.
         let others: Set<ID<Conversation>>
 
+        /// Conversations that are not as before. The latest of each side knows what platforms allow its own names.
+        func parted(_ all: [Conversation], _ root: ID<Customer>) -> [Conversation] {
+            let replies = all.max { $0.id < $1.id }?.replies ?? [:]
+            var parted = all.map { self.parted($0) ?? $0 }
+            for (owner, own) in [(root, stay), (gone, back)] {
+                let theirs = parted.indices.filter { parted[$0].customer == owner }
+                guard let latest = theirs.max(by: { parted[$0].id < parted[$1].id }) else { continue }
+                let known = replies.filter { place, _ in
+                    own.contains { $0.channel == place.channel && $0.externalID == place.sender }
+                }
+                parted[latest].replies.merge(known) { $1 }
+            }
+            return zip(all, parted).filter { $0 != $1 }.map(\.1)
+        }
+
         /// A conversation as it is afterwards; nil if it stays as it is.
-        func parted(_ conversation: Conversation) -> Conversation? {
+        private func parted(_ conversation: Conversation) -> Conversation? {
             let isByOther = conversation.sender.map { record.owns(channel: conversation.channel, externalID: $0) } ?? false
             let place = record.conversations.first { $0.conversation == conversation.id }
             let kept = record.kept.first { $0.conversation == conversation.id }

@@ -88,8 +88,7 @@ extension DeskEngine {
         if conversation.id != file.conversation?.id { file.timers = [:] }
         var work = Casework(
             file: file, conversation: conversation, now: now, ids: ids,
-            liveChannels: liveChannels,
-            sendsAfterWindow: plugins.sendsAfterWindow(channel: inbound.channel))
+            ways: try await ways(to: file, on: inbound.channel, at: now))
         if newcomer != nil {
             work.record(.customerCreated, by: .customer(id), [:])
             work.customer.lastSeenAt = now
@@ -166,7 +165,10 @@ extension DeskEngine {
     /// Marks the beginning or reopening.
     /// - Returns: whether routing is to be asked.
     private func begin(_ work: inout Casework, _ inbound: InboundMessage) -> Bool {
-        work.conversation.open(inbound.replyQuota, at: work.now)
+        let place = work.conversation.place
+        if inbound.replyQuota != nil || work.conversation.replies[place] != nil {
+            work.conversation.replies[place, default: ReplyAllowance()].open(inbound.replyQuota, at: work.now)
+        }
         work.releaseHeldReplies()
         let isSign = inbound.content.kind == .event
         let isNew = !work.conversation.hasBegun

@@ -149,7 +149,7 @@ extension DeskEngine {
         var begun = Conversation(id: ids.next(), customer: customer, channel: channel, startedAt: now)
         begun.sender = sender
         var work = Casework(
-            file: file, conversation: conversation ?? begun, now: now, ids: ids, liveChannels: liveChannels)
+            file: file, conversation: conversation ?? begun, now: now, ids: ids, ways: ReplyWays(live: liveChannels))
         if isNew { work.record(.customerCreated, by: .customer(customer), [:]) }
         for name in [(channel, sender)] + names { work.know(identity: name.1, on: name.0) }
         work.claim(claims, isProven: isProven)

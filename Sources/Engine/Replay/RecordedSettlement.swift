@@ -39,9 +39,9 @@ struct RecordedSettlement: Sendable {
         let file = CustomerFile(
             customer: situation.customer, conversation: situation.conversation,
             identities: [situation.conversation.channel: "replay"], timers: [:])
+        // Not as a live channel: what rules see of a quota goes down with each reply, as it did then.
         var work = Casework(
-            file: file, conversation: situation.conversation, now: situation.now, ids: ids,
-            liveChannels: [situation.conversation.channel])
+            file: file, conversation: situation.conversation, now: situation.now, ids: ids, ways: ReplyWays())
         var settlement = Settlement(
             generation: generation, lane: lane, outside: SettlementOutside(recorded: outside, desk: situation.desk),
             fallbackTeam: fallbackTeam, earlierSet: earlierSet)

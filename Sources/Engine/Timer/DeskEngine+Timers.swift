@@ -92,9 +92,10 @@ extension DeskEngine {
         let isLatest = file.conversation?.id == stored.id
         if !isLatest { file.timers = [:] }
         let conversation = isLatest ? file.conversation ?? stored : stored
+        let now = clock()
         let work = Casework(
-            file: file, conversation: conversation, now: clock(), ids: ids, liveChannels: liveChannels,
-            sendsAfterWindow: plugins.sendsAfterWindow(channel: conversation.channel))
+            file: file, conversation: conversation, now: now, ids: ids,
+            ways: try await ways(to: file, on: conversation.channel, at: now))
         return (work, rules.settlement(for: conversation, roster: roster))
     }
 }

@@ -10,10 +10,11 @@ extension OutboxItem {
             "due_at": .string(dueAt.rfc3339), "queued_at": .string(queuedAt.rfc3339),
         ]
         if let reason { value["reason"] = .string(reason) }
+        if !parts.isEmpty { value["parts"] = .array(parts.map { .string($0.text) }) }
         return value
     }
 
-    /// Reads what `value` wrote; nil if a field but `reason` is missing or wrong.
+    /// Reads what `value` wrote; nil if a field but `reason` and `parts` is missing or wrong.
     package init?(value: Value) {
         func time(_ name: String) -> Instant? { value[name]?.string.flatMap { Instant(rfc3339: $0) } }
         guard let message = value["message_id"]?.string.flatMap({ ID<Message>(text: $0) }),
@@ -24,6 +25,7 @@ extension OutboxItem {
         else { return nil }
         self.init(
             message: message, conversation: conversation, channel: channel, recipient: recipient, state: state,
-            attempts: Int(attempts), dueAt: dueAt, queuedAt: queuedAt, reason: value["reason"]?.string)
+            attempts: Int(attempts), dueAt: dueAt, queuedAt: queuedAt, reason: value["reason"]?.string,
+            parts: (value["parts"]?.array ?? []).compactMap { $0.string.flatMap { ID<Message>(text: $0) } })
     }
 }

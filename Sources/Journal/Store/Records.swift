@@ -17,10 +17,12 @@ package struct OutboxItem: Sendable, Hashable {
     package var queuedAt: Instant
     /// Of the last try.
     package var reason: String?
+    /// Messages whose texts go out with this one, in order: one send, one reply of the platform's quota.
+    package var parts: [ID<Message>]
 
     package init(
         message: ID<Message>, conversation: ID<Conversation>, channel: String, recipient: String, state: State = .waiting,
-        attempts: Int = 0, dueAt: Instant, queuedAt: Instant, reason: String? = nil
+        attempts: Int = 0, dueAt: Instant, queuedAt: Instant, reason: String? = nil, parts: [ID<Message>] = []
     ) {
         self.message = message
         self.conversation = conversation
@@ -31,6 +33,7 @@ package struct OutboxItem: Sendable, Hashable {
         self.dueAt = dueAt
         self.queuedAt = queuedAt
         self.reason = reason
+        self.parts = parts
     }
 }
 

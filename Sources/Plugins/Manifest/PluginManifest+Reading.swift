@@ -115,7 +115,7 @@ extension PluginManifest.Capabilities {
         textLimit = value["text_limit"]?.int.map(Int.init)
         if let quota = value["reply_quota"] {
             guard let read = ReplyQuota(quota) else {
-                throw ManifestError(message: "capabilities.reply_quota: give { messages = 5, window = \"48h\" }")
+                throw ManifestError(message: "capabilities.reply_quota: \(ReplyQuota.shape)")
             }
             replyQuota = read
         }
@@ -127,16 +127,25 @@ extension PluginManifest.Capabilities {
 }
 
 extension ReplyQuota {
-    /// `{ messages = 5, window = "48h" }`; the window may also be seconds.
+    static let shape = "give { messages = 5, window = \"48h\" }, or one of both"
+
+    /// `{ messages = 5, window = "48h" }`, or one of both; the window may also be seconds.
     init?(_ value: Value) {
-        guard let messages = value["messages"]?.int, (0...100_000).contains(messages) else { return nil }
-        if let text = value["window"]?.string, let window = Duration(text: text) {
-            self.init(messages: Int(messages), window: window)
-        } else if let seconds = value["window"]?.double, seconds >= 0, seconds < 1e9 {
-            self.init(messages: Int(messages), window: .seconds(seconds))
-        } else {
-            return nil
+        self.init()
+        if let given = value["messages"] {
+            guard let messages = given.int, (0...100_000).contains(messages) else { return nil }
+            self.messages = Int(messages)
         }
+        if let given = value["window"] {
+            if let text = given.string, let window = Duration(text: text) {
+                self.window = window
+            } else if let seconds = given.double, seconds >= 0, seconds < 1e9 {
+                window = .seconds(seconds)
+            } else {
+                return nil
+            }
+        }
+        guard messages != nil || window != nil else { return nil }
     }
 }
 

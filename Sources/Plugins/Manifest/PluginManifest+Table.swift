@@ -11,11 +11,15 @@ extension PluginManifest {
         ]
         for manifest in manifests.filter({ $0.kind == .channel }).sorted(by: { $0.name < $1.name }) {
             let able = manifest.capabilities
+            func replies(_ quota: ReplyQuota) -> String {
+                [quota.messages.map { "\($0)" } ?? "any", quota.window.map { "in \($0.inMilliseconds / 3_600_000) h" }]
+                    .compactMap(\.self).joined(separator: " ")
+            }
             func mark(_ isThere: Bool) -> String { isThere ? "yes" : "–" }
             let cells = [
                 "`\(manifest.name)`", kinds.filter(able.kinds.contains).map(\.rawValue).joined(separator: ", "),
                 able.textLimit.map { "\($0) bytes" } ?? "–",
-                able.replyQuota.map { "\($0.messages) in \($0.window.inMilliseconds / 3_600_000) h" } ?? "any",
+                able.replyQuota.map(replies) ?? "any",
                 mark(able.typing), mark(able.media), mark(manifest.functions.contains("login")),
                 able.afterWindow.map { "`\($0)`" } ?? "–",
             ]

@@ -84,7 +84,7 @@ extension InboundMessage {
         let text = value["text"].flatMap(\.utf8).map { String(decoding: $0, as: UTF8.self) } ?? ""
         var quota: ReplyQuota?
         if let given = value["reply_quota"] {
-            guard let read = ReplyQuota(given) else { throw ShapeError("reply_quota: give { messages = 5, window = \"48h\" }") }
+            guard let read = ReplyQuota(given) else { throw ShapeError("reply_quota: \(ReplyQuota.shape)") }
             quota = read
         }
         let seconds = value["sent_at"]?.int.flatMap { (0...253_402_300_799).contains($0) ? $0 : nil }

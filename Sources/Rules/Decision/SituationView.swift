@@ -16,7 +16,7 @@ enum SituationView {
         pairs.reserveCapacity(13)
         func put(_ name: String, _ value: Value) { pairs.append(.init(name, value)) }
         put("customer", customer(situation.customer))
-        put("conversation", conversation(situation.conversation))
+        put("conversation", conversation(situation.conversation, at: situation.now))
         if let message = situation.message { put("message", Self.message(message, facts)) }
         put("now", clock(situation.now, offset: facts.offset))
         put("desk", desk(situation.desk))
@@ -47,9 +47,9 @@ enum SituationView {
         return .object(fields)
     }
 
-    private static func conversation(_ conversation: Conversation) -> Value {
+    private static func conversation(_ conversation: Conversation, at now: Instant) -> Value {
         var pairs: [Value.Fields.Pair] = []
-        pairs.reserveCapacity(19)
+        pairs.reserveCapacity(21)
         func put(_ name: String, _ value: Value?) { if let value { pairs.append(.init(name, value)) } }
         func time(_ instant: Instant?) -> Value? { instant.map { .string($0.rfc3339) } }
         put("id", .string(conversation.id.text))
@@ -70,6 +70,8 @@ enum SituationView {
         put("last_customer_message_at", time(conversation.lastCustomerMessageAt))
         put("last_reply_at", time(conversation.lastReplyAt))
         put("reopenings", .int(Int64(conversation.reopenings)))
+        put("replies_left", conversation.repliesLeft(at: now).map { .int(Int64($0)) })
+        put("reply_until", time(conversation.replyUntil))
         put("flow", conversation.flow.map { .string($0.flow) })
         return .object(.init(unchecked: pairs))
     }

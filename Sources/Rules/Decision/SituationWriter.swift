@@ -15,7 +15,7 @@ final class SituationWriter {
         let situation = facts.situation
         object {
             $0.object("customer") { $0.customer(situation.customer) }
-            $0.object("conversation") { $0.conversation(situation.conversation) }
+            $0.object("conversation") { $0.conversation(situation.conversation, at: situation.now) }
             if let message = situation.message { $0.object("message") { $0.message(message, facts) } }
             $0.object("now") { $0.clock(facts) }
             $0.object("desk") { $0.desk(situation.desk) }
@@ -55,7 +55,7 @@ final class SituationWriter {
         put("last_seen_at", customer.lastSeenAt)
     }
 
-    private func conversation(_ conversation: Conversation) {
+    private func conversation(_ conversation: Conversation, at now: Instant) {
         put("id", conversation.id.text)
         put("state", conversation.state.rawValue)
         put("team", conversation.team)
@@ -74,6 +74,8 @@ final class SituationWriter {
         put("last_customer_message_at", conversation.lastCustomerMessageAt)
         put("last_reply_at", conversation.lastReplyAt)
         put("reopenings", conversation.reopenings)
+        if let left = conversation.repliesLeft(at: now) { put("replies_left", left) }
+        put("reply_until", conversation.replyUntil)
         if let flow = conversation.flow { put("flow", flow.flow) }
     }
 

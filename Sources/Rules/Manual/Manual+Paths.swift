@@ -67,6 +67,12 @@ extension Manual {
             "conversation.reopenings", "integer", "How often it was opened again.",
             .condition(#"below("conversation.reopenings", 1)"#, holds: "{}")),
         path(
+            "conversation.replies_left", "integer?",
+            "How many replies the platform still takes here; 0 after `conversation.reply_until`, nothing where it does not count.",
+            .condition(
+                #"at_most("conversation.replies_left", 1)"#, holds: #"{ ["conversation.replies_left"] = 1 }"#,
+                misses: #"{ ["conversation.replies_left"] = 2 }"#)),
+        path(
             "conversation.attributes.NAME", "any", "What rules remembered with `set`.",
             .condition(
                 #"eq("conversation.attributes.asked", "price")"#, holds: #"{ attributes = { asked = "price" } }"#, misses: "{}")),
@@ -122,6 +128,12 @@ extension Manual {
         path(
             "conversation.last_reply_at", "time?", "The last reply, by bot or person.",
             .condition(#"exists("conversation.last_reply_at")"#, holds: "{ replied = true }", misses: "{}")),
+        path(
+            "conversation.reply_until", "time?",
+            "Until when the platform takes replies on this channel; nothing where that has no end.",
+            .condition(
+                #"exists("conversation.reply_until")"#, holds: #"{ ["conversation.reply_until"] = "2026-11-18T04:00:00Z" }"#,
+                misses: "{}")),
         waits(
             "conversation.waiting_s", "number",
             "For how many seconds the customer has waited for an answer, after a hand-off for a person's.",

@@ -134,6 +134,16 @@ extension Manual {
             "c.conversation", "reopenings", "integer", "How often it was opened again.",
             .looks("c.conversation.reopenings == 0", holds: "{}")),
         view(
+            "c.conversation", "replies_left", "integer?",
+            "How many replies the platform still takes on this channel; 0 after `reply_until`, nil where it counts none.",
+            .looks(
+                "(c.conversation.replies_left or 9) < 2", holds: #"{ ["conversation.replies_left"] = 1 }"#, misses: "{}")),
+        view(
+            "c.conversation", "reply_until", "string?", "Until when the platform takes replies on this channel.",
+            .looks(
+                #"c.conversation.reply_until == "2026-11-18T04:00:00.000Z""#,
+                holds: #"{ ["conversation.reply_until"] = "2026-11-18T04:00:00Z" }"#, misses: "{}")),
+        view(
             "c.conversation", "flow", "string?", "The dialogue that runs, by id.",
             .looks("c.conversation.flow == nil", holds: "{}")),
     ]

@@ -58,6 +58,8 @@ final class Facts {
         case .lastMessageAt: return Fact(conversation.lastCustomerMessageAt)
         case .lastReplyAt: return Fact(conversation.lastReplyAt)
         case .reopenings: return .number(Double(conversation.reopenings))
+        case .repliesLeft: return Fact(conversation.repliesLeft(at: situation.now))
+        case .replyUntil: return Fact(conversation.replyUntil)
         case .waitingSeconds: return seconds(since: conversation.waitsSince)
         case .queuedSeconds: return seconds(since: conversation.queuedAt)
         case .conversationAttribute(let names): return Fact(Self.attribute(names, of: conversation.attributes))

@@ -31,6 +31,7 @@ extension MatchPath {
         switch self {
         case .priority: situation.conversation.priority = Int(max(0, min(9, number)))
         case .reopenings: situation.conversation.reopenings = Int(max(0, min(1e6, number)))
+        case .repliesLeft: situation.conversation.changeAllowance { $0.left = Int(max(0, min(1e6, number))) }
         case .waitingSeconds: (situation.conversation.waitingSince, situation.conversation.personWantedSince) = (start, nil)
         case .queuedSeconds: situation.conversation.queuedAt = start
         case .messageMood: situation.understanding.mood = number
@@ -81,6 +82,7 @@ extension MatchPath {
         case .personWantedSince: situation.conversation.personWantedSince = time
         case .lastMessageAt: situation.conversation.lastCustomerMessageAt = time
         case .lastReplyAt: situation.conversation.lastReplyAt = time
+        case .replyUntil: situation.conversation.changeAllowance { $0.until = time }
         default: return false
         }
         return true
@@ -112,6 +114,13 @@ extension MatchPath {
         var below = tree[first] ?? .object(.init())
         put(value, at: names.dropFirst(), of: &below)
         tree[first] = below
+    }
+}
+
+extension Conversation {
+    /// Changes what the platform allows on the present channel.
+    fileprivate mutating func changeAllowance(_ change: (inout ReplyAllowance) -> Void) {
+        change(&replies[place, default: ReplyAllowance()])
     }
 }
 

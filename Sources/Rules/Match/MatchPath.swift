@@ -8,6 +8,7 @@ enum MatchPath: Sendable, Hashable {
     case customerAttribute([String])
     case conversationID, state, team, agent, priority, conversationTags, sla, startedAt, waitingSince, queuedAt, assignedAt
     case personWantedSince, lastMessageAt, lastReplyAt, reopenings, waitingSeconds, queuedSeconds
+    case repliesLeft, replyUntil
     case conversationAttribute([String])
     case messageKind, messageText, messageEvent, messageMood
     case messageField([String])
@@ -32,6 +33,7 @@ enum MatchPath: Sendable, Hashable {
         "conversation.waiting_since": .waitingSince, "conversation.queued_at": .queuedAt, "conversation.assigned_at": .assignedAt,
         "conversation.person_wanted_since": .personWantedSince, "conversation.last_customer_message_at": .lastMessageAt,
         "conversation.last_reply_at": .lastReplyAt, "conversation.reopenings": .reopenings,
+        "conversation.replies_left": .repliesLeft, "conversation.reply_until": .replyUntil,
         "conversation.waiting_s": .waitingSeconds, "conversation.queued_s": .queuedSeconds,
         "message.kind": .messageKind, "message.text": .messageText, "message.event": .messageEvent, "message.mood": .messageMood,
         "channel": .channel, "mood": .mood, "intent": .intent, "confidence": .confidence, "language": .language,
@@ -84,9 +86,10 @@ enum MatchPath: Sendable, Hashable {
         case .customerTags, .conversationTags: .texts
         case .customerCreated, .customerSeen, .startedAt, .waitingSince, .queuedAt, .assignedAt, .personWantedSince,
             .lastMessageAt,
-            .lastReplyAt:
+            .lastReplyAt, .replyUntil:
             .time
-        case .priority, .reopenings, .waitingSeconds, .queuedSeconds, .messageMood, .mood, .confidence, .hour, .minute, .weekday,
+        case .priority, .reopenings, .repliesLeft, .waitingSeconds, .queuedSeconds, .messageMood, .mood, .confidence, .hour,
+            .minute, .weekday,
             .queueLength, .queue, .online:
             .number
         case .customerAttribute, .conversationAttribute, .messageField: .any
@@ -103,7 +106,7 @@ enum MatchPath: Sendable, Hashable {
         case .minute: 0...59
         case .weekday: 1...7
         case .priority: 0...9
-        case .reopenings, .waitingSeconds, .queuedSeconds, .queueLength, .queue, .online: 0...Double.infinity
+        case .reopenings, .repliesLeft, .waitingSeconds, .queuedSeconds, .queueLength, .queue, .online: 0...Double.infinity
         default: nil
         }
     }

@@ -71,6 +71,10 @@ enum SituationMask {
         new.reopenings = old.reopenings
         new.strategy = old.strategy
         new.skills = old.skills
+        if var allowance = old.allowance {
+            allowance.held = []
+            new.replies = [new.place: allowance]
+        }
         if let flow = old.flow {
             // Where it stands, not what was said in it.
             new.flow = FlowRecord(

@@ -59,6 +59,13 @@ enum Components {
         .optional("queued_at", .time), .optional("assigned_at", .time), .optional("last_customer_message_at", .time),
         .optional("last_reply_at", .time), .optional("resolved_at", .time), .optional("last_agent_id", .id("a")),
         .needed("reopenings", .integer(0...Int64.max)), .needed("strategy", .text), .needed("skills", texts),
+        .optional(
+            "reply_quota",
+            .record([
+                .optional("remaining", .integer(0...Int64.max)), .optional("messages", .integer(0...Int64.max)),
+                .optional("until", .time),
+            ]),
+            "Of the platform behind `channel`: replies that remain of so many, until when; after it none. Absent: no limit."),
     ])
 
     private static let message = Schema.record([

@@ -39,6 +39,7 @@ export class TalkView {
     this.renderHead(conversation);
     this.renderTimeline(conversation);
     this.renderReply(conversation);
+    this.renderQuota(conversation);
     byId("customer-types").hidden = !this.store.isTyping(conversation.id);
     if (this.wasAtEnd) this.toEnd();
     this.markRead();
@@ -210,6 +211,28 @@ export class TalkView {
     const reason = !canNote ? "reply.hint.read_only" : conversation.state === "resolved" ? "reply.hint.resolved" : "reply.hint.take";
     const invitation = isNote ? "reply.hint.note" : store.isMine(conversation) || !store.me.agent_id ? "reply.hint" : "reply.hint.takes";
     field.placeholder = words.t(isOpen ? invitation : reason);
+  }
+
+  /** What the platform still allows: counted, warned of at the last reply, explained when there is none. */
+  renderQuota(conversation) {
+    const { remaining, messages, until } = conversation.reply_quota ?? {};
+    const line = byId("reply-quota");
+    clearTimeout(this.quotaEnds);
+    const isLimited = remaining !== undefined || until !== undefined;
+    line.hidden = !isLimited || conversation.state === "resolved" || !this.store.may("answer");
+    if (line.hidden) return;
+    const left = until === undefined ? Infinity : new Date(until) - Date.now();
+    const isOver = left < 0;
+    if (!isOver && left < 86400000) this.quotaEnds = setTimeout(() => this.render(), left + 500);
+    const { texts } = this.words;
+    const isToday = until !== undefined && new Date(until).toDateString() === new Date().toDateString();
+    const time = until === undefined ? "" : isToday ? texts.time(until) : texts.full(until);
+    line.dataset.state = isOver || remaining === 0 ? "none" : remaining === 1 ? "last" : "some";
+    const open = until === undefined ? ".open" : "";
+    const key = isOver ? "quota.over" : remaining === undefined ? "quota.time" : remaining === 0 ? "quota.used"
+      : remaining === 1 ? `quota.last${open}` : `quota.left${open}`;
+    const said = this.words.t(key, { n: remaining, all: Math.max(messages ?? 0, remaining ?? 0), time });
+    setText(line, said);
   }
 
   write(isNote) {

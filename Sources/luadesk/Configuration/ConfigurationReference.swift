@@ -29,8 +29,9 @@ enum ConfigurationReference {
             case .list(let inner):
                 lines += ["", "\(indent)# \(key.help)", "\(indent)# \(key.name):"]
                 for (index, item) in inner.enumerated() {
+                    // A section within an element stands on one line.
                     let text = "\(indent)#   \(index == 0 ? "-" : " ") \(item.name): \(item.standard ?? sample(item))"
-                    lines.append(row(text, item.help, "\(name)_<ID>_\(EnvironmentOverlay.word(item.name))"))
+                    lines.append(row(text, item.help, "\(name)_<ID>_\(Self.variable(of: item))"))
                 }
             default:
                 let example = key.standard ?? sample(key)
@@ -40,6 +41,12 @@ enum ConfigurationReference {
         return lines
     }
 
+    private static func variable(of key: ConfigurationKey) -> String {
+        let word = EnvironmentOverlay.word(key.name)
+        guard case .section(let inner) = key.shape else { return word }
+        return "\(word)_<\(inner.map { EnvironmentOverlay.word($0.name) }.joined(separator: "|"))>"
+    }
+
     private static func row(_ text: String, _ help: String, _ variable: String) -> String {
         text + String(repeating: " ", count: max(1, 40 - text.count)) + "# \(help) [\(variable)]"
     }
@@ -47,6 +54,7 @@ enum ConfigurationReference {
     private static func sample(_ key: ConfigurationKey) -> String {
         switch key.shape {
         case .texts: "[]"
+        case .section(let keys): "{ \(keys.map { "\($0.name): \($0.standard ?? sample($0))" }.joined(separator: ", ")) }"
         case .settings: "{}"
         case .hours: "always"
         default: "…"

@@ -10,8 +10,14 @@ extension DeskConfiguration {
             guard let id = channel["id"]?.string, let plugin = channel["plugin"]?.string else { return nil }
             return ChannelConfiguration(
                 id: id, plugin: plugin, settings: channel["settings"] ?? [:], rate: channel["rate"]?.double,
-                burst: channel["burst"]?.double)
+                burst: channel["burst"]?.double, replies: Self.policy(channel["replies"] ?? [:]))
         }
+    }
+
+    private static func policy(_ replies: Value) -> ReplyPolicy {
+        ReplyPolicy(
+            merge: replies["merge"]?.bool ?? false, keepForPeople: replies["keep_for_people"]?.int.map(Int.init) ?? 0,
+            fallback: replies["fallback"]?.array?.compactMap(\.string) ?? [])
     }
 
     /// Those of the file; without any, the ones that the shipped rules name.

@@ -50,7 +50,7 @@ struct DeskConfiguration: Sendable {
         return DeskConfiguration(value: value, folder: folder, places: places(in: root), unknownVariables: unknown)
     }
 
-    /// Where each channel's settings stand: `channels[0].settings` and `channels[0].settings.token`.
+    /// Where each channel's settings stand, `channels[0].settings` and `channels[0].settings.token`.
     private static func places(in root: ConfigurationNode) -> [String: ConfigurationOrigin] {
         var places: [String: ConfigurationOrigin] = [:]
         for (index, channel) in (root["channels"]?.items ?? []).enumerated() {
@@ -79,6 +79,7 @@ struct DeskConfiguration: Sendable {
 extension ConfigurationReader {
     /// What no single key shows: ids that stand twice, teams that are not there, half a certificate.
     fileprivate mutating func checkTogether(_ root: ConfigurationNode, _ value: Value) {
+        checkFallbacks(root, value)
         for (list, key) in [("channels", "id"), ("teams", "id"), ("agents", "name")] {
             var seen: Set<String> = []
             for (index, item) in (root[list]?.items ?? []).enumerated() {
@@ -114,6 +115,25 @@ extension ConfigurationReader {
             let node = root["encryption_key"]
         {
             report(node.origin, "encryption_key", "should be 64 hex digits (32 bytes): openssl rand -hex 32 makes one")
+        }
+    }
+
+    /// Replies can only go to other channels that there are.
+    private mutating func checkFallbacks(_ root: ConfigurationNode, _ value: Value) {
+        let channels = value["channels"]?.array ?? []
+        let ids = channels.compactMap { $0["id"]?.string }
+        for (index, channel) in channels.enumerated() {
+            let items = root["channels"]?.items ?? []
+            guard let origin = items.indices.contains(index) ? items[index].origin : nil else { continue }
+            let place = items[index]["replies"]?["fallback"]?.origin ?? origin
+            for id in channel["replies"]?["fallback"]?.array?.compactMap(\.string) ?? [] {
+                let path = "channels[\(index)].replies.fallback"
+                if channel["id"]?.string == id {
+                    report(place, path, "a channel cannot fall back to itself")
+                } else if !ids.contains(id) {
+                    report(place, path, "there is no channel '\(id)'. \(Self.hint(id, ids))")
+                }
+            }
         }
     }
 }

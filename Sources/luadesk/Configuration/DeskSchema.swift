@@ -70,6 +70,15 @@ enum DeskSchema {
             ConfigurationKey("plugin", .text, required: true, "live, or a plugin's name: wechat-miniprogram."),
             ConfigurationKey("rate", .number(0.01...1_000_000), "Sends a second of this channel. Default: outbox.rate."),
             ConfigurationKey("burst", .number(1...1_000_000), "Sends at once after a quiet time. Default: outbox.burst."),
+            ConfigurationKey(
+                "replies",
+                .section([
+                    ConfigurationKey("merge", .flag, "false", "Texts of the machine, one behind the other, become one message."),
+                    ConfigurationKey("keep_for_people", .integer(0...1000), "0", "So many of the quota are for people only."),
+                    ConfigurationKey("fallback", .texts, "[]", "Channels that answer instead, where the customer agreed."),
+                ]),
+                "Where the platform limits replies: merge the machine's texts; keep some for people; other channels to answer on."
+            ),
             ConfigurationKey("settings", .settings, "What the plugin's README names; secrets as env:NAME or file:PATH."),
         ]), "How customers reach the desk.")
 

@@ -25,6 +25,10 @@ final class SimulatedWeChat: Service {
         var media = 0
         /// Error codes that the next sends get, first one first.
         var refusals: [Int64] = []
+        /// Replies that it still takes for each recipient, where it counts.
+        var allowed: [String: Int] = [:]
+        /// Requests to send, also those that were refused.
+        var tries = 0
         var port: Int?
         var failure: (any Error)?
         var portWaiters: [CheckedContinuation<Int, any Error>] = []
@@ -60,6 +64,12 @@ final class SimulatedWeChat: Service {
             }
         }
     }
+
+    /// How often the desk has asked to send.
+    var tries: Int { state.withLock { $0.tries } }
+
+    /// Counts like the platform from now on: after so many replies to a customer it answers 45047.
+    func allow(_ count: Int, to recipient: String) { state.withLock { $0.allowed[recipient] = count } }
 
     /// The next sends get these error codes instead of being taken.
     func refuseNext(_ codes: [Int64]) { state.withLock { $0.refusals += codes } }
@@ -131,6 +141,11 @@ final class SimulatedWeChat: Service {
                 let code = state.refusals.removeFirst()
                 if code == 42001 { state.token += 1 }
                 return (code, [])
+            }
+            state.tries += 1
+            if let left = state.allowed[recipient] {
+                guard left > 0 else { return (45047, []) }
+                state.allowed[recipient] = left - 1
             }
             state.sent.append(Sent(recipient: recipient, message: message))
             let count = state.sent.count

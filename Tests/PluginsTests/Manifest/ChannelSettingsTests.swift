@@ -113,7 +113,10 @@ import Testing
                 #"{ name = "p", kind = "data", version = "1", capabilities = { kinds = { "txt" } } }"#,
                 "unknown kind 'txt'. Did you mean 'text'?"
             ),
-            (#"{ name = "p", kind = "data", version = "1", capabilities = { reply_quota = { messages = 5 } } }"#, "reply_quota"),
+            (
+                #"{ name = "p", kind = "data", version = "1", capabilities = { reply_quota = { messages = 5, window = "soon" } } }"#,
+                "reply_quota"
+            ),
         ])
     func wrong(_ manifest: String, _ message: String) async throws {
         let folder = try TemporaryFolder()

@@ -122,6 +122,7 @@ import Testing
             ($0.team, $0.agent, $0.sla) = ("service", ID(9), "vip")
             ($0.waitingSince, $0.queuedAt, $0.assignedAt, $0.personWantedSince) = (noon, noon, noon, noon)
             ($0.lastCustomerMessageAt, $0.lastReplyAt) = (noon, noon)
+            $0.replies[$0.place, default: ReplyAllowance()].open(.init(messages: 5, window: .seconds(60)), at: noon)
             $0.flow = FlowRecord(flow: "f", version: 1, ruleSet: "r", stage: "s", state: .null, startedAt: noon)
         }
         let situation = Situation.sample(

@@ -124,6 +124,32 @@ struct DeskConfigurationTests {
         #expect(hours.exceptions.values.first == [.init(start: 540, end: 1080)])
     }
 
+    @Test("a channel says what is done where its platform limits replies; a variable can say it too")
+    func replyPolicy() throws {
+        let yaml = """
+            channels:
+              - { id: web, plugin: live }
+              - { id: app, plugin: live, replies: { merge: true, keep_for_people: 2, fallback: [web] } }
+            """
+        #expect(try read(yaml).channels.map(\.replies) == [.init(), .init(merge: true, keepForPeople: 2, fallback: ["web"])])
+        let environment = ["LUADESK_CHANNELS_WEB_REPLIES_KEEP_FOR_PEOPLE": "3"]
+        #expect(try read(yaml, environment: environment).channels[0].replies == .init(keepForPeople: 3))
+    }
+
+    @Test(
+        "a policy that cannot be is refused with its place",
+        arguments: [
+            ("{ merge: perhaps }", "true or false"), ("{ keep_for_people: -1 }", "0 to 1000"),
+            ("{ merg: true }", "Did you mean 'merge'?"),
+            ("{ fallback: [wed] }", "Did you mean 'web'?"), ("{ fallback: [app] }", "cannot fall back to itself"),
+        ])
+    func brokenReplyPolicy(_ replies: String, _ complaint: String) throws {
+        let yaml = "channels:\n  - { id: web, plugin: live }\n  - { id: app, plugin: live, replies: \(replies) }\n"
+        let rejection = #expect(throws: ConfigurationRejection.self) { try read(yaml) }
+        let problem = try #require(rejection?.problems.first)
+        #expect("\(problem)".contains(complaint) && "\(problem)".contains("channels[1].replies"), "\(problem)")
+    }
+
     @Test("what the engine is told stands in the file")
     func engineOptions() throws {
         let folder = TemporaryFolder()

@@ -2,7 +2,7 @@
 -- Events of a page as our messages. Unknown ones keep their raw form. Source: developers.facebook.com, "Messenger webhook events", 2026-07.
 local M = {}
 
-M.QUOTA = { messages = 1000, window = "24h" }
+M.QUOTA = { window = "24h" }
 
 local function words(value) return type(value) == "string" and value or "" end
 local function given(value) if type(value) == "string" and value ~= "" then return value end end

@@ -16,8 +16,6 @@ M.RULES = {
   baidu_cs = { seconds = 172800, answers = 5 },
 }
 
--- What the desk counts where a platform names no number.
-local MANY = 1000
 local DAY = 86400000
 local CHINA = 8 * 3600000
 
@@ -45,7 +43,7 @@ end
 function M.quota(name, trigger)
   local rule = M.RULES[name]
   local seconds = rule.seconds or math.max(1, (ending(rule, trigger) - trigger) // 1000)
-  return { messages = rule.answers or MANY, window = seconds }
+  return { messages = rule.answers, window = seconds }
 end
 
 return M

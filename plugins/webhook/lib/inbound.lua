@@ -27,7 +27,7 @@ local function quota_of(value)
   local messages, seconds = value.messages, value.seconds
   if messages ~= nil and (math.type(messages) ~= "integer" or messages < 0 or messages > 100000) then return nil, "reply_window.messages: 0 to 100000" end
   if math.type(seconds) ~= "integer" or seconds < 1 or seconds > 31536000 then return nil, "reply_window.seconds: 1 to 31536000" end
-  return { messages = messages or 1000, window = seconds }
+  return { messages = messages, window = seconds }
 end
 
 --- One message.

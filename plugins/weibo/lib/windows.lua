@@ -5,10 +5,10 @@ local M = {}
 local HOURS = 3600 * 1000
 local RULES = { weibo_cs = { length = 48 * HOURS }, weibo_mention = { length = 48 * HOURS, count = 1 } }
 
---- The quota that the desk keeps for a rule. Where Weibo does not count, agents see 1000.
+--- The quota that the desk keeps for a rule. Where Weibo does not count, only the time is kept.
 function M.quota(rule)
   local r = RULES[rule]
-  return r and { messages = r.count or 1000, window = r.length // 1000 } or nil
+  return r and { messages = r.count, window = r.length // 1000 } or nil
 end
 
 --- Whether an answer is allowed now.

@@ -6,7 +6,7 @@ local phone = require "sms.phone"
 
 local M = {}
 
-M.QUOTA = { messages = 1000, window = "24h" }
+M.QUOTA = { window = "24h" }
 
 local function given(value) if type(value) == "string" and value ~= "" then return value end end
 local function object(value) return type(value) == "table" and value or {} end
