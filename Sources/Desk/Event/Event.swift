@@ -70,8 +70,10 @@ extension Event {
 
         case customerCreated = "customer.created"
         case customerChanged = "customer.changed"
-        /// An attachment has been fetched and kept: `{message, media, content_type, byte_count, name?}`.
+        /// An attachment has been fetched and kept: `{message, media, content_type, byte_count, name?, playable_type?, withheld?}`.
         case mediaStored = "message.media"
+        /// An attachment that a platform names was not fetched: `{message, reason}`.
+        case mediaRefused = "message.media_failed"
         /// What the customer looked at or did: `{name, …}`.
         case behaviour = "customer.behaviour"
 
