@@ -27,13 +27,15 @@ struct Runner {
         if wants("rules") {
             for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) }
             for figure in try DecisionScale.figures(rounds: messages) { table.add(figure) }
+            for figure in try LongestBlock.figures(rounds: 20) { table.add(figure) }
             for figure in try IndexProof.figures(rounds: messages * 25) { table.add(figure) }
         }
         if wants("commit") {
             let folder = "\(repository)/.build/bench-commit"
             for figure in try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: folder) { table.add(figure) }
         }
-        guard wants("plain") || wants("secure") || wants("live") || wants("idle") else { return }
+        guard wants("plain") || wants("secure") || wants("live") || wants("idle") || wants("mixed") || wants("resume")
+        else { return }
 
         let helloPort = try Child.freePort()
         let hello = try await Child(program, ["hello", "--port", "\(helloPort)"], port: helloPort, ready: "/")
@@ -43,26 +45,39 @@ struct Runner {
 
         let post = HTTPWire.request("POST", "/", headers: ["Content-Type: text/xml"], body: Array(repeating: 0x61, count: 400))
         _ = try await load(helloPort) { _ in HTTPWire([post], repeats: true) }
+        let helloBefore = hello.cpuSeconds
         let reference = try await load(helloPort) { _ in HTTPWire([post], repeats: true) }
+        let helloCost = (hello.cpuSeconds - helloBefore) / Double(max(1, reference.good))
 
         var number = 0
-        for (name, channel, isSecure) in [("WeChat plain", "plain", false), ("WeChat secure", "secure", true)] where wants(channel) {
+        for (name, channel, isSecure) in [("WeChat plain", "plain", false), ("WeChat secure", "secure", true)]
+        where wants(channel) {
             let made = try WeChatCallbacks(isSecure: isSecure, channel: channel).requests(number..<number + messages)
             number += messages
             let share = made.count / connections
+            let before = desk.child.cpuSeconds
             let result = try await load(desk.child.port) { HTTPWire(made[$0 * share..<($0 + 1) * share], repeats: false) }
+            let cost = (desk.child.cpuSeconds - before) / Double(max(1, result.good))
             try await check(result, desk.inboundCount(channel), name)
             report(name + " /hooks", result, reference)
+            table.add(Figure("\(name) /hooks, CPU time a message", cost * 1e6, "µs", beside: ("hello-world", helloCost * 1e6)))
         }
         if wants("live") {
             let tokens = try await desk.sessions(connections)
             let share = messages / connections
+            let before = desk.child.cpuSeconds
             let live = try await load(desk.child.port) { LiveWire(token: tokens[$0], name: "c\($0)", count: share) }
+            let cost = (desk.child.cpuSeconds - before) / Double(max(1, live.good))
             try await check(live, desk.inboundCount("web"), "live socket")
             report("live socket", live, reference)
+            table.add(Figure("live socket, CPU time a message", cost * 1e6, "µs", beside: ("hello-world", helloCost * 1e6)))
+            try await reload(desk, live)
         }
+        if wants("mixed") { try await mixed(desk, hello, number) }
+        if wants("resume") { try await resume(desk) }
 
-        table.add(Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
+        table.add(
+            Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
         if wants("idle") { try await idle(desk, hello) }
         table.add(Figure("start to ready", desk.child.startSeconds * 1000, "ms", beside: ("hello", hello.startSeconds * 1000)))
     }
@@ -92,6 +107,84 @@ struct Runner {
                     "\(name), \(label)", (result.latency.quantile(share) ?? 0) / 1000, "ms",
                     beside: ("hello-world", (reference.latency.quantile(share) ?? 0) / 1000)))
         }
+    }
+
+    /// Rules that are saved while customers write.
+    private mutating func reload(_ desk: DeskUnderLoad, _ quiet: LoadResult) async throws {
+        var times = Histogram()
+        for number in 0..<20 { times.record(Int64(try await desk.rules.save(number) * 1000)) }
+        table.add(
+            Figure("a saved rule file is live, p50", (times.quantile(0.5) ?? 0) / 1000, "ms", note: "at most 500 ms, aim 150 ms"))
+        let tokens = try await desk.sessions(connections)
+        let share = messages / connections / 2
+        let rules = desk.rules
+        let saving = Task {
+            var count = 0
+            while !Task.isCancelled, (try? await rules.save(1000 + count)) != nil { count += 1 }
+            return count
+        }
+        let busy = try await load(desk.child.port) { LiveWire(token: tokens[$0], name: "r\($0)", count: share) }
+        saving.cancel()
+        let count = await saving.value
+        table.add(
+            Figure(
+                "live socket while rules are saved, p99", (busy.latency.quantile(0.99) ?? 0) / 1000, "ms",
+                beside: ("without", (quiet.latency.quantile(0.99) ?? 0) / 1000), note: "\(count) sets went live meanwhile"))
+    }
+
+    /// Two thousand callbacks a second of six platforms, whether or not the desk keeps up, and an agent who looks on.
+    private mutating func mixed(_ desk: DeskUnderLoad, _ hello: Child, _ first: Int) async throws {
+        let rate = 2000.0
+        let requests = try MixedCallbacks.requests(first..<first + messages / 2)
+        let post = HTTPWire.request("POST", "/", headers: ["Content-Type: text/xml"], body: Array(repeating: 0x61, count: 400))
+        let reference = try await OpenLoop.run(
+            Array(repeating: post, count: messages / 2), rate: rate, connections: connections, port: hello.port)
+        let socket = DeskSocket()
+        try await socket.open(port: desk.child.port, token: desk.token, after: nil)
+        while !socket.isReady { try await Task.sleep(for: .milliseconds(5)) }
+        let result = try await OpenLoop.run(requests, rate: rate, connections: connections, port: desk.child.port) {
+            socket.isDue(first + $0, $1)
+        }
+        try await Task.sleep(for: .seconds(1))
+        let (visible, count) = socket.visible
+        await socket.close()
+        guard result.bad == 0 else { throw BenchmarkFailure("mixed: \(result.bad) requests were refused.") }
+        for (label, share) in [("p50", 0.5), ("p99", 0.99)] {
+            table.add(
+                Figure(
+                    "six platforms at 2000/s, acknowledged, \(label)", (result.latency.quantile(share) ?? 0) / 1000, "ms",
+                    beside: ("hello-world", (reference.latency.quantile(share) ?? 0) / 1000),
+                    note: label == "p99" ? "wanted 20 ms; \(result.good) callbacks, \(Int(result.perSecond))/s" : ""))
+        }
+        for (label, share) in [("p50", 0.5), ("p99", 0.99)] {
+            table.add(
+                Figure(
+                    "visible at an agent's socket meanwhile, \(label)", (visible.quantile(share) ?? 0) / 1000, "ms",
+                    note: label == "p99" ? "wanted 50 ms; \(count) seen" : ""))
+        }
+    }
+
+    /// An agent's socket that comes back and has missed ten thousand events.
+    private mutating func resume(_ desk: DeskUnderLoad) async throws {
+        let answer = try await HTTP.send("GET", "/healthz", port: desk.child.port)
+        guard answer.status == 200 else { throw BenchmarkFailure("The desk is gone.") }
+        let metrics = try await HTTP.text("/metrics", port: desk.child.port)
+        let head =
+            metrics.split(separator: "\n").first { $0.hasPrefix("luadesk_journal_seq ") }.flatMap { Int64($0.dropFirst(20)) } ?? 0
+        let after = max(0, head - 10_000)
+        let events = try await desk.countMessages(after: after)
+        let socket = DeskSocket()
+        let start = ContinuousClock.now
+        try await socket.open(port: desk.child.port, token: desk.token, after: after)
+        while socket.messages < events, ContinuousClock.now - start < .seconds(30) { try await Task.sleep(for: .milliseconds(1)) }
+        let time = (ContinuousClock.now - start).components
+        let seen = socket.messages
+        await socket.close()
+        guard seen >= events else { throw BenchmarkFailure("Of \(events) missed messages \(seen) came.") }
+        table.add(
+            Figure(
+                "resume after 10 000 missed events", Double(time.seconds) * 1000 + Double(time.attoseconds) / 1e15, "ms",
+                note: "wanted 1000 ms; \(events) of them messages"))
     }
 
     /// What an open socket costs that says nothing.

@@ -66,6 +66,7 @@ stds.luadesk_rules = {
 }
 stds.luadesk_tests = {
   read_globals = {
+    property = {},
     test = {},
   },
 }

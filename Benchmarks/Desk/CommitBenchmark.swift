@@ -30,8 +30,11 @@ enum CommitBenchmark {
             reference.record(Self.microseconds(ContinuousClock.now - start))
         }
         return [
-            Figure("commit, one writer, p50", ours.quantile(0.5) ?? 0, "µs", beside: ("write + fsync", reference.quantile(0.5) ?? 0)),
-            Figure("commit, one writer, p99", ours.quantile(0.99) ?? 0, "µs", beside: ("write + fsync", reference.quantile(0.99) ?? 0)),
+            Figure(
+                "commit, one writer, p50", ours.quantile(0.5) ?? 0, "µs", beside: ("write + fsync", reference.quantile(0.5) ?? 0)),
+            Figure(
+                "commit, one writer, p99", ours.quantile(0.99) ?? 0, "µs",
+                beside: ("write + fsync", reference.quantile(0.99) ?? 0)),
         ]
     }
 

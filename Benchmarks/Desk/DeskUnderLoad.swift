@@ -13,8 +13,10 @@ struct DeskUnderLoad {
         let folder = "\(repository)/.build/bench-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let port = try Child.freePort()
+        // Its own, so that they can be changed.
+        try FileManager.default.copyItem(atPath: "\(repository)/rules", toPath: "\(folder)/rules")
         let configuration = """
-            rules: \(repository)/rules
+            rules: \(folder)/rules
             plugins: \(repository)/plugins
             log:
               level: error
@@ -33,6 +35,7 @@ struct DeskUnderLoad {
               - {id: plain, plugin: wechat-miniprogram, settings: {app_id: \(WeChatCallbacks.appID), app_secret: s, token: \(WeChatCallbacks.token), mode: plain, api_base: "http://127.0.0.1:\(platform)"}}
               - {id: secure, plugin: wechat-miniprogram, settings: {app_id: \(WeChatCallbacks.appID), app_secret: s, token: \(WeChatCallbacks.token), encoding_aes_key: \(WeChatCallbacks.encodingAESKey), mode: secure, api_base: "http://127.0.0.1:\(platform)"}}
               - {id: web, plugin: live, settings: {trust_identity: true}}
+            \(MixedCallbacks.configuration(platform: platform))
 
             """
         try configuration.write(toFile: "\(folder)/desk.yaml", atomically: true, encoding: .utf8)
@@ -62,9 +65,11 @@ struct DeskUnderLoad {
     func sessions(_ count: Int) async throws -> [String] {
         var tokens: [String] = []
         for number in 0..<count {
-            let answer = try await HTTP.send("POST", "/v1/live/sessions", port: child.port, body: [
-                "channel": "web", "identity": ["external_id": .string("bench-\(number)")],
-            ])
+            let answer = try await HTTP.send(
+                "POST", "/v1/live/sessions", port: child.port,
+                body: [
+                    "channel": "web", "identity": ["external_id": .string("bench-\(number)")],
+                ])
             guard let token = answer.body["token"]?.string else {
                 throw BenchmarkFailure("No session: status \(answer.status) \(answer.body.jsonText)")
             }
@@ -87,8 +92,45 @@ struct DeskUnderLoad {
         }
     }
 
+    var rules: RuleSaver { RuleSaver(folder: folder, port: child.port, token: token) }
+
+    /// Messages, in and out, among the events after a seq.
+    func countMessages(after seq: Int64) async throws -> Int {
+        var (count, after) = (0, seq)
+        while true {
+            let answer = try await HTTP.send("GET", "/v1/events?after=\(after)&limit=200", port: child.port, token: token)
+            let items = answer.body["items"]?.array ?? []
+            count += items.count { ["message.received", "message.sent"].contains($0["kind"]?.string ?? "") }
+            guard let last = items.last?["seq"]?.int, answer.body["next_cursor"]?.string != nil else { return count }
+            after = last
+        }
+    }
+
     func stop() {
         child.stop()
         try? FileManager.default.removeItem(atPath: folder)
+    }
+}
+
+/// Changes the rules of a desk that is measured.
+struct RuleSaver: Sendable {
+    let folder: String
+    let port: Int
+    let token: String
+
+    /// Saves a rule file with another remark, and waits until it is live.
+    /// - Returns: milliseconds from the save.
+    func save(_ number: Int) async throws -> Double {
+        let path = "\(folder)/rules/autoreply/answers.lua"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let before = try await HTTP.send("GET", "/v1/rules", port: port, token: token).body["id"]?.string
+        let start = ContinuousClock.now
+        try (text + "-- \(number)\n").write(toFile: path, atomically: true, encoding: .utf8)
+        while try await HTTP.send("GET", "/v1/rules", port: port, token: token).body["id"]?.string == before {
+            guard ContinuousClock.now - start < .seconds(20) else { throw BenchmarkFailure("A saved file did not go live.") }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        let time = (ContinuousClock.now - start).components
+        return Double(time.seconds) * 1000 + Double(time.attoseconds) / 1e15
     }
 }

@@ -10,6 +10,12 @@ enum HTTP {
         (try? await send(method, path, port: port))?.status == 200
     }
 
+    static func text(_ path: String, port: Int) async throws -> String {
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)"), timeout: .seconds(10))
+        return String(buffer: try await response.body.collect(upTo: 8 << 20))
+    }
+
     static func send(
         _ method: String, _ path: String, port: Int, token: String? = nil, body: Value? = nil
     ) async throws -> (status: Int, body: Value) {

@@ -20,6 +20,20 @@ enum Hello {
             _ = try await request.body.collect(upTo: 1 << 20)
             return wechat
         }
+        // And for the other platforms: all that their answers must have.
+        let others = Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: .init(
+                byteBuffer: .init(
+                    string:
+                        #"{"ok":true,"result":{"message_id":1},"message_id":"m_1","recipient_id":"1","sentMessages":[{"id":"1"}]}"#
+                )))
+        for path in ["/bot1:A/**", "/v2/**", "/v1/**", "/:version/1097/**", "/:version/me/**"] {
+            router.post(RouterPath(path)) { request, _ in
+                _ = try await request.body.collect(upTo: 1 << 20)
+                return others
+            }
+        }
         var logger = Logger(label: "hello")
         logger.logLevel = .error
         let application = Application(

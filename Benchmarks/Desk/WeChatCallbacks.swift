@@ -16,12 +16,13 @@ struct WeChatCallbacks {
         try numbers.map { try request(Int64($0), customer: $0 % customers) }
     }
 
-    private func request(_ number: Int64, customer: Int) throws -> [UInt8] {
+    /// - Parameter text: what the customer writes; nil: the question of the load.
+    func request(_ number: Int64, customer: Int, text: String? = nil) throws -> [UInt8] {
         let timestamp = "1750000000", nonce = String(number)
         let message = """
             <xml><ToUserName><![CDATA[gh_97417a04a28d]]></ToUserName><FromUserName><![CDATA[o9AgO5Kd5ggOC-bXrbNODI\(100_000 + customer)]]>\
             </FromUserName><CreateTime>1750000000</CreateTime><MsgType><![CDATA[text]]></MsgType>\
-            <Content><![CDATA[第\(number)条：请问这件衣服有没有现货？]]></Content><MsgId>\(7_000_000_000_000 + number)</MsgId></xml>
+            <Content><![CDATA[\(text ?? "第\(number)条：请问这件衣服有没有现货？")]]></Content><MsgId>\(7_000_000_000_000 + number)</MsgId></xml>
             """
         var query = "signature=\(Self.sign([Self.token, timestamp, nonce]))&timestamp=\(timestamp)&nonce=\(nonce)"
         var body = message
@@ -36,7 +37,8 @@ struct WeChatCallbacks {
     /// - Source: `signature` and `msg_signature` of WeChat's message push, sections 1 and 2 of the platform's document.
     private static func sign(_ parts: [String]) -> String {
         let joined = parts.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }.joined()
-        return Insecure.SHA1.hash(data: Array(joined.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return Insecure.SHA1.hash(data: Array(joined.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            .joined()
     }
 
     private static func seal(_ message: String) throws -> String {

@@ -25,7 +25,7 @@
 ---@field sender string the customer's id on the platform
 ---@field external_id string the same for the same message, however often it is posted
 ---@field sent_at? integer seconds since 1970
----@field profile? table<string, any>
+---@field profile? table<string, any> `verified` lists which of phone and email the platform has checked: those join channels
 ---@field reply_quota? { messages: integer, window: string|number }
 
 ---@class OutboundMessage: Content

@@ -369,7 +369,7 @@
 ---@class Gates
 ---@field max_changed? string|number|nil The largest part of the decisions that may change.
 ---@field never_change? string[] Tags of conversations about which no decision may change.
----@field sample? integer How many of the latest decisions are tried; 2000 if absent.
+---@field sample? integer How many of the latest decisions are tried; 500 if absent.
 ---@field least? integer With fewer on record `max_changed` is not judged; 100 if absent.
 
 ---@class Watch
@@ -726,6 +726,14 @@ function seconds(duration) end
 ---A value that stands for nothing in a list or table, as JSON's null does.
 ---@type any
 null = nil
+
+---Declares what must hold for everything: run a hundred times, with `g` that makes random things and `t:decide` that asks the rules.
+---@param name string
+---@param body fun(g: table
+---@param t table)
+---@param options? { runs?: integer
+---@param seed? integer }
+function property(name, body, t, options, seed) end
 
 pattern = {}
 ---At least six letters, digits and dashes, four of them digits; in upper case.

@@ -30,6 +30,7 @@ extension Conversation {
             "reopenings": .int(Int64(reopenings)),
             "strategy": .text(strategy.rawValue),
             "skills": .texts(skills),
+            "_sender": .text(sender),
             "_begun": hasBegun ? .bool(true) : nil,
             "_fired": fired.isEmpty ? Value?.none : Self.value(ofFired: fired),
             "_flow": flow?.value,
@@ -63,6 +64,7 @@ extension Conversation {
         reopenings = value.number("reopenings") ?? 0
         strategy = value.text("strategy").flatMap(AssignmentStrategy.init(rawValue:)) ?? .leastLoaded
         skills = value.texts("skills")
+        sender = value.text("_sender")
         hasBegun = value["_begun"]?.bool ?? false
         for pair in value["_fired"]?.object?.pairs ?? [] {
             fired[pair.name] = pair.value.string.flatMap { Instant(rfc3339: $0) }

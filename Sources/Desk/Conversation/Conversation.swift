@@ -5,9 +5,11 @@ package struct Conversation: Sendable, Hashable, Identified {
     package static var idLetter: Character { "v" }
 
     package let id: ID<Conversation>
-    package let customer: ID<Customer>
+    package var customer: ID<Customer>
     /// The channel the customer wrote through last: where replies go.
     package var channel: String
+    /// The customer's id there; nil: the one they are known by on it.
+    package var sender: String?
     package var state: ConversationState
     package var team: String?
     package var agent: ID<Agent>?

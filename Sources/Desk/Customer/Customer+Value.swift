@@ -12,6 +12,10 @@ extension Customer {
             "is_test": .bool(isTest),
             "created_at": .time(createdAt),
             "last_seen_at": .time(lastSeenAt),
+            "merged_into": .id(mergedInto),
+            "merged": merged.isEmpty ? nil : .texts(merged.map(\.text)),
+            "_apart": apart.isEmpty ? nil : .texts(apart.map(\.text)),
+            "_merge": merge?.value,
         ])
     }
 
@@ -22,5 +26,9 @@ extension Customer {
             id: id, name: value.text("name"), language: value.text("language"), attributes: value.fields("attributes"),
             tags: value.texts("tags"), isTest: value["is_test"]?.bool ?? false, createdAt: createdAt,
             lastSeenAt: value.time("last_seen_at"))
+        mergedInto = value.id("merged_into")
+        merged = value.texts("merged").compactMap { ID(text: $0) }
+        apart = value.texts("_apart").compactMap { ID(text: $0) }
+        merge = value["_merge"].flatMap { CustomerMerge(value: $0) }
     }
 }

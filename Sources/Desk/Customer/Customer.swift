@@ -15,6 +15,14 @@ package struct Customer: Sendable, Hashable, Identified {
     package var isTest: Bool
     package var createdAt: Instant
     package var lastSeenAt: Instant
+    /// Another customer, who is the same person: this one's identities, conversations and tickets are there now.
+    package var mergedInto: ID<Customer>?
+    /// Customers who were found to be this one, the latest last.
+    package var merged: [ID<Customer>] = []
+    /// Customers of whom somebody said that they are other people: what both are known by joins them no more.
+    package var apart: [ID<Customer>] = []
+    /// What was joined when this one was merged into another.
+    package var merge: CustomerMerge?
 
     package init(
         id: ID<Customer>, name: String? = nil, language: String? = nil, attributes: Value = .object(.init()),

@@ -70,6 +70,10 @@ extension Event {
 
         case customerCreated = "customer.created"
         case customerChanged = "customer.changed"
+        /// Of the customer who remains: `{from, by, identities, conversations, kept, tickets, …}`, as `CustomerMerge` writes it.
+        case customerMerged = "customer.merged"
+        /// Of the customer who remained: `{other, customers, identities, conversations, tickets}`, ids of what went back.
+        case customerUnmerged = "customer.unmerged"
         /// An attachment has been fetched and kept: `{message, media, content_type, byte_count, name?, playable_type?, withheld?}`.
         case mediaStored = "message.media"
         /// An attachment that a platform names was not fetched: `{message, reason}`.

@@ -17,8 +17,7 @@ extension DeskEngine {
     private func give(_ waiting: Switchboard.Waiting, to agent: ID<Agent>) async {
         do {
             try await work {
-                try await self.locks.withTurn(waiting.customer.number) {
-                    var (work, settlement) = try await self.open(waiting.conversation)
+                try await self.inTurn(of: waiting.conversation) { work, settlement in
                     guard work.conversation.state == .queued else {
                         // Somebody took it meanwhile: the place goes back.
                         self.roster.note(work.conversation)

@@ -55,6 +55,9 @@ struct Casework: Sendable {
 
     mutating func change(_ change: Change) { changes.append(change) }
 
+    /// Where replies go: the id from which the customer wrote last on the conversation's channel.
+    private var recipient: String? { conversation.sender ?? file.identities[conversation.channel] }
+
     mutating func know(identity externalID: String, on channel: String) {
         guard file.identities[channel] != externalID else { return }
         file.identities[channel] = externalID
@@ -98,7 +101,7 @@ struct Casework: Sendable {
     }
 
     private mutating func enqueue(_ message: inout Message) {
-        guard let recipient = file.identities[conversation.channel] else {
+        guard let recipient else {
             message.delivery = .failed(reason: "the customer is not known on channel \(conversation.channel)")
             return
         }
@@ -128,7 +131,7 @@ struct Casework: Sendable {
 
     /// Replies that the platform's quota held back go out again, as far as the new quota reaches.
     mutating func releaseHeldReplies() {
-        guard let recipient = file.identities[conversation.channel] else { return }
+        guard let recipient else { return }
         for message in conversation.released(at: now) {
             changes.append(
                 .outbox(
@@ -224,7 +227,11 @@ struct Casework: Sendable {
     func committedFile() -> CustomerFile {
         var file = file
         file.customer = customer
-        if let latest = file.conversation, latest.id > conversation.id { return file }
+        if let latest = file.conversation, latest.id > conversation.id {
+            // The timers were those of the older one: unknown ones are set again.
+            file.timers = [:]
+            return file
+        }
         file.conversation = conversation
         return file
     }

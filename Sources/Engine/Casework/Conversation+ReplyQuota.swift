@@ -6,6 +6,20 @@ import Desk
 extension Conversation {
     enum ReplyPermit: Sendable, Hashable { case allowed, used, closed }
 
+    /// The customer writes from another place: replies go there, under the permission of that channel. What a channel allowed, and
+    /// what it holds back, waits until the customer writes there again.
+    mutating func move(to channel: String, sender: String?) {
+        self.sender = sender
+        guard channel != self.channel else { return }
+        var elsewhere = attributes["reply_quota_elsewhere"] ?? [:]
+        let parked = elsewhere[channel]
+        elsewhere[channel] = nil
+        if let quota = attributes["reply_quota"] { elsewhere[self.channel] = quota }
+        attributes["reply_quota"] = parked
+        attributes["reply_quota_elsewhere"] = elsewhere.object?.isEmpty ?? true ? nil : elsewhere
+        self.channel = channel
+    }
+
     /// A customer's message sets the quota anew.
     mutating func open(_ quota: ReplyQuota?, at now: Instant) {
         guard let quota else { return }

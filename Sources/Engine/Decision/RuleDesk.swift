@@ -140,6 +140,8 @@ package final class RuleDesk: Sendable {
         return Self.test(set)
     }
 
+    @concurrent private static func tested(_ set: RuleSet) async -> TestReport { test(set) }
+
     private static func test(_ set: RuleSet) -> TestReport {
         let index = IntentIndex(examples: set.intents)
         return RuleTester.run(set, understand: { index.understand($0) })
@@ -180,12 +182,15 @@ package final class RuleDesk: Sendable {
         guard let set, !problems.contains(where: { $0.severity == .error }) else { throw RuleRejection(problems: problems) }
         // A set that was live before has passed its tests then; going back must not depend on them.
         if known?.activatedAt == nil {
-            let report = Self.test(set)
-            guard report.failures.isEmpty else { throw RuleRejection(problems: report.problems) }
-            if !force {
-                let refused = try await gateProblems(set)
-                guard refused.isEmpty else { throw RuleRejection(problems: refused) }
+            // Beside each other: both only look.
+            async let refused = force ? [] : gateProblems(set)
+            let report = await Self.tested(set)
+            guard report.failures.isEmpty else {
+                _ = try? await refused
+                throw RuleRejection(problems: report.problems)
             }
+            let problems = try await refused
+            guard problems.isEmpty else { throw RuleRejection(problems: problems) }
         }
         for lane in lanes { try await lane.prepare(set) }
         if known?.activatedAt == nil, !force {

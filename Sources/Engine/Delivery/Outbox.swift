@@ -152,7 +152,11 @@ package final class Outbox: Sendable {
 
     private func send(_ item: OutboxItem, _ engine: DeskEngine) async -> Bool {
         do {
-            guard let message = try await store.message(item.message) else {
+            // At the first try it is what was committed; later its delivery may have changed.
+            let atHand = item.attempts == 0 ? engine.outgoing[item.message] : nil
+            engine.outgoing[item.message] = nil
+            let read = atHand == nil ? try await store.message(item.message) : nil
+            guard let message = atHand ?? read else {
                 _ = try await store.append(Entry(at: clock(), changes: [.outboxDone(item.message)]))
                 return true
             }
@@ -244,8 +248,7 @@ extension Outbox {
 extension DeskEngine {
     /// The platform takes no more until the customer writes again: the conversation remembers what waits.
     func hold(_ message: Message) async throws {
-        try await locks.withTurn(message.customer.number) {
-            var (work, settlement) = try await self.open(message.conversation)
+        try await inTurn(of: message.conversation) { work, settlement in
             work.conversation.hold(message.id)
             await settlement.finish(&work)
             _ = try await self.commit(work)

@@ -32,6 +32,8 @@ package final class DeskEngine: Sendable {
     let locks = CustomerLocks()
     let newcomers = CustomerLocks()
     let files = Recent<ID<Customer>, CustomerFile>(capacity: 50_000)
+    /// Messages on their way to platforms: whoever sends them need not read them again.
+    let outgoing = Recent<ID<Message>, Message>(capacity: 20_000)
     let identities = Recent<String, ID<Customer>>(capacity: 100_000)
     let tokens = Recent<[UInt8], AccessToken>(capacity: 10_000)
     let channels: [String: ChannelConfiguration]
@@ -40,6 +42,7 @@ package final class DeskEngine: Sendable {
     let queueBell = Bell()
     let receipts: DeliveryReceipts
     let mailboxes: [String: EmailChannel]
+    let hookDeadlines = DeadlineWheel(.milliseconds(4500))
     private let gate = Gate()
 
     private init(
@@ -110,6 +113,7 @@ package final class DeskEngine: Sendable {
             for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
             group.addTask { await self.watch.run(engine: self) }
+            group.addTask { await self.hookDeadlines.run() }
             group.addTask { await self.rules.trimLogRegularly() }
             await gate.waitUntilDrained()
             group.cancelAll()
@@ -160,7 +164,10 @@ package final class DeskEngine: Sendable {
         roster.note(work.conversation)
         queueBell.ring()
         for case .timer(let timer) in work.changes { timers.note(timer.dueAt) }
-        outbox.wake(work.outboxChannels)
+        if !work.outboxChannels.isEmpty {
+            for message in work.sent where message.delivery == .queued { outgoing[message.id] = message }
+            outbox.wake(work.outboxChannels)
+        }
         follow(up: work)
         return receipt
     }

@@ -14,6 +14,8 @@ package struct EngineOptions: Sendable {
     package var fallbackTeam = "service"
     /// A message this long after `resolved` continues the conversation; later it begins another.
     package var reopenWithin: Duration = .seconds(24 * 3600)
+    /// Where telephone numbers without a calling code belong, as ISO 3166 code.
+    package var country = "CN"
     package var outbox = OutboxOptions()
     package var decisions = DecisionOptions()
     /// Threads that run rules, and as many that run plugins.

@@ -221,7 +221,7 @@ extension DeskEngine {
         guard message.delivery != .failed(reason: reason) else { return }
         try await work {
             guard
-                let recipient = try await self.store.identities(of: message.customer).first(where: {
+                let recipient = try await self.store.identities(of: conversation.customer).first(where: {
                     $0.channel == message.channel
                 })
             else { return }

@@ -35,6 +35,9 @@ enum EmailReading {
         var profile: Value = [:]
         if !isUnverified, let from = message.from {
             profile["email"] = .string(from.address)
+            // Where our own server says that the sender's domain disowns the mail, the address proves nothing.
+            let checks = message.headers["authentication-results"].map { String(decoding: $0, as: UTF8.self).lowercased() }
+            if checks?.contains("dmarc=fail") != true { profile["verified"] = ["email"] }
             if !from.name.isEmpty { profile["name"] = .string(String(from.name.prefix(100))) }
         }
         let text = visible.isEmpty ? message.subject : visible

@@ -7,7 +7,7 @@ import Plugins
 extension DeskEngine {
     /// Answers a platform's callback: verified and understood by the channel's plugin, on disk before the answer says so.
     ///
-    /// Platforms close after some 5 s and ask again, so the answer is given within 4.5 s whatever happens; what was too slow is refused,
+    /// Platforms close after some 5 s and ask again, so the answer is given within 4.75 s whatever happens; what was too slow is refused,
     /// comes again, and is recognised as a duplicate.
     package func hook(channel: String, _ request: HookRequest) async -> HookResponse {
         guard let configuration = channels[channel], !configuration.isBuiltIn else {
@@ -16,11 +16,7 @@ extension DeskEngine {
         let race = Race<HookResponse?>()
         // Not cancelled when the time is up: a commit under way goes on, and its duplicate is recognised.
         Task { race.finish(await self.answer(channel, request)) }
-        let limit = Task {
-            try await Task.sleep(for: .milliseconds(4500))
-            race.finish(nil)
-        }
-        defer { limit.cancel() }
+        hookDeadlines.add { race.finish(nil) }
         if let response = await race.winner() { return response }
         logger.warning(
             "A callback took too long and is refused; the platform sends it again.", metadata: ["channel": "\(channel)"])

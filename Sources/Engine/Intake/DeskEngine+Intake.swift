@@ -21,53 +21,73 @@ extension DeskEngine {
     }
 
     private func take(_ inbound: InboundMessage) async throws -> Intake {
-        let key = Self.identityKey(inbound.channel, inbound.sender)
-        if let customer = try await knownCustomer(inbound, key) {
-            return try await locks.withTurn(customer.number) { try await self.handle(inbound, from: customer) }
+        let names = [(inbound.channel, inbound.sender)] + verifiedNames(inbound.profile).map(\.name)
+        if let known = try await familiar(names) {
+            return try await inTurn(of: known.found, known.customer) { id, _ in
+                try await self.handle(inbound, from: id, names: [])
+            }
         }
         // Two first messages of a newcomer must not make two customers.
-        return try await newcomers.withTurn(Int64(key.hashValue)) {
-            if let customer = try await self.knownCustomer(inbound, key) {
-                return try await self.locks.withTurn(customer.number) { try await self.handle(inbound, from: customer) }
+        return try await inTurns(of: names) {
+            let found = try await self.acquaint(names)
+            if let customer = found.customer {
+                return try await self.inTurn(of: found, customer) { id, names in
+                    try await self.handle(inbound, from: id, names: names)
+                }
             }
             let customer = self.newCustomer(inbound)
             let intake = try await self.locks.withTurn(customer.id.number) {
-                try await self.handle(inbound, from: customer.id, newcomer: customer)
+                try await self.handle(inbound, from: customer.id, names: names, newcomer: customer)
             }
-            self.identities[key] = intake.customer
+            if !intake.isDuplicate {
+                for name in names {
+                    let key = Self.identityKey(name.0, name.1)
+                    self.identities.keep(intake.customer, for: key, readSince: found.since)
+                }
+            }
             return intake
         }
     }
 
     static func identityKey(_ channel: String, _ externalID: String) -> String { "\(channel)\u{1f}\(externalID)" }
 
-    private func knownCustomer(_ inbound: InboundMessage, _ key: String) async throws -> ID<Customer>? {
-        if let known = identities[key] { return known }
-        guard let stored = try await store.customer(channel: inbound.channel, externalID: inbound.sender) else { return nil }
-        identities[key] = stored.id
-        return stored.id
+    /// The customer to whom all of these names belong already.
+    private func familiar(_ names: [Acquaintance.Name]) async throws -> (found: Acquaintance, customer: ID<Customer>)? {
+        let since = identities.generation
+        var customer: ID<Customer>?
+        for name in names {
+            guard let owner = try await owner(name.channel, name.externalID), customer ?? owner == owner else { return nil }
+            customer = owner
+        }
+        guard let customer else { return nil }
+        return (Acquaintance(customer: customer, names: names, since: since), customer)
     }
 
     private func newCustomer(_ inbound: InboundMessage) -> Customer {
         var attributes = inbound.profile
-        for name in ["name", "language"] { attributes[name] = nil }
+        for name in ["name", "language", "verified"] { attributes[name] = nil }
         return Customer(
             id: ids.next(), name: inbound.profile["name"]?.string, language: inbound.profile["language"]?.string,
             attributes: attributes, createdAt: clock())
     }
 
+    /// - Parameter names: what the customer is known by from now on.
     private func handle(
-        _ inbound: InboundMessage, from id: ID<Customer>, newcomer: Customer? = nil
+        _ inbound: InboundMessage, from id: ID<Customer>, names: [Acquaintance.Name], newcomer: Customer? = nil
     ) async throws -> Intake {
         let now = clock()
-        let file =
+        var file =
             if let newcomer {
                 CustomerFile(customer: newcomer, conversation: nil, identities: [:], timers: [:])
             } else {
                 try await customerFile(id)
             }
+        if let known = try await known(inbound, in: file) { return known }
+        let conversation = try await conversation(for: inbound, file, at: now)
+        // Timers are known of the latest conversation only.
+        if conversation.id != file.conversation?.id { file.timers = [:] }
         var work = Casework(
-            file: file, conversation: try await conversation(for: inbound, file, at: now), now: now, ids: ids,
+            file: file, conversation: conversation, now: now, ids: ids,
             liveChannels: liveChannels,
             sendsAfterWindow: plugins.sendsAfterWindow(channel: inbound.channel))
         if newcomer != nil {
@@ -75,6 +95,7 @@ extension DeskEngine {
             work.customer.lastSeenAt = now
         }
         work.know(identity: inbound.sender, on: inbound.channel)
+        for name in names { work.know(identity: name.externalID, on: name.channel) }
         let isBeginning = begin(&work, inbound)
         let message = work.add(
             Self.safelyNamed(inbound.content), .inbound, by: .customer(id), externalID: inbound.externalID,
@@ -99,9 +120,27 @@ extension DeskEngine {
                 message: message.id, conversation: work.conversation.id, customer: id,
                 seq: first + work.eventIndex(of: message.id), isDuplicate: false)
         case .duplicate(let original, let seq):
-            let conversation = try await store.message(original)?.conversation ?? work.conversation.id
-            return Intake(message: original, conversation: conversation, customer: id, seq: seq, isDuplicate: true)
+            return try await duplicate(original, seq, id, work.conversation.id)
         }
+    }
+
+    private func duplicate(
+        _ original: ID<Message>, _ seq: Seq, _ customer: ID<Customer>, _ fallback: ID<Conversation>
+    ) async throws -> Intake {
+        let conversation = try await store.message(original)?.conversation ?? fallback
+        return Intake(message: original, conversation: conversation, customer: customer, seq: seq, isDuplicate: true)
+    }
+
+    /// A client of a customer who was several may send again what it sent into another of their conversations.
+    private func known(_ inbound: InboundMessage, in file: CustomerFile) async throws -> Intake? {
+        guard let clientID = inbound.clientID, !file.customer.merged.isEmpty else { return nil }
+        let recent = try await store.conversations(
+            ConversationFilter(customer: file.customer.id), Page(limit: 10, descending: true))
+        for conversation in recent {
+            guard let message = try await store.message(conversation: conversation.id, clientID: clientID) else { continue }
+            return try await duplicate(message.id, message.seq, file.customer.id, conversation.id)
+        }
+        return nil
     }
 
     /// The conversation that this message continues, or a new one.
@@ -111,16 +150,18 @@ extension DeskEngine {
         if let id = inbound.conversation, id != file.conversation?.id, var older = try await store.conversation(id),
             older.customer == file.customer.id
         {
-            older.channel = inbound.channel
+            older.move(to: inbound.channel, sender: inbound.sender)
             return older
         }
-        if var latest = file.conversation,
+        if var latest = try await current(of: file),
             latest.id == inbound.conversation || latest.canReopen(at: now, within: options.reopenWithin)
         {
-            latest.channel = inbound.channel
+            latest.move(to: inbound.channel, sender: inbound.sender)
             return latest
         }
-        return Conversation(id: ids.next(), customer: file.customer.id, channel: inbound.channel, startedAt: now)
+        var conversation = Conversation(id: ids.next(), customer: file.customer.id, channel: inbound.channel, startedAt: now)
+        conversation.sender = inbound.sender
+        return conversation
     }
 
     /// Marks the beginning or reopening.
@@ -145,18 +186,23 @@ extension DeskEngine {
         return isNew || isReopened
     }
 
-    /// All rows of one customer: from memory, or read.
+    /// All rows of one customer: from memory, or read. To be called in the customer's turn.
     func customerFile(_ id: ID<Customer>) async throws -> CustomerFile {
+        let file = try await knownFile(id)
+        files[id] = file
+        return file
+    }
+
+    /// The same for a reader who is not in the customer's turn: what it reads may be old before it is read, so it is not kept.
+    func knownFile(_ id: ID<Customer>) async throws -> CustomerFile {
         if let file = files[id] { return file }
         async let customer = store.customer(id)
         async let conversation = store.latestConversation(of: id)
         async let identities = store.identities(of: id)
         guard let customer = try await customer else { throw DeskError.missing("customer", id) }
-        let file = CustomerFile(
+        return CustomerFile(
             customer: customer, conversation: try await conversation,
             identities: Dictionary(try await identities.map { ($0.channel, $0.externalID) }, uniquingKeysWith: { $1 }),
             timers: [:])
-        files[id] = file
-        return file
     }
 }

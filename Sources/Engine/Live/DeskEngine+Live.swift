@@ -22,15 +22,11 @@ extension DeskEngine {
             let isProven = try Self.prove(identity, by: configuration.settings, trusted: trusted)
             let external = isProven ? identity?["external_id"]?.string : nil
             let sender = external ?? "anonymous:\(self.ids.next(Customer.self))"
-            let key = Self.identityKey(channel, sender)
-            return try await self.newcomers.withTurn(Int64(key.hashValue)) {
-                let known: ID<Customer>? =
-                    if let id = self.identities[key] { id } else {
-                        try await self.store.customer(channel: channel, externalID: sender)?.id
-                    }
-                return try await self.session(
-                    channel, [(channel, sender)], known: known, claims: identity ?? [:], isProven: isProven)
+            var names = [(channel, sender)]
+            if let identity, external != nil {
+                names += try self.verifiedNames(of: identity, settings: configuration.settings, trusted: trusted).map(\.name)
             }
+            return try await self.session(channel, sender, names, claims: identity ?? [:], isProven: isProven)
         }
     }
 
@@ -53,21 +49,14 @@ extension DeskEngine {
                     metadata: ["channel": "\(platform)", "reason": "\(refusal.code.rawValue)"])
                 throw Self.error(refusal, platform)
             }
-            var identities = [(channel, "\(platform):\(found.externalID)"), (platform, found.externalID)]
-            if let union = found.unionID { identities.append(("union", union)) }
-            let key = Self.identityKey("union", found.unionID ?? "\(platform):\(found.externalID)")
-            return try await self.newcomers.withTurn(Int64(key.hashValue)) {
-                var known: ID<Customer>?
-                for (channel, external) in identities where known == nil {
-                    known = try await self.store.customer(channel: channel, externalID: external)?.id
-                }
-                var claims: Value = ["attributes": found.profile]
-                for name in ["name", "language"] {
-                    claims[name] = found.profile[name]
-                    claims["attributes"]?[name] = nil
-                }
-                return try await self.session(channel, identities, known: known, claims: claims, isProven: true)
-            }
+            let sender = "\(platform):\(found.externalID)"
+            let names =
+                [(channel, sender), (platform, found.externalID)]
+                + self.verifiedNames(found.profile, union: found.unionID).map(\.name)
+            var claims: Value = ["attributes": found.profile]
+            for name in ["name", "language"] { claims[name] = found.profile[name] }
+            for name in ["name", "language", "verified"] { claims["attributes"]?[name] = nil }
+            return try await self.session(channel, sender, names, claims: claims, isProven: true)
         }
     }
 
@@ -108,12 +97,16 @@ extension DeskEngine {
                 "This channel takes no external_id: set identity_secret in its settings and sign, or open the session with an API token."
             )
         }
-        let signature = identity?["signature"]?.string.flatMap { hex($0) } ?? []
-        let key = SymmetricKey(data: Array(secret.utf8))
-        guard HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: Array(external.utf8), using: key) else {
+        guard isSigned(external, by: secret, identity?["signature"]?.string ?? "") else {
             throw DeskError(.forbidden, "identity.signature does not fit identity.external_id.")
         }
         return true
+    }
+
+    /// - Parameter signature: hex HMAC-SHA256 of the text under the secret.
+    static func isSigned(_ text: String, by secret: String, _ signature: String) -> Bool {
+        HMAC<SHA256>.isValidAuthenticationCode(
+            hex(signature) ?? [], authenticating: Array(text.utf8), using: SymmetricKey(data: Array(secret.utf8)))
     }
 
     private static func hex(_ text: String) -> [UInt8]? {
@@ -122,56 +115,101 @@ extension DeskEngine {
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0]! << 4 | digits[$0 + 1]!) }
     }
 
-    /// - Parameter names: channels and ids that the customer is known by from now on; the first is the session's own.
+    /// - Parameters:
+    ///   - sender: the session's own id on its channel.
+    ///   - names: channels and ids that the customer is known by from now on.
     private func session(
-        _ channel: String, _ names: [(channel: String, externalID: String)], known: ID<Customer>?, claims: Value, isProven: Bool
+        _ channel: String, _ sender: String, _ names: [Acquaintance.Name], claims: Value, isProven: Bool
     ) async throws -> LiveSession {
-        let now = clock()
-        let customer = known ?? ids.next()
-        return try await locks.withTurn(customer.number) {
-            var file = CustomerFile(
-                customer: Customer(id: customer, createdAt: now), conversation: nil, identities: [:], timers: [:])
-            if known != nil { file = try await self.customerFile(customer) }
-            let conversation = file.conversation.flatMap { $0.canReopen(at: now, within: self.options.reopenWithin) ? $0 : nil }
-            var work = Casework(
-                file: file,
-                conversation: conversation
-                    ?? Conversation(id: self.ids.next(), customer: customer, channel: channel, startedAt: now),
-                now: now, ids: self.ids, liveChannels: self.liveChannels)
-            if known == nil { work.record(.customerCreated, by: .customer(customer), [:]) }
-            for name in names { work.know(identity: name.externalID, on: name.channel) }
-            work.claim(claims, isProven: isProven)
-            if conversation == nil || known == nil || work.isCustomerChanged || work.hasChanges {
-                _ = try await self.commit(work)
+        try await inTurns(of: names) {
+            let found = try await self.acquaint(names)
+            if let customer = found.customer {
+                return try await self.inTurn(of: found, customer) { id, names in
+                    let file = try await self.customerFile(id)
+                    return try await self.session(channel, sender, names, file, claims, isProven: isProven, isNew: false)
+                }
             }
-            for name in names { self.identities[Self.identityKey(name.channel, name.externalID)] = customer }
-            return self.sessions.make(channel: channel, customer: customer, conversation: work.conversation.id, at: now)
+            let customer = Customer(id: self.ids.next(), createdAt: self.clock())
+            return try await self.locks.withTurn(customer.id.number) {
+                let file = CustomerFile(customer: customer, conversation: nil, identities: [:], timers: [:])
+                return try await self.session(channel, sender, names, file, claims, isProven: isProven, isNew: true)
+            }
         }
     }
 
-    /// Checks a session token; its conversation may have been followed by another.
+    private func session(
+        _ channel: String, _ sender: String, _ names: [Acquaintance.Name], _ file: CustomerFile, _ claims: Value, isProven: Bool,
+        isNew: Bool
+    ) async throws -> LiveSession {
+        let now = clock()
+        let customer = file.customer.id
+        let conversation = try await current(of: file).flatMap {
+            $0.canReopen(at: now, within: options.reopenWithin) ? $0 : nil
+        }
+        var begun = Conversation(id: ids.next(), customer: customer, channel: channel, startedAt: now)
+        begun.sender = sender
+        var work = Casework(
+            file: file, conversation: conversation ?? begun, now: now, ids: ids, liveChannels: liveChannels)
+        if isNew { work.record(.customerCreated, by: .customer(customer), [:]) }
+        for name in [(channel, sender)] + names { work.know(identity: name.1, on: name.0) }
+        work.claim(claims, isProven: isProven)
+        if conversation == nil || isNew || work.isCustomerChanged || work.hasChanges { _ = try await commit(work) }
+        return sessions.make(
+            channel: channel, customer: try await bearer(of: sender, on: channel, file.customer),
+            conversation: work.conversation.id,
+            at: now
+        ).answered(by: customer, merged: file.customer.merged)
+    }
+
+    /// Checks a session token; its conversation may have been followed by another, and its customer have been merged.
     package func liveSession(token: String) async throws -> LiveSession {
         let session = try sessions.check(token, at: clock())
         guard channels[session.channel]?.plugin == ChannelConfiguration.live else {
             throw DeskError(.unauthorized, "The channel of this session does not exist any more.")
         }
-        let file = try await customerFile(session.customer)
+        let file = try await knownFile(try await survivor(of: session.owner))
         return LiveSession(
-            token: token, channel: session.channel, customer: session.customer,
-            conversation: file.conversation?.id ?? session.conversation)
+            token: token, channel: session.channel, owner: session.owner,
+            conversation: try await current(of: file)?.id ?? session.conversation
+        ).answered(by: file.customer.id, merged: file.customer.merged)
     }
 
     /// Takes in a message of a live session: the client's own id keeps it from being taken twice.
     package func receive(
         _ content: MessageContent, clientID: String?, from session: LiveSession
     ) async throws -> Intake {
-        guard let sender = try await customerFile(session.customer).identities[session.channel] else {
+        guard let sender = try await sender(of: session) else {
             throw DeskError(.unauthorized, "The session's customer is not known on its channel any more.")
         }
         return try await receive(
             InboundMessage(
                 channel: session.channel, sender: sender, externalID: nil, clientID: clientID,
                 content: try await attached(content)))
+    }
+
+    /// The id of a session's customer on its channel: their own, not that of whom they were merged with.
+    private func sender(of session: LiveSession) async throws -> String? {
+        let root = try await survivor(of: session.owner)
+        let file = try await knownFile(root)
+        guard !file.customer.merged.isEmpty else { return file.identities[session.channel] }
+        if root != session.owner, let record = try await store.customer(session.owner)?.merge {
+            return record.identities.first { $0.channel == session.channel }?.externalID ?? file.identities[session.channel]
+        }
+        for identity in try await store.identities(of: root) where identity.channel == session.channel {
+            if try await bearer(of: identity.externalID, on: session.channel, file.customer) == root {
+                return identity.externalID
+            }
+        }
+        return file.identities[session.channel]
+    }
+
+    /// Who of the customers that are one now is known by an id.
+    private func bearer(of externalID: String, on channel: String, _ customer: Customer) async throws -> ID<Customer> {
+        for id in customer.merged {
+            let record = try await store.customer(id)?.merge
+            if record?.owns(channel: channel, externalID: externalID) == true { return id }
+        }
+        return customer.id
     }
 
     /// Somebody types, or has stopped: shown, never stored.
@@ -183,7 +221,8 @@ extension DeskEngine {
             self.hub.pass(
                 .typing(conversation: conversation, by: actor, on: on), customer: stored.customer, exceptCustomer: isCustomer)
             guard !isCustomer, !self.liveChannels.contains(stored.channel),
-                let recipient = try? await self.customerFile(stored.customer).identities[stored.channel]
+                let file = try? await self.knownFile(stored.customer),
+                let recipient = stored.sender ?? file.identities[stored.channel]
             else { return }
             await self.plugins.typing(channel: stored.channel, recipient: recipient, on: on)
         }
@@ -192,7 +231,8 @@ extension DeskEngine {
     /// What a customer looked at or did: reaches agents at once and is kept in the journal.
     package func behaviour(_ customer: ID<Customer>, name: String, fields: Value) async throws {
         try await work {
-            let file = try await self.customerFile(customer)
+            let customer = try await self.survivor(of: customer)
+            let file = try await self.knownFile(customer)
             _ = try await self.store.append(
                 Entry(
                     at: self.clock(),

@@ -11,6 +11,45 @@ package final class LiveHub: Sendable {
         var nextID = 0
         var customers: [ID<Customer>: [Int: LiveSubscription]] = [:]
         var desk: [Int: LiveSubscription] = [:]
+        /// Whose events each customer's listener gets.
+        var homes: [Int: ID<Customer>] = [:]
+        /// Customers merged since the start, and into whom; parted again: into themselves.
+        var moves: [ID<Customer>: ID<Customer>] = [:]
+
+        func home(of id: ID<Customer>) -> ID<Customer> {
+            var id = id
+            // No circle: a customer who is merged into another is merged into nobody else.
+            while let next = moves[id], next != id { id = next }
+            return id
+        }
+
+        /// Listeners go with their customer, into a merge and out of it.
+        mutating func follow(_ event: Event) {
+            switch event.kind {
+            case .customerMerged:
+                guard let kept = event.customer, let gone = event.payload["from"]?.string.flatMap({ ID<Customer>(text: $0) })
+                else { return }
+                moves[gone] = kept
+                move(to: kept, from: gone) { _ in true }
+            case .customerUnmerged:
+                guard let kept = event.customer, let gone = event.payload["other"]?.string.flatMap({ ID<Customer>(text: $0) })
+                else { return }
+                let back = Set((event.payload["customers"]?.array ?? []).compactMap(\.string))
+                moves[gone] = gone
+                move(to: gone, from: kept) { back.contains($0.owner.text) }
+            default: break
+            }
+        }
+
+        private mutating func move(to: ID<Customer>, from: ID<Customer>, _ goes: (Listener) -> Bool) {
+            for (number, subscription) in customers[from] ?? [:] {
+                guard case .listener(let listener) = subscription.audience, goes(listener) else { continue }
+                customers[from]?[number] = nil
+                customers[to, default: [:]][number] = subscription
+                homes[number] = to
+            }
+            if customers[from]?.isEmpty == true { customers[from] = nil }
+        }
     }
     private let state: Mutex<State>
     private let store: any EventStore
@@ -33,7 +72,11 @@ package final class LiveHub: Sendable {
                 id: state.nextID, audience: audience, start: state.position, after: after, capacity: capacity,
                 store: store, hub: self)
             switch audience {
-            case .customer(let id): state.customers[id, default: [:]][subscription.id] = subscription
+            case .listener(let listener):
+                // What the journal says goes before what the session was told earlier.
+                let id = state.home(of: state.moves[listener.owner] == nil ? listener.customer : listener.owner)
+                state.homes[subscription.id] = id
+                state.customers[id, default: [:]][subscription.id] = subscription
             case .desk: state.desk[subscription.id] = subscription
             }
             return subscription
@@ -43,7 +86,8 @@ package final class LiveHub: Sendable {
     func remove(_ subscription: LiveSubscription) {
         state.withLock { state in
             switch subscription.audience {
-            case .customer(let id):
+            case .listener:
+                guard let id = state.homes.removeValue(forKey: subscription.id) else { return }
                 state.customers[id]?[subscription.id] = nil
                 if state.customers[id]?.isEmpty == true { state.customers[id] = nil }
             case .desk: state.desk[subscription.id] = nil
@@ -93,8 +137,9 @@ package final class LiveHub: Sendable {
         state.withLock { state in
             for event in events where event.seq > state.position {
                 state.position = event.seq
+                state.follow(event)
                 let frame = LiveFrame.event(event)
-                if event.isPublic, let customer = event.customer, let listeners = state.customers[customer] {
+                if event.isPublic, let customer = event.customer, let listeners = state.customers[state.home(of: customer)] {
                     for listener in listeners.values { listener.offer(frame) }
                 }
                 for listener in state.desk.values where listener.audience.sees(event) { listener.offer(frame) }

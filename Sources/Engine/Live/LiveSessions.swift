@@ -8,8 +8,32 @@ package struct LiveSession: Sendable, Hashable {
     /// What the client shows us; ours to sign and to check, of no meaning to it.
     package let token: String
     package let channel: String
-    package let customer: ID<Customer>
+    /// For whom the token was made.
+    package let owner: ID<Customer>
+    /// Who that is now: another, after a merge.
+    package private(set) var customer: ID<Customer>
+    /// All whom this customer has been.
+    package private(set) var names: Set<ID<Customer>>
     package let conversation: ID<Conversation>
+
+    init(token: String, channel: String, owner: ID<Customer>, conversation: ID<Conversation>) {
+        self.token = token
+        self.channel = channel
+        self.owner = owner
+        customer = owner
+        names = [owner]
+        self.conversation = conversation
+    }
+
+    func answered(by customer: ID<Customer>, merged: [ID<Customer>]) -> LiveSession {
+        var session = self
+        session.customer = customer
+        session.names = Set(merged).union([customer])
+        return session
+    }
+
+    /// What a socket of this session listens to.
+    package var audience: Audience { .listener(Listener(owner: owner, customer: customer, names: names)) }
 }
 
 /// Makes and checks session tokens: `ls1.CHANNEL.CUSTOMER.CONVERSATION.SECONDS.MAC`, HMAC-SHA256 over all before the last point.
@@ -25,7 +49,7 @@ struct LiveSessions: Sendable {
     func make(channel: String, customer: ID<Customer>, conversation: ID<Conversation>, at now: Instant) -> LiveSession {
         let name = Base64.encode(Array(channel.utf8)).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
         let body = "ls1.\(name).\(customer).\(conversation).\(now.milliseconds / 1000)"
-        return LiveSession(token: "\(body).\(mac(body))", channel: channel, customer: customer, conversation: conversation)
+        return LiveSession(token: "\(body).\(mac(body))", channel: channel, owner: customer, conversation: conversation)
     }
 
     /// Throws `.unauthorized` for whatever is wrong with it, without saying what.
@@ -42,7 +66,7 @@ struct LiveSessions: Sendable {
         let age = now - Instant(seconds: made)
         guard (age < life) && (age > .seconds(-300)) else { throw refusal }
         return LiveSession(
-            token: token, channel: String(decoding: name, as: UTF8.self), customer: customer, conversation: conversation)
+            token: token, channel: String(decoding: name, as: UTF8.self), owner: customer, conversation: conversation)
     }
 
     private func mac(_ body: String) -> String {

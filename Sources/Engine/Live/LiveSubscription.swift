@@ -85,7 +85,7 @@ package final class LiveSubscription: Sendable, AsyncSequence {
 
         private mutating func catchUp(after: Seq) async throws {
             var filter = EventFilter.all
-            if case .customer(let id) = subscription.audience { filter.customer = id }
+            if case .listener(let listener) = subscription.audience { filter.customers = listener.names }
             let page = 500
             let events = try await subscription.store.events(after: after, limit: page, matching: filter)
             let wanted = events.prefix { $0.seq <= subscription.start }
@@ -96,7 +96,7 @@ package final class LiveSubscription: Sendable, AsyncSequence {
 
     /// What a customer's reader has taken counts as delivered.
     private func noteDelivery(of frame: LiveFrame) {
-        guard case .customer = audience, case .event(let event) = frame, event.kind == .messageSent,
+        guard case .listener = audience, case .event(let event) = frame, event.kind == .messageSent,
             let id = event.payload["id"]?.string.flatMap({ ID<Message>(text: $0) })
         else { return }
         hub.receipts.note(id)

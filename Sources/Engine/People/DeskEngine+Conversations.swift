@@ -8,9 +8,7 @@ extension DeskEngine {
     private func change(
         _ id: ID<Conversation>, _ body: (inout Casework, inout Settlement) async throws -> Void
     ) async throws -> Casework {
-        guard let stored = try await store.conversation(id) else { throw DeskError.missing("conversation", id) }
-        return try await locks.withTurn(stored.customer.number) {
-            var (work, settlement) = try await self.open(id)
+        try await inTurn(of: id) { work, settlement in
             try await body(&work, &settlement)
             await settlement.finish(&work)
             if case .duplicate(let original, _) = try await self.commit(work) {

@@ -122,7 +122,7 @@ extension DeskEngine {
         }
         try Patch.check(patch, allowed: ["name", "language", "attributes", "tags", "is_test"])
         return try await work {
-            try await self.locks.withTurn(id.number) {
+            try await self.inTurn(of: id) { id in
                 var file = try await self.customerFile(id)
                 if let name = try Patch.text(patch, "name", limit: 100) { file.customer.name = name }
                 if let language = try Patch.text(patch, "language", limit: 20) { file.customer.language = language }

@@ -18,16 +18,24 @@ extension DeskEngine {
                 requester = requester ?? stored.customer
             }
             if let requester, try await self.store.customer(requester) == nil { throw DeskError.missing("customer", requester) }
-            let ticket = Ticket(
-                id: self.ids.next(), subject: draft.subject, category: draft.category, type: draft.type,
-                priority: draft.priority, requester: requester, conversation: conversation, team: draft.team,
-                tags: draft.tags, fields: draft.fields, createdAt: self.clock())
-            let event = Event.Draft(
-                .ticketCreated, conversation: conversation, ticket: ticket.id, customer: requester, actor: principal.actor,
-                payload: ticket.value)
-            _ = try await self.store.append(Entry(at: self.clock(), events: [event], changes: [.ticket(ticket)]))
-            return try await self.ticket(ticket.id)
+            // In the customer's turn: a merge takes along all tickets that there are.
+            guard let requester else { return try await self.openTicket(draft, nil, conversation, principal) }
+            return try await self.inTurn(of: requester) { try await self.openTicket(draft, $0, conversation, principal) }
         }
+    }
+
+    private func openTicket(
+        _ draft: TicketDraft, _ requester: ID<Customer>?, _ conversation: ID<Conversation>?, _ principal: Principal
+    ) async throws -> Ticket {
+        let ticket = Ticket(
+            id: self.ids.next(), subject: draft.subject, category: draft.category, type: draft.type,
+            priority: draft.priority, requester: requester, conversation: conversation, team: draft.team,
+            tags: draft.tags, fields: draft.fields, createdAt: self.clock())
+        let event = Event.Draft(
+            .ticketCreated, conversation: conversation, ticket: ticket.id, customer: requester, actor: principal.actor,
+            payload: ticket.value)
+        _ = try await self.store.append(Entry(at: self.clock(), events: [event], changes: [.ticket(ticket)]))
+        return try await self.ticket(ticket.id)
     }
 
     private func ticket(_ id: ID<Ticket>) async throws -> Ticket {

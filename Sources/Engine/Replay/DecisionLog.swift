@@ -70,16 +70,25 @@ struct DecisionLog: Sendable {
         return low
     }
 
-    /// Looks backwards in growing steps until there are enough settlements.
+    /// Looks backwards, window by window, until there are enough settlements.
     private static func seq(ofLast limit: Int, in store: any EventStore, after: Seq, end: Seq) async throws -> Seq {
         let decisions = EventFilter(kinds: [.decision])
-        var step = Seq(max(64, limit * 4))
-        while true {
-            let start = max(after, end - step)
-            let found = try await store.events(after: start, limit: Int(min(step, 200_000)), matching: decisions)
-            if found.count >= limit { return found[found.count - limit].seq - 1 }
-            if start == after || found.count >= 200_000 { return start }
-            step *= 4
+        let window = Seq(max(1000, limit * 6))
+        var (missing, border) = (limit, end)
+        while border > after {
+            let start = max(after, border - window)
+            var (seqs, position) = ([Seq](), start)
+            while position < border {
+                // The store gives a thousand at most.
+                let page = try await store.events(after: position, limit: 1000, matching: decisions)
+                seqs += page.map(\.seq).filter { $0 <= border }
+                guard page.count == 1000, let last = page.last else { break }
+                position = last.seq
+            }
+            if seqs.count >= missing { return seqs[seqs.count - missing] - 1 }
+            missing -= seqs.count
+            border = start
         }
+        return after
     }
 }

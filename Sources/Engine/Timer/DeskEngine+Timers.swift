@@ -28,12 +28,11 @@ extension DeskEngine {
     }
 
     private func act(on timer: DeskTimer) async throws {
-        guard let id = timer.conversation, let stored = try await store.conversation(id) else {
+        guard let id = timer.conversation, try await store.conversation(id) != nil else {
             _ = try await store.append(Entry(at: clock(), changes: [.timerDone(key: timer.key)]))
             return
         }
-        try await locks.withTurn(stored.customer.number) {
-            var (work, settlement) = try await self.open(id)
+        try await inTurn(of: id) { work, settlement in
             work.change(.timerDone(key: timer.key))
             switch timer.payload["kind"]?.string {
             case "escalate":
@@ -79,8 +78,7 @@ extension DeskEngine {
     }
 
     private func deliver(_ input: FlowInput, to wait: FlowRecord.Wait, of conversation: Conversation) async throws {
-        try await locks.withTurn(conversation.customer.number) {
-            var (work, settlement) = try await self.open(conversation.id)
+        try await inTurn(of: conversation.id) { work, settlement in
             guard let record = work.conversation.flow, record.wait == wait else { return }
             await settlement.advance(record, with: input, &work)
             await settlement.finish(&work)
@@ -89,10 +87,9 @@ extension DeskEngine {
     }
 
     /// A casework on a conversation as it stands; to be called in its customer's turn.
-    func open(_ id: ID<Conversation>) async throws -> (Casework, Settlement) {
-        guard let stored = try await store.conversation(id) else { throw DeskError.missing("conversation", id) }
+    func open(_ stored: Conversation) async throws -> (Casework, Settlement) {
         var file = try await customerFile(stored.customer)
-        let isLatest = file.conversation?.id == id
+        let isLatest = file.conversation?.id == stored.id
         if !isLatest { file.timers = [:] }
         let conversation = isLatest ? file.conversation ?? stored : stored
         let work = Casework(

@@ -21,7 +21,11 @@ package final class Watch: Sendable {
 
     func observe(_ events: [Event]) {
         state.withLock { state in for event in events { state.meter.observe(event) } }
-        for event in events { Counter(label: "luadesk.events", dimensions: [("kind", event.kind.rawValue)]).increment() }
+        var counts: [Event.Kind: Int64] = [:]
+        for event in events { counts[event.kind, default: 0] += 1 }
+        for (kind, count) in counts {
+            Counter(label: "luadesk.events", dimensions: [("kind", kind.rawValue)]).increment(by: count)
+        }
     }
 
     /// Feeds what happened before this start, so that measures do not begin at zero.

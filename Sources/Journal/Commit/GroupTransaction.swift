@@ -114,12 +114,12 @@ struct GroupTransaction {
     private func write(_ row: ConversationRow) throws {
         // Mostly nothing that an index holds has changed: then no index page is touched.
         try db.run(
-            "UPDATE conversation SET body = ? WHERE id = ? AND state = ? AND agent IS ? AND team IS ?",
-            .blob(row.body), .number(row.id), .text(row.state), .number(row.agent), .text(row.team))
+            "UPDATE conversation SET body = ? WHERE id = ? AND customer = ? AND state = ? AND agent IS ? AND team IS ?",
+            .blob(row.body), .number(row.id), .number(row.customer), .text(row.state), .number(row.agent), .text(row.team))
         guard db.changesCount == 0 else { return }
         try db.run(
             """
-            INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state,
+            INSERT INTO conversation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET customer = excluded.customer, state = excluded.state,
               agent = excluded.agent, team = excluded.team, body = excluded.body
             """,
             .number(row.id), .number(row.customer), .text(row.state), .number(row.agent), .text(row.team), .blob(row.body))

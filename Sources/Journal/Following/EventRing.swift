@@ -49,6 +49,7 @@ extension EventFilter {
     /// Whether an event passes.
     package func accepts(_ event: Event) -> Bool {
         (kinds?.contains(event.kind) ?? true) && (conversation == nil || event.conversation == conversation)
-            && (customer == nil || event.customer == customer) && (ticket == nil || event.ticket == ticket)
+            && (customers == nil || event.customer.map { customers?.contains($0) ?? false } ?? false)
+            && (ticket == nil || event.ticket == ticket)
     }
 }

@@ -5,11 +5,13 @@ import GRDB
 
 extension SQLiteStore {
     package func conversation(_ id: ID<Conversation>) async throws -> Conversation? {
-        try await conversations("WHERE id = ?", [id.number]).first
+        try await conversations("WHERE id = ?", [id.number], isRepeated: true).first
     }
 
     package func latestConversation(of customer: ID<Customer>) async throws -> Conversation? {
-        try await conversations("WHERE customer = ? ORDER BY id DESC LIMIT 1", [customer.number]).first
+        try await conversations(
+            "WHERE customer = ? ORDER BY id DESC LIMIT 1", [customer.number], isRepeated: true
+        ).first
     }
 
     package func conversations(_ filter: ConversationFilter, _ page: Page) async throws -> [Conversation] {
@@ -34,10 +36,11 @@ extension SQLiteStore {
     private static let open = "conversation INDEXED BY conversation_open"
 
     private func conversations(
-        _ rest: String, _ arguments: StatementArguments, from source: String = "conversation"
+        _ rest: String, _ arguments: StatementArguments, from source: String = "conversation", isRepeated: Bool = false
     ) async throws -> [Conversation] {
         let rows = try await read { db in
-            try SealedRow.fetchAll(db, sql: "SELECT id, body FROM \(source) \(rest)", arguments: arguments)
+            try SealedRow.fetchAll(
+                db.statement("SELECT id, body FROM \(source) \(rest)", isRepeated), arguments: arguments)
         }
         return try rows.map { try vault.record($0.body, .conversation, $0.id, Conversation.init(value:)) }
     }

@@ -6,7 +6,8 @@ import GRDB
 extension SQLiteStore {
     package func customer(_ id: ID<Customer>) async throws -> Customer? {
         let row = try await read { db in
-            try SealedRow.fetchOne(db, sql: "SELECT id, body FROM customer WHERE id = ?", arguments: [id.number])
+            try SealedRow.fetchOne(
+                db.cachedStatement(sql: "SELECT id, body FROM customer WHERE id = ?"), arguments: [id.number])
         }
         return try row.map(customer)
     }
@@ -15,11 +16,11 @@ extension SQLiteStore {
         let key = vault.identityKey(channel: channel, externalID: externalID)
         let row = try await read { db in
             try SealedRow.fetchOne(
-                db,
-                sql: """
-                    SELECT customer.id, customer.body FROM identity JOIN customer ON customer.id = identity.customer
-                    WHERE identity.key = ?
-                    """, arguments: [key])
+                db.cachedStatement(
+                    sql: """
+                        SELECT customer.id, customer.body FROM identity JOIN customer ON customer.id = identity.customer
+                        WHERE identity.key = ?
+                        """), arguments: [key])
         }
         return try row.map(customer)
     }
@@ -37,7 +38,7 @@ extension SQLiteStore {
     package func identities(of customer: ID<Customer>) async throws -> [Identity] {
         let rows = try await read { db in
             try GRDB.Row.fetchAll(
-                db, sql: "SELECT key, body FROM identity WHERE customer = ?", arguments: [customer.number]
+                db.cachedStatement(sql: "SELECT key, body FROM identity WHERE customer = ?"), arguments: [customer.number]
             ).map { (key: $0[0] as Data, body: $0[1] as Data) }
         }
         return try rows.map { row in

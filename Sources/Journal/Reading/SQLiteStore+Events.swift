@@ -13,7 +13,7 @@ extension SQLiteStore {
         let (conditions, arguments) = filter.conditions
         let rows = try await read { db in
             try EventRow.fetchAll(
-                db, sql: "SELECT * FROM event WHERE seq > ? \(conditions) ORDER BY seq LIMIT ?",
+                db.cachedStatement(sql: "SELECT * FROM event WHERE seq > ? \(conditions) ORDER BY seq LIMIT ?"),
                 arguments: [seq] + arguments + [limit])
         }
         return try rows.map { try $0.event(vault) }
@@ -37,14 +37,14 @@ extension EventFilter {
             sql += " AND ticket = ?"
             arguments += [ticket.number]
         }
-        if let customer {
-            // Two indexes: what happened in the customer's conversations, and what belongs to none.
+        if let customers {
+            let list = customers.map { String($0.number) }.sorted().joined(separator: ",")
+            // Two indexes: what happened in the customers' conversations, and what belongs to none.
             sql += """
-                 AND customer = ? AND seq IN (
-                  SELECT seq FROM event WHERE conversation IN (SELECT id FROM conversation WHERE customer = ?)
-                  UNION ALL SELECT seq FROM event WHERE customer = ? AND conversation IS NULL)
+                 AND customer IN (\(list)) AND seq IN (
+                  SELECT seq FROM event WHERE conversation IN (SELECT id FROM conversation WHERE customer IN (\(list)))
+                  UNION ALL SELECT seq FROM event WHERE customer IN (\(list)) AND conversation IS NULL)
                 """
-            arguments += [customer.number, customer.number, customer.number]
         }
         return (sql, arguments)
     }

@@ -5,7 +5,7 @@ import GRDB
 
 extension SQLiteStore {
     package func message(_ id: ID<Message>) async throws -> Message? {
-        try await messages("WHERE message.id = ?", [id.number]).first
+        try await messages("WHERE message.id = ?", [id.number], isRepeated: true).first
     }
 
     package func messages(_ ids: [ID<Message>]) async throws -> [Message] {
@@ -23,7 +23,7 @@ extension SQLiteStore {
     }
 
     private func message(key: Data) async throws -> Message? {
-        try await messages("WHERE message.seq = (SELECT seq FROM message_key WHERE key = ?)", [key]).first
+        try await messages("WHERE message.seq = (SELECT seq FROM message_key WHERE key = ?)", [key], isRepeated: true).first
     }
 
     package func messages(_ filter: MessageFilter, _ page: Page) async throws -> [Message] {
@@ -40,18 +40,18 @@ extension SQLiteStore {
             query.sql, query.arguments, from: isByConversation ? "event CROSS JOIN message" : "message CROSS JOIN event")
     }
 
-    /// - Parameter source: CROSS JOIN keeps its order in SQLite.
+    /// - Parameters:
+    ///   - source: CROSS JOIN keeps its order in SQLite.
+    ///   - isRepeated: the same words each time, so that the statement is kept.
     private func messages(
-        _ rest: String, _ arguments: StatementArguments, from source: String = "message CROSS JOIN event"
+        _ rest: String, _ arguments: StatementArguments, from source: String = "message CROSS JOIN event",
+        isRepeated: Bool = false
     ) async throws -> [Message] {
-        let rows = try await read { db in
-            try StoredMessage.fetchAll(
-                db,
-                sql: """
-                    SELECT message.id, message.seq, message.delivery, message.failure, message.external, event.at, event.payload
-                    FROM \(source) ON message.seq = event.seq \(rest)
-                    """, arguments: arguments)
-        }
+        let sql = """
+            SELECT message.id, message.seq, message.delivery, message.failure, message.external, event.at, event.payload
+            FROM \(source) ON message.seq = event.seq \(rest)
+            """
+        let rows = try await read { db in try StoredMessage.fetchAll(db.statement(sql, isRepeated), arguments: arguments) }
         return try rows.map { try $0.message(vault) }
     }
 }

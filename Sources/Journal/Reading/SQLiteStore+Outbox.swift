@@ -7,7 +7,7 @@ extension SQLiteStore {
     package func outbox(channel: String, limit: Int) async throws -> [OutboxItem] {
         try await items(
             "WHERE state = 'waiting' AND channel = ? ORDER BY queued_at, message LIMIT ?",
-            [channel, min(max(limit, 1), 1000)])
+            [channel, min(max(limit, 1), 1000)], isRepeated: true)
     }
 
     package func outboxChannels() async throws -> [String] {
@@ -23,12 +23,14 @@ extension SQLiteStore {
     }
 
     package func outboxItem(_ id: ID<Message>) async throws -> OutboxItem? {
-        try await items("WHERE message = ?", [id.number]).first
+        try await items("WHERE message = ?", [id.number], isRepeated: true).first
     }
 
-    private func items(_ rest: String, _ arguments: StatementArguments) async throws -> [OutboxItem] {
+    private func items(
+        _ rest: String, _ arguments: StatementArguments, isRepeated: Bool = false
+    ) async throws -> [OutboxItem] {
         let rows = try await read { db in
-            try SealedRow.fetchAll(db, sql: "SELECT message, body FROM outbox \(rest)", arguments: arguments)
+            try SealedRow.fetchAll(db.statement("SELECT message, body FROM outbox \(rest)", isRepeated), arguments: arguments)
         }
         return try rows.map { try vault.record($0.body, .outbox, $0.id, OutboxItem.init(value:)) }
     }
@@ -36,8 +38,8 @@ extension SQLiteStore {
     package func timers(dueBefore instant: Instant, limit: Int) async throws -> [DeskTimer] {
         let rows = try await read { db in
             try GRDB.Row.fetchAll(
-                db,
-                sql: "SELECT key, due_at, conversation, body FROM timer WHERE due_at < ? ORDER BY due_at, key LIMIT ?",
+                db.cachedStatement(
+                    sql: "SELECT key, due_at, conversation, body FROM timer WHERE due_at < ? ORDER BY due_at, key LIMIT ?"),
                 arguments: [instant.milliseconds, min(max(limit, 1), 1000)]
             ).map { (key: $0[0] as String, dueAt: $0[1] as Int64, conversation: $0[2] as Int64?, body: $0[3] as Data) }
         }
@@ -49,6 +51,7 @@ extension SQLiteStore {
     }
 
     package func nextTimer() async throws -> Instant? {
-        try await read { try Int64.fetchOne($0, sql: "SELECT min(due_at) FROM timer") }.map(Instant.init(milliseconds:))
+        try await read { try Int64.fetchOne($0.cachedStatement(sql: "SELECT min(due_at) FROM timer")) }.map(
+            Instant.init(milliseconds:))
     }
 }

@@ -8,7 +8,9 @@ extension SQLiteStore {
         let key = vault.answerKey(key)
         let now = clock().milliseconds
         return try await read { db in
-            try Data.fetchOne(db, sql: "SELECT answer FROM idempotent WHERE key = ? AND expires_at > ?", arguments: [key, now])
+            try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT answer FROM idempotent WHERE key = ? AND expires_at > ?"),
+                arguments: [key, now])
         }.map { try vault.value($0, .answer, Vault.number(of: key)) }
     }
 
@@ -16,7 +18,7 @@ extension SQLiteStore {
         let key = vault.storedKey(namespace: namespace, key: key)
         return try await read { db in
             try Data.fetchOne(
-                db, sql: "SELECT body FROM stored WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)",
+                db.cachedStatement(sql: "SELECT body FROM stored WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)"),
                 arguments: [key, now.milliseconds])
         }.map { try vault.value($0, .stored, Vault.number(of: key)) }
     }

@@ -13,6 +13,11 @@ enum Cell {
 /// The commit path's own way to run a prepared statement: GRDB's arguments box every value, which took a quarter of the
 /// writer's time (perf, 256 appenders).
 extension Database {
+    /// - Parameter isRepeated: compiled once and kept; only for words that are the same each time, for nothing is ever forgotten.
+    func statement(_ sql: String, _ isRepeated: Bool) throws -> Statement {
+        try isRepeated ? cachedStatement(sql: sql) : makeStatement(sql: sql)
+    }
+
     /// Runs a statement that returns no rows.
     func run(_ sql: String, _ cells: Cell...) throws {
         let statement = try cachedStatement(sql: sql).sqliteStatement

@@ -147,7 +147,8 @@ package struct Page: Sendable, Hashable {
 package struct EventFilter: Sendable, Hashable {
     package var kinds: Set<Event.Kind>?
     package var conversation: ID<Conversation>?
-    package var customer: ID<Customer>?
+    /// One customer, or several that were found to be one.
+    package var customers: Set<ID<Customer>>?
     package var ticket: ID<Ticket>?
     package init(
         kinds: Set<Event.Kind>? = nil, conversation: ID<Conversation>? = nil, customer: ID<Customer>? = nil,
@@ -155,7 +156,7 @@ package struct EventFilter: Sendable, Hashable {
     ) {
         self.kinds = kinds
         self.conversation = conversation
-        self.customer = customer
+        customers = customer.map { [$0] }
         self.ticket = ticket
     }
     package static let all = EventFilter()

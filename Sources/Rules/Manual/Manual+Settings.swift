@@ -57,7 +57,7 @@ extension Manual {
                     refused: #"return { gates = { never_change = "complaint" } }"#
                 ) { $0.activationGates.neverChange == ["complaint"] }),
             setting(
-                "gates", "sample", "integer?", "How many of the latest decisions are tried; 2000 if absent.",
+                "gates", "sample", "integer?", "How many of the latest decisions are tried; 500 if absent.",
                 .settings("return { gates = { sample = 500 } }", "500", refused: "return { gates = { sample = 0 } }") {
                     $0.activationGates.sample == 500
                 }),

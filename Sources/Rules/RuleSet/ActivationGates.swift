@@ -8,7 +8,7 @@ package struct ActivationGates: Sendable, Hashable {
     /// Tags of conversations about which no decision may change.
     package var neverChange: [String] = []
     /// So many of the latest decisions are run again.
-    package var sample = 2000
+    package var sample = 500
     /// With fewer decisions on record a share says nothing, and `maxChanged` is not judged.
     package var least = 100
 

@@ -20,7 +20,7 @@ enum ConversationRoutes {
         ) { call in
             let page = try Cursor.page(call, descending: true)
             let filter = ConversationFilter(
-                states: try call.choices("state", ConversationState.self), customer: try call.filter("customer_id"),
+                states: try call.choices("state", ConversationState.self), customer: try await call.customer("customer_id"),
                 agent: try call.filter("agent_id"), team: call.query["team"])
             let items = try await call.engine.store.conversations(filter, page)
             return Cursor.reply(items, page, number: \.id.number, value: \.value.outward)

@@ -20,21 +20,20 @@ enum CustomerRoutes {
             let store = call.engine.store
             if let channel = call.query["channel"], let external = call.query["external_id"] {
                 let found = try await store.customer(channel: channel, externalID: external)
-                return .ok(["items": .array(found.map { [$0.value] } ?? []), "next_cursor": .null])
+                return .ok(["items": .array(found.map { [$0.value.outward] } ?? []), "next_cursor": .null])
             }
             guard call.query["channel"] == nil, call.query["external_id"] == nil else {
                 throw Problem.bad("missing_parameter", "channel and external_id belong together.", parameter: "external_id")
             }
-            return Cursor.reply(try await store.customers(page), page, number: \.id.number, value: \.value)
+            return Cursor.reply(try await store.customers(page), page, number: \.id.number, value: \.value.outward)
         },
         Route.get(
-            "/v1/customers/{id}", "readCustomer", "One customer, with identities.", .may(.readDesk),
+            "/v1/customers/{id}", "readCustomer",
+            "One customer, with identities. The id of one who was merged answers with the one who remains.",
+            .may(.readDesk),
             answer: .reference("Customer")
         ) { call in
-            let id: ID<Customer> = try call.id("customer")
-            let store = call.engine.store
-            guard let customer = try await store.customer(id) else { throw Problem.notFound("customer", id.text) }
-            return .ok(customer.value.merging(["identities": .array(try await store.identities(of: id).map(\.value))]))
+            .ok(try await full(try await call.engine.survivor(of: try call.id("customer")), call))
         },
         Route.write(
             .patch, "/v1/customers/{id}", "changeCustomer",
@@ -47,7 +46,54 @@ enum CustomerRoutes {
             ]),
             answer: .reference("Customer"), example: ["attributes": ["vip_level": 5]]
         ) { call in
-            .ok(try await call.engine.changeCustomer(try call.id("customer"), patch: call.body, by: try call.principal).value)
+            let id: ID<Customer> = try call.id("customer")
+            return .ok(try await call.engine.changeCustomer(id, patch: call.body, by: try call.principal).value.outward)
+        },
+        Route.write(
+            .post, "/v1/customers/{id}/merge", "mergeCustomer",
+            "Says that another customer is the same person: their identities, conversations and tickets are this one's from then on.",
+            .may(.answer),
+            body: .object([.needed("other", .id("c"), "Who is merged into this one. Their id goes on to answer, with this one.")]
+            ),
+            answer: .reference("Customer"), example: ["other": "c0000000000001"]
+        ) { call in
+            guard let other: ID<Customer> = call.body["other"]?.string.flatMap({ ID(text: $0) }) else {
+                throw Problem.bad("invalid", "other: a customer's id was expected.", parameter: "other")
+            }
+            let kept = try await call.engine.mergeCustomer(try call.id("customer"), with: other, by: try call.principal)
+            return .ok(try await full(kept.id, call))
+        },
+        Route.write(
+            .post, "/v1/customers/{id}/unmerge", "unmergeCustomer",
+            "Takes a merge back: what the other brought, and what came in since by their identities, is theirs again.",
+            .may(.answer),
+            body: .object([
+                .optional("other", .id("c"), "Who is to be another person again; the one merged last if not given.")
+            ]), optional: true,
+            answer: .object([.needed("customer", .reference("Customer")), .needed("other", .reference("Customer"))]),
+            example: ["other": "c0000000000001"]
+        ) { call in
+            let other: ID<Customer>? = call.body["other"]?.string.flatMap { ID(text: $0) }
+            let parted = try await call.engine.unmergeCustomer(try call.id("customer"), from: other, by: try call.principal)
+            return .ok([
+                "customer": try await full(parted.customer.id, call), "other": try await full(parted.other.id, call),
+            ])
         },
     ]
+
+    private static func full(_ id: ID<Customer>, _ call: Call) async throws -> Value {
+        let store = call.engine.store
+        guard let customer = try await store.customer(id) else { throw Problem.notFound("customer", id.text) }
+        let identities = try await store.identities(of: id).map(\.value)
+        return customer.value.outward.merging(["identities": .array(identities)])
+    }
+}
+
+extension Call {
+    /// A customer named in the query; one who was merged stands for the one who remains.
+    func customer(_ name: String) async throws -> ID<Customer>? {
+        guard let id: ID<Customer> = try filter(name) else { return nil }
+        // Of nobody there is nothing: an empty list, as for any other filter.
+        return try await engine.store.customer(id) == nil ? id : engine.survivor(of: id)
+    }
 }

@@ -43,15 +43,16 @@ struct LiveDoor: Sendable {
             return .ack(clientID: clientID, seq: message.seq, message: message.id, conversation: message.conversation)
 
         case (.typing(let on, _), .customer(let session)):
-            engine.typing(try await current(session).conversation, by: .customer(session.customer), on: on)
+            let now = try await current(session)
+            engine.typing(now.conversation, by: .customer(now.customer), on: on)
         case (.typing(let on, let conversation), .person(let principal)):
             try principal.require(.answer)
             engine.typing(try Self.needed(conversation), by: principal.actor, on: on)
 
         case (.read(let seq, _), .customer(let session)):
-            let conversation = try await current(session).conversation
+            let now = try await current(session)
             // A session may be open before its first message: there is nothing to have read.
-            try await engine.markRead(conversation, upTo: seq, by: .customer(session.customer))
+            try await engine.markRead(now.conversation, upTo: seq, by: .customer(now.customer))
         case (.read(let seq, let conversation), .person(let principal)):
             try principal.require(.answer)
             try await engine.markRead(try Self.needed(conversation), upTo: seq, by: .person(principal))

@@ -9,7 +9,7 @@ enum LiveParty: Sendable {
 
     var audience: Audience {
         switch self {
-        case .customer(let session): .customer(session.customer)
+        case .customer(let session): session.audience
         case .person(let principal): .desk(principal)
         }
     }

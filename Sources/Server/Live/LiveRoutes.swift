@@ -30,6 +30,12 @@ enum LiveRoutes {
                         .optional(
                             "signature", .string(length: 0...200),
                             "Hex HMAC-SHA256 of external_id under the channel's identity_secret."),
+                        .optional(
+                            "phone", .string(length: 0...40), "Joins channels if contact_signature or an API token covers it."),
+                        .optional("email", .string(length: 0...254), "As phone."),
+                        .optional(
+                            "contact_signature", .string(length: 0...200),
+                            "Hex HMAC-SHA256 of external_id, phone and email, joined by line feeds, under identity_secret."),
                         .optional("name", .string(length: 0...100)), .optional("language", .string(length: 0...20)),
                         .optional("attributes", .anyObject(bytes: 8192)),
                     ])),

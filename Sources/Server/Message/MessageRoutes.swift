@@ -23,7 +23,7 @@ enum MessageRoutes {
             let page = try Cursor.page(call)
             let filter = MessageFilter(
                 channel: call.query["channel"], conversation: try call.filter("conversation_id"),
-                customer: try call.filter("customer_id"))
+                customer: try await call.customer("customer_id"))
             let items = try await call.engine.store.messages(filter, page)
             let shown = try await call.shown(items)
             return Cursor.reply(items, page, number: \.seq, value: { shown[$0.id] ?? $0.value })

@@ -34,7 +34,9 @@ enum Components {
         .needed("external_id", .string(length: 1...200), "Unique within the channel: the same again changes nothing."),
         .optional("kind", kinds, "text if not given."), .optional("text", .string(length: 0...20_000)),
         .optional("fields", .anyObject()),
-        .optional("profile", .anyObject(bytes: 8192), "name, language and attributes of the customer."),
+        .optional(
+            "profile", .anyObject(bytes: 8192),
+            "name, language, union_id and attributes; verified: which of phone, email were checked to be theirs."),
     ])
 
     /// The `message` frame as a body.
@@ -71,6 +73,8 @@ enum Components {
     private static let customer = Schema.record([
         .needed("id", .id("c")), .optional("name", .text), .optional("language", .text), .needed("attributes", .anyObject()),
         .needed("tags", texts), .needed("is_test", .boolean), .needed("created_at", .time), .optional("last_seen_at", .time),
+        .optional("merged_into", .id("c"), "In lists: the customer who answers for this one now."),
+        .optional("merged", .array(.id("c")), "Customers who were found to be this one, the latest last."),
         .optional(
             "identities",
             .array(.record([.needed("channel", .text), .needed("external_id", .text), .needed("customer_id", .id("c"))]))),

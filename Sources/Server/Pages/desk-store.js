@@ -273,6 +273,7 @@ export class DeskStore {
       const isGiven = frame.kind === "conversation.assigned" && payload.agent === this.me?.agent_id && frame.actor !== `agent:${payload.agent}`;
       if (payload.agent && isGiven) this.door.onNews("assigned", frame.conversation_id);
     } else if (frame.kind === "customer.changed") this.readCustomer(frame.customer_id);
+    else if (frame.kind === "customer.merged" || frame.kind === "customer.unmerged") this.rejoin(frame.customer_id, payload.from ?? payload.other);
     else if (frame.kind === "agent.presence") this.handlePresence(payload.agent, payload.presence);
     else if (frame.kind === "agent.changed" || frame.kind === "team.changed") this.open().catch(() => {});
     else if (frame.kind.startsWith("ticket.")) this.ticketsSoon();
@@ -311,6 +312,24 @@ export class DeskStore {
     const customer = await this.api.patch(`customers/${id}`, fields);
     this.customers.set(id, { ...this.customers.get(id), ...customer });
     this.changed("side", "lists", "talk");
+  }
+
+  /** Two customers became one, or two again: both are read again, and whose the conversations are. */
+  rejoin(...ids) {
+    for (const id of ids) if (this.customers.has(id)) this.readCustomer(id);
+    for (const conversation of this.conversations.values()) if (ids.includes(conversation.customer_id)) this.readSoon(conversation.id);
+    this.ticketsSoon();
+    this.readHistory(this.conversations.get(this.selected)?.customer_id);
+  }
+
+  async mergeCustomer(id, other) {
+    await this.api.post(`customers/${id}/merge`, { other });
+    this.rejoin(id, other);
+  }
+
+  async unmergeCustomer(id) {
+    const { other } = await this.api.post(`customers/${id}/unmerge`, {});
+    this.rejoin(id, other.id);
   }
 
   /** What happened to a ticket, comments included, in order. */

@@ -101,6 +101,7 @@ export class TalkView {
       ...[...talk.messages.values()].map((message) => ({ key: message.client_id ?? message.id, at: message.at, seq: message.seq ?? 0, message })),
       ...[...talk.events.values()].map((event) => ({ key: `e${event.seq}`, at: event.at, seq: event.seq, line: this.words.event(event), event })).filter((row) => row.line),
     ].sort((a, b) => a.seq - b.seq);
+    this.isMixed = new Set([...talk.messages.values()].map((message) => message.channel).filter(Boolean)).size > 1;
     byId("older").hidden = facts.length <= limit;
     const waiting = [...talk.pending.values()].map((item) => ({ key: item.client_id, at: item.at, message: { ...item, direction: item.note ? "note" : "out", kind: "text" }, isPending: true }));
     const rows = [];
@@ -119,7 +120,7 @@ export class TalkView {
     const t = (key, values) => words.t(key, values);
     const author = row.message ? (row.isPending ? t("who.me") : words.actor(row.message.author)) : row.event ? words.actor(row.event.actor) : "";
     const media = row.message && this.store.talk(this.shown).media.get(row.message.id);
-    const mark = JSON.stringify([row, author, words.texts.language, media]);
+    const mark = JSON.stringify([row, author, words.texts.language, media, this.isMixed]);
     if (node.mark === mark) return;
     node.mark = mark;
     if (row.day) {
@@ -148,6 +149,7 @@ export class TalkView {
       el("p", { class: "line-who" },
         message.direction === "note" && icon("lock"), el("span", {}, author),
         message.direction === "note" && el("span", { class: "note-word" }, t("who.note")),
+        message.channel && this.isMixed && el("span", { class: "line-channel" }, message.channel),
         el("time", { datetime: message.at, title: words.texts.full(message.at) }, words.texts.time(message.at))),
       el("div", { class: "line-bubble" }, contentOf(message, t), media && this.attachment(media)),
       message.direction === "out" || row.isPending ? el("p", { class: "line-state" }, ...this.stateOf(message)) : null,

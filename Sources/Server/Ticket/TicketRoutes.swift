@@ -21,7 +21,7 @@ enum TicketRoutes {
         ) { call in
             let page = try Cursor.page(call, descending: true)
             let filter = TicketFilter(
-                statuses: try call.choices("status", TicketStatus.self), requester: try call.filter("requester_id"),
+                statuses: try call.choices("status", TicketStatus.self), requester: try await call.customer("requester_id"),
                 conversation: try call.filter("conversation_id"), assignee: try call.filter("assignee_id"),
                 team: call.query["team"])
             return Cursor.reply(try await call.engine.store.tickets(filter, page), page, number: \.id.number, value: \.value)

@@ -49,6 +49,7 @@ extension DeskConfiguration {
         options.pluginFolders = pluginFolders
         if let team = text("routing.fallback_team") { options.fallbackTeam = team }
         if let window = duration("routing.reopen_within") { options.reopenWithin = window }
+        if let country = text("routing.country") { options.country = country }
         if let lanes = number("lanes") { options.lanes = lanes }
         if let life = duration("sessions.life") { options.sessionLife = life }
         options.watchesFiles = flag("watch")

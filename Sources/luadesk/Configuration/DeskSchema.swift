@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Desk
 
 /// Every key of the configuration.
 enum DeskSchema {
@@ -97,6 +98,9 @@ enum DeskSchema {
         "routing",
         .section([
             ConfigurationKey("fallback_team", .text, "service", "Where a conversation goes that no rule routed."),
+            ConfigurationKey(
+                "country", .choice(PhoneNumber.callingCodes.keys.sorted()), "CN",
+                "Where telephone numbers without a calling code belong."),
             ConfigurationKey("reopen_within", .duration, "24h", "A message this long after the end continues the conversation."),
         ]), "What rules do not say.")
 

@@ -54,6 +54,43 @@ struct CustomerLocksTests {
         try await holder
     }
 
+    @Test("who waits for a customer who is merged comes in order, before whoever comes to the other afterwards")
+    func redirected() async throws {
+        let locks = CustomerLocks()
+        let notes = MergeNotes()
+        let inside = Bell(), leave = Bell()
+        async let merge: Void = locks.withTurns([1, 2]) {
+            inside.ring()
+            await leave.wait()
+            locks.redirect(2, to: 1)
+            notes.isMoved.withLock { $0 = true }
+        }
+        await inside.wait()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<5 {
+                group.addTask {
+                    try await locks.withTurn(2, ownedBy: { _ in notes.isMoved.withLock { $0 } ? 1 : 2 }) { key in
+                        notes.order.withLock { $0.append(key == 1 ? number : -1) }
+                    }
+                }
+                while locks.waiting(for: 2) <= number { await Task.yield() }
+            }
+            leave.ring()
+            try await group.waitForAll()
+        }
+        try await merge
+        #expect(notes.order.withLock { $0 } == [0, 1, 2, 3, 4])
+    }
+
+    @Test("a turn of the wrong customer is given up for a place in the right line") func hopping() async throws {
+        let locks = CustomerLocks()
+        let held = try await locks.withTurn(1, ownedBy: { _ in 2 }) { $0 }
+        #expect(held == 2)
+        // Nothing is left behind: both are free.
+        let both = try await locks.withTurns([1, 2]) { true }
+        #expect(both && locks.waiting(for: 1) == 0 && locks.waiting(for: 2) == 0)
+    }
+
     @Test("a turn that throws lets the next one in")
     func throwing() async throws {
         struct Oops: Error {}
@@ -78,4 +115,10 @@ private final class Turnstile: Sendable {
     }
     var most: Int { state.withLock { $0.most } }
     var count: Int { state.withLock { $0.count } }
+}
+
+/// What happened while one customer was merged into another.
+private final class MergeNotes: Sendable {
+    let order = Mutex<[Int]>([])
+    let isMoved = Mutex(false)
 }

@@ -41,4 +41,15 @@ struct TrimmingTests {
         #expect(again.engine.store.head == head)
         try await again.stop()
     }
+
+    @Test("the latest so many decisions are found, however many there are", arguments: [1, 7, 1000, 1201, 5000])
+    func latest(limit: Int) async throws {
+        let desk = try await TestDesk(
+            rules: ["autoreply/a.lua": "reply \"hello\" { match = keywords { \"hello\" }, text = \"hi\" }"])
+        defer { desk.remove() }
+        for number in 0..<1300 { try await desk.say("hello \(number)", as: "c\(number % 10)") }
+        let report = try await desk.engine.rules.replay(desk.engine.rules.active, limit: limit)
+        #expect(report.count == min(limit, 1300))
+        try await desk.stop()
+    }
 }

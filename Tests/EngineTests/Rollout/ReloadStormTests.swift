@@ -16,7 +16,7 @@ struct ReloadStormTests {
             texts: [
                 "rules.lua": "return { name = \"set \(mark)\", api = 1 }\n",
                 "autoreply/a.lua": """
-                reply "answer" { match = keywords { "hello" }, text = function() return "answer \(mark)" end }
+                reply "answer" { match = keywords { "hello" }, text = "answer \(mark)" }
                 """,
                 "escalation/a.lua": """
                 escalate "tag" { match = keywords { "hello" }, tags = { "tag-\(mark)" } }

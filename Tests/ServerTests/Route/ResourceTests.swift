@@ -60,6 +60,43 @@ struct ResourceTests {
         }
     }
 
+    @Test("two customers become one by an agent's word, the old id answers, and the word can be taken back") func merging()
+        async throws
+    {
+        try await TestServer.with { server in
+            let integration = try await server.token(.integration)
+            let agent = try await server.token(.agent)
+            let first = try await begin(server, integration)
+            let second = try await server.call(
+                "POST", "/v1/messages", ["channel": "web", "sender": "wang", "external_id": "x-2", "text": "hi"],
+                token: integration
+            ).json
+            let one = first["customer_id"]?.string ?? ""
+            let other = second["customer_id"]?.string ?? ""
+            let merged = try await server.call("POST", "/v1/customers/\(one)/merge", ["other": .string(other)], token: agent)
+            #expect(merged.status == 200 && merged.json["id"]?.string == one && merged.json["merged"] == [.string(other)])
+            #expect(Components.schemas["Customer"]?.violations(of: merged.json) == [])
+            #expect(try await server.call("GET", "/v1/customers/\(other)", token: agent).json["id"]?.string == one)
+            let listed = try await server.call("GET", "/v1/conversations?customer_id=\(other)", token: agent)
+            #expect(listed.items.count == 2)
+            #expect(!(try await server.call("GET", "/v1/customers", token: agent)).text.contains("\"_"))
+            let twice = try await server.call("POST", "/v1/customers/\(one)/merge", ["other": .string(other)], token: agent)
+            #expect(twice.status == 409)
+            let nobody = try await server.call("POST", "/v1/customers/\(one)/merge", ["other": "c0000000000001"], token: agent)
+            #expect(nobody.status == 404)
+            let auditor = try await server.token(.auditor)
+            #expect(try await server.call("POST", "/v1/customers/\(one)/unmerge", [:], token: auditor).status == 403)
+            let parted = try await server.call("POST", "/v1/customers/\(one)/unmerge", token: agent)
+            #expect(parted.status == 200 && parted.json["other"]?["id"]?.string == other)
+            #expect(parted.json["other"]?["identities"]?.array?.count == 1)
+            #expect(try await server.call("GET", "/v1/customers/\(other)", token: agent).json["id"]?.string == other)
+            let journal = try await server.call("GET", "/v1/events?limit=1000", token: integration).items.map {
+                $0["kind"]?.string
+            }
+            #expect(journal.contains("customer.merged") && journal.contains("customer.unmerged"))
+        }
+    }
+
     @Test("lists go on where the cursor says, to their end") func pages() async throws {
         try await TestServer.with { server in
             let token = try await server.token(.integration)

@@ -99,7 +99,7 @@ struct ConfigurationProblemTests {
         WrongConfiguration(
             what: "an unknown setting of live", yaml: "channels: [{ id: web, plugin: live, settings: { secret: x } }]\n",
             told: [
-                "desk.yaml:1:49: channels[0].settings.secret: unknown setting of live. Possible here: identity_secret, trust_identity, origins."
+                "desk.yaml:1:49: channels[0].settings.secret: unknown setting of live. Possible here: identity_secret, trust_identity, origins, faq."
             ]),
         WrongConfiguration(
             what: "two channels of one id", yaml: "channels: [{ id: web, plugin: live }, { id: web, plugin: live }]\n",

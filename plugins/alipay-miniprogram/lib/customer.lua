@@ -80,6 +80,7 @@ function M.login(request, channel)
     for name, item in pairs(profile(channel, value.access_token) or {}) do out.profile[name] = item end
   end
   out.profile.phone = phone(request, channel.settings)
+  if out.profile.phone then out.profile.verified = { "phone" } end
   if next(out.profile) == nil then out.profile = nil end
   return out
 end

@@ -132,7 +132,7 @@ test("a telephone number counts where Alipay signed it", function(t)
   local signature = crypto.sign { scheme = "rsa-sha256", key = f.platform_key_for_tests.alipay_private_key, data = '"' .. sealed .. '"', form = "base64" }
   local session = { user_id = CUSTOMER, access_token = "A", expires_in = 100 }
   t.platform(signed(t, OAUTH, session), signed(t, OAUTH, session))
-  t.equal(t.call("login", { code = "C", encrypted_data = sealed, signature = signature }, channel).profile, { phone = "13800000000" })
+  t.equal(t.call("login", { code = "C", encrypted_data = sealed, signature = signature }, channel).profile, { phone = "13800000000", verified = { "phone" } })
   t.equal(t.call("login", { code = "C", encrypted_data = sealed, signature = "AAAA" }, channel).profile, nil)
 end)
 

@@ -19,7 +19,7 @@ function M.message(item)
   return consent.read {
     sender = sender, external_id = sender .. ":" .. words(item.sequence_id):sub(1, 64) .. ":" .. sum,
     kind = "text", text = words(item.content), sent_at = callback.beijing(item.send_time),
-    profile = { phone = phone.e164(number, "86") },
+    profile = { phone = phone.e164(number, "86"), verified = { "phone" } },
     fields = { dest_code = item.dest_code, sign_name = item.sign_name },
   }
 end

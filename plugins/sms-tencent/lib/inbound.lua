@@ -23,7 +23,7 @@ function M.message(item)
   }, "\0"), "hex"):sub(1, 16)
   return consent.read {
     sender = sender, external_id = sender .. ":" .. (at or 0) .. ":" .. sum, kind = "text", text = words(item.text), sent_at = at,
-    profile = { phone = phone.e164(sender) }, fields = { extend = item.extend, sign_name = item.sign },
+    profile = { phone = phone.e164(sender), verified = { "phone" } }, fields = { extend = item.extend, sign_name = item.sign },
   }
 end
 

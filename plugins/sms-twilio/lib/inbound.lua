@@ -40,7 +40,7 @@ local function base(p)
   local country = given(p.FromCountry)
   return {
     sender = p.From,
-    profile = { phone = phone.e164((p.From:gsub("^%a+:", ""))), name = given(p.ProfileName), country = country },
+    profile = { phone = phone.e164((p.From:gsub("^%a+:", ""))), verified = { "phone" }, name = given(p.ProfileName), country = country },
   }
 end
 

@@ -124,7 +124,7 @@ function M.message(m, value)
     sender = sender, external_id = m.id, kind = content.kind, text = content.text, fields = content.fields,
     sent_at = math.tointeger(tonumber(m.timestamp)), reply_quota = opens and M.QUOTA or nil,
     profile = {
-      name = given(profile.name), phone = number and phone.e164("+" .. number) or nil, user_id = user_id,
+      name = given(profile.name), phone = number and phone.e164("+" .. number) or nil, verified = { "phone" }, user_id = user_id,
       parent_user_id = given(m.from_parent_user_id) or given(contact.parent_user_id), username = given(profile.username),
     },
   }, opens
