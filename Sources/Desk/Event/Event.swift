@@ -74,8 +74,10 @@ extension Event {
         case customerMerged = "customer.merged"
         /// Of the customer who remained: `{other, customers, identities, conversations, tickets}`, ids of what went back.
         case customerUnmerged = "customer.unmerged"
-        /// An attachment has been fetched and kept: `{message, media, content_type, byte_count, name?}`.
+        /// An attachment has been fetched and kept: `{message, media, content_type, byte_count, name?, playable_type?, withheld?}`.
         case mediaStored = "message.media"
+        /// An attachment that a platform names was not fetched: `{message, reason}`.
+        case mediaRefused = "message.media_failed"
         /// What the customer looked at or did: `{name, …}`.
         case behaviour = "customer.behaviour"
 

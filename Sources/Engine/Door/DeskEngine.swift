@@ -20,6 +20,7 @@ package final class DeskEngine: Sendable {
     package let outbox: Outbox
     package let media: MediaVault
     package let mediaLinks: MediaLinks
+    package let converter: MediaConverter
     package let watch: Watch
 
     let options: EngineOptions
@@ -53,6 +54,7 @@ package final class DeskEngine: Sendable {
         self.plugins = plugins
         self.media = media
         mediaLinks = MediaLinks(secret: options.secret, clock: options.clock)
+        converter = MediaConverter(options.media, vault: media, logger: logger)
         self.logger = logger
         clock = options.clock
         ids = IDSource(clock: options.clock)
@@ -120,6 +122,7 @@ package final class DeskEngine: Sendable {
 
     /// No new work; what has begun is finished, sends included; then `run` returns.
     package func drain() async {
+        converter.stop()
         await gate.close()
         await outbox.drain()
         await receipts.flush { await self.confirmDelivered($0) }

@@ -25,6 +25,7 @@ package struct EngineOptions: Sendable {
     /// Where encrypted attachments lie.
     package var mediaFolder: String
     package var mediaKey: [UInt8]
+    package var media = MediaOptions()
     /// A session token is good for this long after it was made.
     package var sessionLife: Duration = .seconds(30 * 86_400)
     /// Whether `rules/` and `plugins/` are watched for changes.

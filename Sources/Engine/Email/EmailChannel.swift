@@ -18,6 +18,7 @@ final class EmailChannel: Sendable {
     private let media: MediaVault
     private let clock: Clock
     private let logger: Logger
+    private static let mostAttachments = 100
     private var namespace: String { PluginHost.namespace(plugin: ChannelConfiguration.email, channel: id) }
 
     init(_ configuration: ChannelConfiguration, store: any EventStore, media: MediaVault, clock: @escaping Clock, logger: Logger)
@@ -102,7 +103,10 @@ final class EmailChannel: Sendable {
         }
     }
 
-    private func take(_ message: MailMessage, _ raw: [UInt8], _ engine: DeskEngine) async throws {
+    private func take(_ mail: MailMessage, _ raw: [UInt8], _ engine: DeskEngine) async throws {
+        var message = mail
+        let beyond = message.attachments.count - Self.mostAttachments
+        if beyond > 0 { message.defects.append("\(beyond) more attachments are only in the mail as it came") }
         guard let from = message.from?.address, !settings.own.contains(from) else { return }
         let external = EmailReading.externalID(message, raw: raw)
         if try await store.message(channel: id, externalID: external) != nil { return }
@@ -120,15 +124,13 @@ final class EmailChannel: Sendable {
         let automatic = AutomaticReply.refusal(message.headers, envelopeSender: envelope, own: settings.own)
         var kept = EmailReading.Kept()
         kept.raw = try await media.put(raw, contentType: "message/rfc822", name: "mail.eml")
-        for file in message.attachments.prefix(100) {
+        for file in message.attachments.prefix(Self.mostAttachments) {
             let type = MediaType.sniff(file.bytes, claimed: file.contentType)
-            let media = try await media.put(file.bytes, contentType: type, name: file.filename)
-            kept.attachments.append(
-                ([
-                    "media_id": .string(media), "name": Value(file.filename), "content_type": .string(type),
-                    "byte_count": Value(file.bytes.count), "content_id": Value(file.contentID),
-                    "inline": file.isInline ? true : .null,
-                ] as Value).compact())
+            let id = try await media.put(file.bytes, contentType: type, name: file.filename)
+            let object = MediaObject(id: id, contentType: type, name: file.filename, byteCount: file.bytes.count)
+            let place = (["content_id": Value(file.contentID), "inline": file.isInline ? true : .null] as Value).compact()
+            // Voices are converted when somebody listens: the mailbox does not wait.
+            kept.attachments.append(await engine.facts(of: object, file.bytes, converts: false).merging(place))
         }
         var inbound = EmailReading.inbound(
             message, channel: id, externalID: external, sender: sender, automatic: automatic, isUnverified: isUnverified,

@@ -97,7 +97,8 @@ extension DeskEngine {
         for name in names { work.know(identity: name.externalID, on: name.channel) }
         let isBeginning = begin(&work, inbound)
         let message = work.add(
-            inbound.content, .inbound, by: .customer(id), externalID: inbound.externalID, clientID: inbound.clientID)
+            Self.safelyNamed(inbound.content), .inbound, by: .customer(id), externalID: inbound.externalID,
+            clientID: inbound.clientID)
 
         var settlement = rules.settlement(for: work.conversation, roster: roster)
         settlement.message = message

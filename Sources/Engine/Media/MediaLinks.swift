@@ -41,22 +41,24 @@ package struct MediaLinks: Sendable {
         return stride(from: 0, to: 64, by: 2).map { UInt8((digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0)) }
     }
 
-    /// A message as clients get it: with an address beside each id of an attachment.
+    /// A message as clients get it: with an address beside each id of an attachment of ours.
     package func addressed(_ message: Value) -> Value {
         guard let fields = message["fields"], fields.object?.isEmpty == false else { return message }
-        var out = fields
-        if let id = fields["media_id"]?.string { out["url"] = .string(path(id)) }
-        if let id = fields["thumb_media_id"]?.string { out["thumb_url"] = .string(path(id)) }
-        if let files = fields["attachments"]?.array {
-            out["attachments"] = .array(
-                files.map { file in
-                    var file = file
-                    if let id = file["media_id"]?.string { file["url"] = .string(path(id)) }
-                    return file
-                })
-        }
+        var out = located(fields)
+        if let id = fields["thumb_media_id"]?.string, MediaVault.isID(id) { out["thumb_url"] = .string(path(id)) }
+        if let files = fields["attachments"]?.array { out["attachments"] = .array(files.map(located)) }
+        if let media = fields["media"], media.object != nil { out["media"] = located(media) }
         var addressed = message
         addressed["fields"] = out
         return addressed
+    }
+
+    /// `url` beside a `media_id` of ours, and `original_url` where that gives something made of it.
+    package func located(_ file: Value) -> Value {
+        guard let id = file["media_id"]?.string, MediaVault.isID(id) else { return file }
+        var file = file
+        file["url"] = .string(path(id))
+        if file["playable_type"]?.string != nil { file["original_url"] = .string(path(id) + "&as=original") }
+        return file
     }
 }

@@ -132,6 +132,11 @@ package final class PluginHost: Sendable {
         return open.settings[setting].map { !$0.isNull } ?? false
     }
 
+    /// Whether its plugin downloads what messages name.
+    package func fetchesMedia(channel: String) -> Bool {
+        find(channel).map { $0.image.manifest.functions.contains("media") } ?? false
+    }
+
     package func manifest(ofChannel channel: String) -> PluginManifest? {
         state.withLock { state in
             state.channels[channel].flatMap { state.images[$0.configuration.plugin]?.manifest }

@@ -36,7 +36,8 @@ enum ConversationRoutes {
             let page = try Cursor.page(call)
             let conversation = try await conversation(call)
             let items = try await call.engine.store.messages(MessageFilter(conversation: conversation.id), page)
-            return Cursor.reply(items, page, number: \.seq, value: { call.shown($0) })
+            let shown = try await call.shown(items)
+            return Cursor.reply(items, page, number: \.seq, value: { shown[$0.id] ?? $0.value })
         },
         Route.list(
             "/v1/conversations/{id}/events", "listConversationEvents", "What happened to it, in order.", .may(.readDesk),
@@ -73,7 +74,7 @@ enum ConversationRoutes {
             let message = try await call.engine.reply(
                 in: try call.id("conversation"), content, note: call.body["note"]?.bool ?? false, clientID: clientID,
                 by: try call.principal)
-            return .created(call.shown(message), at: "/v1/messages/\(message.id)")
+            return .created(try await call.shown(message), at: "/v1/messages/\(message.id)")
         },
         action("accept", "acceptConversation", "Takes it, or gives it to agent_id.", [.optional("agent_id", .id("a"))]) {
             call, id in

@@ -98,7 +98,8 @@ struct ServerFrame: Sendable {
                 var value = event.value
                 if party.isCustomer { value["payload"] = event.payload.shownToCustomer }
                 if event.kind == .mediaStored, let id = event.payload["media"]?.string {
-                    value["payload"] = event.payload.merging(["url": .string(engine.mediaLinks.path(id))])
+                    let file = engine.mediaLinks.located(event.payload.merging(["media_id": .string(id)]))
+                    value["payload"] = file.merging(["media_id": .null]).compact()
                 }
                 if let agent = event.payload["agent"]?.string.flatMap({ ID<Agent>(text: $0) }),
                     let name = await names.name(of: agent, in: engine)

@@ -15,12 +15,16 @@ enum MediaRoutes {
             .live,
             [.init(name: "name", schema: .string(length: 1...200), note: "The file's name, for people.")], status: 201,
             answer: .reference("Media"), run: upload),
-        Route.get("/v1/media/{id}", "readMedia", "An attachment's bytes.", .may(.readDesk), answer: nil) { call in
+        Route.get(
+            "/v1/media/{id}", "readMedia", "An attachment's bytes; of a voice or film those that browsers play.", .may(.readDesk),
+            [form], answer: nil
+        ) { call in
             try await file(call, call.parameters["id"] ?? "")
         },
         Route.get(
             "/media/{id}", "openMedia", "An attachment's bytes, by the address that came with its message.", .open,
             [
+                form,
                 .init(name: "until", schema: .integer(0...Int64.max), note: "As in the address.", isNeeded: true),
                 .init(name: "signature", schema: .string(length: 64...64), note: "As in the address.", isNeeded: true),
             ], answer: nil
@@ -36,25 +40,22 @@ enum MediaRoutes {
         },
     ]
 
+    private static let form = Route.Parameter(
+        name: "as", schema: .choice(["original"]), note: "The file as it came, not what was made of it for browsers.")
+
     @Sendable private static func upload(_ call: Call) async throws -> Reply {
         let limit = call.desk.options.limits.attachmentBytes
         let type = call.headers[.contentType]
         let isForm = MultipartFile.isMeant(type)
         let buffer = try await FrontDesk.collect(call.request, upTo: limit + (isForm ? MultipartFile.overhead : 0))
         let body = Array(buffer.readableBytesView)
-        let media: MediaObject
-        if isForm {
-            let file = try MultipartFile(contentType: type, body: body)
-            guard file.bytes.count <= limit else { throw Problem(413, "too_large", "A file may have \(limit) bytes here.") }
-            media = try await call.engine.keep(file.bytes, claimed: file.contentType, name: call.query["name"] ?? file.name)
-        } else {
-            media = try await call.engine.keep(body, claimed: type, name: call.query["name"])
-        }
-        return .created(
-            ([
-                "media_id": .string(media.id), "content_type": .string(media.contentType), "byte_count": Value(media.byteCount),
-                "name": Value(media.name), "url": .string(call.engine.mediaLinks.path(media.id)),
-            ] as Value).compact(), at: "/v1/media/\(media.id)")
+        let form = isForm ? try MultipartFile(contentType: type, body: body) : nil
+        let bytes = form?.bytes ?? body
+        guard bytes.count <= limit else { throw Problem(413, "too_large", "A file may have \(limit) bytes here.") }
+        let media = try await call.engine.keep(
+            bytes, claimed: form.map(\.contentType) ?? type, name: call.query["name"] ?? form?.name)
+        let facts = await call.engine.facts(of: media, bytes, converts: true)
+        return .created(call.engine.mediaLinks.located(facts), at: "/v1/media/\(media.id)")
     }
 
     /// What a browser may show within a page; everything else is only ever saved.
@@ -65,7 +66,9 @@ enum MediaRoutes {
     ]
 
     private static func file(_ call: Call, _ id: String) async throws -> Reply {
-        guard let (object, bytes) = try await call.engine.media.get(id) else { throw Problem.notFound("attachment", id) }
+        guard let original = try await call.engine.media.get(id) else { throw Problem.notFound("attachment", id) }
+        let made = call.query["as"] == "original" ? nil : try await call.engine.converter.playable(original.object)
+        let (object, bytes) = made ?? original
         let isShown = shown.contains(object.contentType)
         // Whatever a customer sent must not run as a page of ours.
         var headers: HTTPFields = [
@@ -133,6 +136,18 @@ struct ByteRange: Sendable, Hashable {
 }
 
 extension Call {
-    /// A message as clients get it, with addresses for its attachments.
-    func shown(_ message: Message) -> Value { engine.mediaLinks.addressed(message.value) }
+    /// A message as clients get it, with addresses for its attachments; `fields.media` is what was fetched of its platform.
+    func shown(_ message: Message) async throws -> Value {
+        var value = message.value
+        if let media = try await engine.fetchedMedia(of: message) {
+            value["fields"] = (value["fields"] ?? [:]).merging(["media": media])
+        }
+        return engine.mediaLinks.addressed(value)
+    }
+
+    func shown(_ messages: [Message]) async throws -> [ID<Message>: Value] {
+        var values: [ID<Message>: Value] = [:]
+        for message in messages { values[message.id] = try await shown(message) }
+        return values
+    }
 }

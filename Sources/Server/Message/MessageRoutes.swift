@@ -25,12 +25,13 @@ enum MessageRoutes {
                 channel: call.query["channel"], conversation: try call.filter("conversation_id"),
                 customer: try await call.customer("customer_id"))
             let items = try await call.engine.store.messages(filter, page)
-            return Cursor.reply(items, page, number: \.seq, value: { call.shown($0) })
+            let shown = try await call.shown(items)
+            return Cursor.reply(items, page, number: \.seq, value: { shown[$0.id] ?? $0.value })
         },
         Route.get("/v1/messages/{id}", "readMessage", "One message.", .may(.readDesk), answer: .reference("Message")) { call in
             let id: ID<Message> = try call.id("message")
             guard let message = try await call.engine.store.message(id) else { throw Problem.notFound("message", id.text) }
-            return .ok(call.shown(message))
+            return .ok(try await call.shown(message))
         },
         Route.write(
             .post, "/v1/messages", "putMessage", "Takes in a message on behalf of a customer, as a channel would.",

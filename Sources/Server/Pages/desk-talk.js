@@ -160,7 +160,7 @@ export class TalkView {
 
   /** What the desk keeps of an attachment that a platform delivered. */
   attachment(media) {
-    const fields = { media_id: media.media, name: media.name, content_type: media.content_type, url: media.url };
+    const fields = { media_id: media.media, name: media.name, content_type: media.content_type, playable_type: media.playable_type, url: media.url };
     const kind = { image: "image", audio: "voice", video: "video" }[String(media.content_type).split("/")[0]] ?? "file";
     return contentOf({ kind, text: "", fields }, (key) => this.words.t(key));
   }

@@ -88,7 +88,7 @@ export function contentOf(message, t, choose) {
 
 /** Sound or film that browsers play; only what we keep ourselves. */
 function player(kind, label, text, fields) {
-  const type = String(fields.content_type ?? "");
+  const type = String(fields.playable_type ?? fields.content_type ?? "");
   if (!/^(audio\/(aac|mpeg|ogg|wav|mp4|webm)|video\/(mp4|webm))$/.test(type) || !/^\/media\//.test(fields.url ?? "")) return null;
   const name = text || fields.name || label;
   return el(kind === "video" ? "video" : "audio", { class: "player", controls: true, preload: "metadata", src: fields.url, "aria-label": name });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Engine
+import Foundation
 import Logging
 import Server
 
@@ -58,6 +59,8 @@ extension DeskConfiguration {
         if let lanes = number("lanes") { options.lanes = lanes }
         if let life = duration("sessions.life") { options.sessionLife = life }
         options.watchesFiles = flag("watch")
+        options.media.ffmpeg = ffmpeg
+        if let parallel = number("media.parallel") { options.media.parallel = parallel }
         if let keep = duration("decisions.keep") { options.decisions.keep = keep }
         if let most = number("decisions.most_events") { options.decisions.mostEvents = Int64(most) }
         if let attempts = number("outbox.attempts") { options.outbox.attempts = attempts }
@@ -66,6 +69,15 @@ extension DeskConfiguration {
         if let parallel = number("outbox.parallel") { options.outbox.parallel = parallel }
         if let rest = duration("outbox.rest") { options.outbox.rest = rest }
         return options
+    }
+
+    /// The program that converts; nil: none.
+    private var ffmpeg: String? {
+        switch text("media.ffmpeg") ?? "auto" {
+        case "auto": MediaOptions.find("ffmpeg", in: ProcessInfo.processInfo.environment["PATH"])
+        case "off", "false": nil
+        default: path("media.ffmpeg")
+        }
     }
 
     /// What the server is told.

@@ -12,7 +12,7 @@ enum DeskSchema {
         ConfigurationKey("plugins", .texts, "Folders of plugins. Default: the one that ships with the program."),
         ConfigurationKey("watch", .flag, "true", "Whether saved rules and plugins go live by themselves."),
         ConfigurationKey("lanes", .integer(1...64), "2", "Threads that run rules, and as many that run plugins."),
-        server, sessions, channels, teams, agents, routing, outbox, decisions, log,
+        server, sessions, channels, teams, agents, routing, outbox, decisions, media, log,
     ]
 
     private static let server = ConfigurationKey(
@@ -132,6 +132,15 @@ enum DeskSchema {
             ConfigurationKey(
                 "most_events", .integer(1000...1_000_000_000), "20000000", "And only within so many of the latest events."),
         ]), "The log of decisions. What is older stays as an event, without what the rules saw.")
+
+    private static let media = ConfigurationKey(
+        "media",
+        .section([
+            ConfigurationKey(
+                "ffmpeg", .text, "auto",
+                "Makes voices (AMR, Ogg) and films playable in browsers: auto = the one in PATH, a program's path, or off."),
+            ConfigurationKey("parallel", .integer(1...64), "1", "Conversions at the same time."),
+        ]), "Attachments. Without ffmpeg, or where it fails, the original is offered.")
 
     private static let log = ConfigurationKey(
         "log",

@@ -16,12 +16,12 @@ import Testing
         """
     ]
 
-    private struct Post {
+    struct Post {
         let dovecot: Dovecot
         let smtp: SubmissionServer
         let desk: TestDesk
 
-        init() async throws {
+        init(_ more: Value = [:]) async throws {
             dovecot = try await Dovecot()
             smtp = try await SubmissionServer()
             desk = try await TestDesk(
@@ -29,12 +29,12 @@ import Testing
                 channels: [
                     ChannelConfiguration(
                         id: "mail", plugin: "email",
-                        settings: [
+                        settings: ([
                             "address": "support@shop.example", "name": "客服", "password": "pw", "imap_host": "127.0.0.1",
                             "imap_port": .int(Int64(dovecot.port)), "imap_tls": "none", "imap_user": "support",
                             "smtp_host": "127.0.0.1",
                             "smtp_port": .int(Int64(smtp.port)), "smtp_tls": "none", "smtp_user": "support",
-                        ])
+                        ] as Value).merging(more))
                 ])
         }
 

@@ -23,10 +23,11 @@ final class TestServer: Sendable {
 
     /// Starts a desk, runs the body, stops the desk, whatever happens.
     static func with<Result: Sendable>(
-        rules: [String: String] = [:], _ change: @Sendable (inout ServerOptions) -> Void = { _ in },
+        rules: [String: String] = [:], media: MediaOptions = MediaOptions(),
+        _ change: @Sendable (inout ServerOptions) -> Void = { _ in },
         _ body: @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
-        let server = try await TestServer(rules: rules, change)
+        let server = try await TestServer(rules: rules, media: media, change)
         do {
             let result = try await body(server)
             try await server.stop()
@@ -37,7 +38,9 @@ final class TestServer: Sendable {
         }
     }
 
-    init(rules: [String: String], _ change: @Sendable (inout ServerOptions) -> Void) async throws {
+    init(rules: [String: String], media: MediaOptions = MediaOptions(), _ change: @Sendable (inout ServerOptions) -> Void)
+        async throws
+    {
         folder = FileManager.default.temporaryDirectory.path + "/server-\(UUID().uuidString)"
         var files = rules
         if files["rules.lua"] == nil { files["rules.lua"] = "return { name = \"test\", api = 1 }\n" }
@@ -60,6 +63,7 @@ final class TestServer: Sendable {
         options.agents = [.init(name: "Lin", teams: ["service"])]
         options.rulesFolder = folder + "/rules"
         options.watchesFiles = false
+        options.media = media
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let engine = try await DeskEngine.start(options, store: store, logger: logger)
         self.engine = engine

@@ -161,6 +161,7 @@ struct DeskConfigurationTests {
             routing: { fallback_team: a, reopen_within: 2h }
             outbox: { attempts: 3, rate: 2.5 }
             sessions: { life: 7d }
+            media: { ffmpeg: tools/ffmpeg, parallel: 3 }
             watch: false
             """)
         let options = configuration.engineOptions(key: key, dataFolder: "/d")
@@ -172,6 +173,12 @@ struct DeskConfigurationTests {
         #expect(options.sessionLife == .seconds(7 * 86_400))
         #expect(!options.watchesFiles)
         #expect(options.mediaFolder == "/d/media")
+        #expect(options.media.ffmpeg == "/srv/tools/ffmpeg" && options.media.parallel == 3)
+        for off in ["off", "\"off\""] {
+            #expect(try read("media: { ffmpeg: \(off) }").engineOptions(key: key, dataFolder: "/d").media.ffmpeg == nil)
+        }
+        let found = try read("").engineOptions(key: key, dataFolder: "/d").media.ffmpeg
+        #expect(found == nil || found?.hasSuffix("/ffmpeg") == true)
         #expect(options.secret.count == 32 && options.secret != options.mediaKey)
     }
 }

@@ -752,7 +752,7 @@
   /** Sound or film that browsers play; only what the desk keeps itself. */
   function player(kind, text, fields) {
     const src = String(fields.url ?? "");
-    const isPlayable = /^(audio\/(mpeg|ogg|wav|mp4|webm)|video\/(mp4|webm))$/.test(String(fields.content_type ?? ""));
+    const isPlayable = /^(audio\/(mpeg|ogg|wav|mp4|webm)|video\/(mp4|webm))$/.test(String(fields.playable_type ?? fields.content_type ?? ""));
     const isKnown = isOurs(src) || [...previews.values()].includes(src);
     if (!isPlayable || !isKnown) return null;
     return el(kind === "video" ? "video" : "audio", {
