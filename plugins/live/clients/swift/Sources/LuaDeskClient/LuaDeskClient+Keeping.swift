@@ -25,7 +25,7 @@ extension LuaDeskClient {
         (kept, self.transcript, self.outbox, isLoaded) = (session, transcript, outbox, true)
     }
 
-    private func read<Value: Decodable>(_ file: KeptFile, else empty: Value) throws -> Value {
+    private func read<Value: Decodable & Sendable>(_ file: KeptFile, else empty: Value) throws -> Value {
         try onDisk {
             guard let data = try storage.read(file.rawValue) else { return empty }
             do { return try SealedFile.open(data, as: Value.self) } catch {
