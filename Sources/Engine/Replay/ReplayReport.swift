@@ -39,9 +39,10 @@ package struct ReplayReport: Sendable {
 
     mutating func skip() { skipped += 1 }
 
-    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome) {
+    /// - Parameter before: what is compared with; nil: what was decided then.
+    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome, before: SettlementOutcome? = nil) {
         count += 1
-        let before = recorded.outcome
+        let before = before ?? recorded.outcome
         let (old, new) = (Effects(before), Effects(after))
         failuresBefore += old.failures.count
         failuresAfter += new.failures.count
