@@ -175,7 +175,10 @@ final class DecisionRun {
         if let set = actions.set { found.append(.setAttributes(set)) }
         if let set = actions.setCustomer { found.append(.setCustomer(set)) }
         for notice in actions.notify { if let text = say(notice.text, head) { found.append(.notify(to: notice.to, text: text)) } }
-        if let ticket = actions.ticket { found.append(.openTicket(ticket)) }
+        if var ticket = actions.ticket {
+            ticket.subject = RuleTexts.fill(ticket.subject, arguments)
+            found.append(.openTicket(ticket))
+        }
         if actions.stopsFlow { found.append(.stopFlow) }
         if let flow = actions.startFlow { found.append(.startFlow(flow)) }
         if let to = actions.handOff { found.append(.handOff(team: to.team, note: to.note.flatMap { say($0, head) })) }
