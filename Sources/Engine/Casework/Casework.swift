@@ -29,7 +29,8 @@ struct Casework: Sendable {
     var joint: Joint?
     private(set) var sent: [Message] = []
     private(set) var isCustomerChanged = false
-    private var failedRules: Set<String> = []
+    /// By rule, the first failure of each.
+    private(set) var failures: [String: RuleFailure] = [:]
 
     init(
         file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, ways: ReplyWays, isDry: Bool = false
@@ -54,6 +55,9 @@ struct Casework: Sendable {
                 kind, conversation: conversation.id, ticket: ticket, customer: customer.id, channel: conversation.channel,
                 actor: actor, payload: payload))
     }
+
+    /// Whether the customer has been told anything.
+    var hasSpoken: Bool { events.contains { $0.kind == .messageSent } }
 
     var hasChanges: Bool { !changes.isEmpty }
 
@@ -166,7 +170,8 @@ struct Casework: Sendable {
     }
 
     mutating func fail(_ failure: RuleFailure, occasion: String) {
-        guard failedRules.insert(failure.rule).inserted else { return }
+        guard failures[failure.rule] == nil else { return }
+        failures[failure.rule] = failure
         record(
             .ruleFailed, by: .bot(failure.rule),
             [

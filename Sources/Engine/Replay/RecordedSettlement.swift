@@ -47,6 +47,7 @@ struct RecordedSettlement: Sendable {
             generation: generation, lane: lane, outside: SettlementOutside(recorded: outside, desk: situation.desk),
             fallbackTeam: fallbackTeam, earlierSet: earlierSet)
         settlement.message = situation.message
+        if let plugin = situation.plugin { settlement.plugins = [situation.conversation.channel: plugin] }
         settlement.understanding = understanding
         switch trigger {
         case .wrote(let isBeginning): await settlement.customerWrote(&work, isBeginning: isBeginning)

@@ -41,9 +41,10 @@ package struct ReplayReport: Sendable {
 
     mutating func skip() { skipped += 1 }
 
-    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome) {
+    /// - Parameter before: what is compared with; nil: what was decided then.
+    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome, before: SettlementOutcome? = nil) {
         count += 1
-        let before = recorded.outcome
+        let before = before ?? recorded.outcome
         let (was, now) = (Account(before), Account(after))
         asked += after.decisions.array?.count ?? 0
         failuresBefore += was.failures

@@ -38,7 +38,7 @@ struct RuleFolder: ParsableArguments {
         let configuration = try await DeskConfiguration.load(file: config)
         var teams = Set(configuration.teams.map(\.id))
         if let fallback = configuration.text("routing.fallback_team") { teams.insert(fallback) }
-        return KnownNames(teams: teams, channels: Set(configuration.channels.map(\.id)), calls: nil)
+        return KnownNames(teams: teams, channels: Set(configuration.channels.flatMap { [$0.id, $0.plugin] }), calls: nil)
     }
 
     /// What to think of a complaint about a team, if no configuration was given.

@@ -151,6 +151,11 @@ struct SelfReplayTests {
         #expect(desk.engine.rules.active.id == before)
         let record = try await desk.engine.rules.activate(candidate, by: "test", force: true)
         #expect(desk.engine.rules.active.id == record.id)
+        // What is on record was decided by the set before: it speaks against no candidate that decides as the live one does.
+        let same = Self.candidate(
+            "-- the same\nreply \"hello\" { why = \"x\", match = keywords { \"你好\" }, text = \"欢迎！\" }", gates: gates)
+        try await desk.engine.rules.activate(same, by: "test")
+        #expect(desk.engine.rules.active.id == same.id)
         let diff = try await desk.engine.rules.diff(from: before, to: record.id)
         #expect(diff["rules"]?.array?.contains { $0["rule"] == "person" && $0["change"] == "removed" } == true)
         try await desk.stop()
