@@ -167,7 +167,11 @@ final class EmailChannel: Sendable {
         guard let original = bounce.original, let message = try await store.message(channel: id, externalID: original),
             let conversation = try await store.conversation(message.conversation),
             let recipient = bounce.recipients.first(where: \.isPermanent)
-        else { return }
+        else {
+            return logger.notice(
+                "A report about a mail changes nothing: it is no failure for good, or not about a mail of ours.",
+                metadata: ["channel": "\(id)"])
+        }
         let reason = "bounced: \(recipient.status) \(recipient.diagnostic ?? "")".prefix(300)
         try await engine.bounced(message, reason: String(reason), in: conversation)
     }

@@ -21,7 +21,7 @@ extension DeskEngine {
                 throw DeskError(.notFound, "There is no live channel \(channel).", facts: ["channel": channel])
             }
             let token = try self.identityToken(identity, configuration)
-            let identity = token?.identity ?? identity
+            let identity = token?.identity(beside: identity) ?? identity
             let isProven = try token != nil || Self.prove(identity, by: configuration.settings, trusted: trusted)
             let external = isProven ? identity?["external_id"]?.string : nil
             let sender = external ?? "anonymous:\(self.ids.next(Customer.self))"

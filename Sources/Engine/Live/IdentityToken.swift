@@ -37,6 +37,13 @@ struct IdentityToken: Sendable, Hashable {
         identity = Self.identity(external, claims)
     }
 
+    /// The identity with what needs no proof: the name and language that a page gives beside its token, where that holds none.
+    func identity(beside given: Value?) -> Value {
+        var whole = identity
+        for name in ["name", "language"] where whole[name] == nil { whole[name] = given?[name] }
+        return whole.compact()
+    }
+
     private static func checkTimes(_ claims: Value, at now: Instant) throws(DeskError) {
         guard let end = seconds(claims["exp"]) else { throw refusal("has no exp: when it ends, in seconds since 1970") }
         guard now < end + leeway else { throw refusal("has expired") }

@@ -92,7 +92,10 @@ import Testing
         ])
         let later = Int64(desk.engine.clock().milliseconds / 1000 + 300)
         let text = token(["sub": "u-9", "exp": .int(later), "phone": "13800138000"])
-        let one = try await desk.engine.openLiveSession(channel: "shop", identity: ["jwt": .string(text)], trusted: false)
+        let beside: Value = ["jwt": .string(text), "name": "Lin", "language": "zh-CN", "attributes": ["vip_level": 9]]
+        let one = try await desk.engine.openLiveSession(channel: "shop", identity: beside, trusted: false)
+        let known = try await desk.engine.store.customer(one.customer)
+        #expect(known?.name == "Lin" && known?.language == "zh-CN" && known?.attributes == [:])
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("u-9".utf8), using: SymmetricKey(data: Array("s3cret".utf8))
         ).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
