@@ -70,10 +70,13 @@ extension ConfigurationReader {
     mutating func settings(_ channel: ConfigurationNode, at path: String) -> Value? {
         guard let pluginNode = channel["plugin"], let plugin = pluginNode.text else { return .object(.init()) }
         guard let declared = plugins[plugin] else {
+            if let why = broken[plugin] {
+                report(pluginNode.origin, "\(Self.channel(path)).plugin", "the plugin '\(plugin)' cannot be loaded: \(why)")
+                return nil
+            }
             let known = plugins.keys.sorted()
-            let channelPath = path.hasSuffix(".settings") ? String(path.dropLast(9)) : path
             report(
-                pluginNode.origin, "\(channelPath).plugin",
+                pluginNode.origin, "\(Self.channel(path)).plugin",
                 "there is no plugin '\(plugin)'. "
                     + (known == PluginSetting.builtIn.keys.sorted()
                         ? "No folder of plugins was found: set plugins: to it." : Self.hint(plugin, known)))
@@ -102,6 +105,11 @@ extension ConfigurationReader {
             value[setting.name] = self.setting(written, setting, at: place)
         }
         return value
+    }
+
+    /// Of `channels[0].settings` the channel.
+    private static func channel(_ path: String) -> String {
+        path.hasSuffix(".settings") ? String(path.dropLast(9)) : path
     }
 
     private mutating func setting(_ node: ConfigurationNode, _ setting: PluginSetting, at path: String) -> Value? {
