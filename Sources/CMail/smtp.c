@@ -20,6 +20,23 @@ static size_t give(char *into, size_t size, size_t count, void *context) {
     return length;
 }
 
+// The server's last line that refuses something, as far as it is plain text.
+struct refusal {
+    char line[200];
+};
+
+static size_t hear(char *from, size_t size, size_t count, void *context) {
+    struct refusal *refusal = context;
+    size_t length = size * count, kept = 0;
+    if (length == 0 || (from[0] != '4' && from[0] != '5')) return length;
+    for (size_t i = 0; i < length && kept < sizeof refusal->line - 1; i++) {
+        unsigned char byte = (unsigned char)from[i];
+        if (byte >= 0x20 && byte < 0x7f) refusal->line[kept++] = (char)byte;
+    }
+    refusal->line[kept] = 0;
+    return length;
+}
+
 static void start_curl(void) { curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 static int judge(CURLcode code, long reply) {
@@ -48,6 +65,7 @@ int ld_smtp_send(
     snprintf(from, sizeof from, "<%s>", sender);
     snprintf(to, sizeof to, "<%s>", recipient);
     struct source source = {bytes, count};
+    struct refusal refusal = {""};
     struct curl_slist *recipients = curl_slist_append(NULL, to);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
@@ -57,6 +75,8 @@ int ld_smtp_send(
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(curl, CURLOPT_READDATA, &source);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &refusal);
     curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)count);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)(server->timeout_s < 20 ? server->timeout_s : 20));
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)server->timeout_s);
@@ -69,7 +89,12 @@ int ld_smtp_send(
     CURLcode code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, reply_code);
     int result = judge(code, *reply_code);
-    if (result != LD_MAIL_OK) LD_SAY(error, "send: %s", reason[0] ? reason : curl_easy_strerror(code));
+    const char *why = reason[0] ? reason : curl_easy_strerror(code);
+    if (result == LD_MAIL_REFUSED && refusal.line[0]) {
+        LD_SAY(error, "send: %s (%s)", why, refusal.line);
+    } else if (result != LD_MAIL_OK) {
+        LD_SAY(error, "send: %s", why);
+    }
     curl_slist_free_all(recipients);
     curl_easy_cleanup(curl);
     return result;

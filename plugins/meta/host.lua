@@ -43,7 +43,7 @@
 ---@field default? any
 ---@field choices? string[]
 ---@field length? integer
----@field alphabet? "letters_digits"
+---@field alphabet? "letters_digits"|"base64"
 ---@field help? string
 
 ---@class Manifest

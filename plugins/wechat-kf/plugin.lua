@@ -75,7 +75,7 @@ return plugin {
     { name = "corp_secret", required = true, secret = true, help = "Secret of 微信客服, or of the application that may manage it" },
     { name = "token", required = true, secret = true, help = "Token of the callback" },
     {
-      name = "encoding_aes_key", required = true, secret = true, length = 43, alphabet = "letters_digits",
+      name = "encoding_aes_key", required = true, secret = true, length = 43, alphabet = "base64",
       help = "EncodingAESKey of the callback",
     },
     { name = "open_kfid", help = "accounts of this channel, wk…, with commas between; all if left out" },
@@ -86,7 +86,7 @@ return plugin {
       help = "take what luadesk simulate puts into a bell instead of pulling; for trying out only",
     },
     { name = "previous_token", secret = true, help = "the token before the last change" },
-    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "letters_digits", help = "the key before" },
+    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "base64", help = "the key before" },
     { name = "previous_until", help = "RFC 3339 time until which the previous ones are taken" },
   },
 

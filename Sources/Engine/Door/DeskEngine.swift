@@ -65,7 +65,11 @@ package final class DeskEngine: Sendable {
             store: store, options: options.outbox, channels: channels, clock: options.clock, logger: logger)
         mailboxes = Dictionary(
             options.channels.filter { $0.plugin == ChannelConfiguration.email }.map {
-                ($0.id, EmailChannel($0, store: store, media: media, clock: options.clock, logger: logger))
+                (
+                    $0.id,
+                    EmailChannel(
+                        $0, store: store, media: media, secret: options.secret, clock: options.clock, logger: logger)
+                )
             }, uniquingKeysWith: { $1 })
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)

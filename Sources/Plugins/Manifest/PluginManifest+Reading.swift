@@ -193,9 +193,10 @@ extension SettingField {
         choices = try PluginManifest.texts(value["choices"], "choices")
         if type == .choice, choices.isEmpty { throw ManifestError(message: "choices: a choice needs them") }
         length = value["length"]?.int.map(Int.init)
-        alphabet = value["alphabet"]?.string
-        if let alphabet, alphabet != "letters_digits" {
-            throw ManifestError(message: "alphabet: '\(alphabet)' is unknown. There is letters_digits")
+        alphabet = (value["alphabet"]?.string).flatMap(Alphabet.init(rawValue:))
+        if let name = value["alphabet"]?.string, alphabet == nil {
+            let all = Alphabet.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ManifestError(message: "alphabet: '\(name)' is none of \(all)")
         }
         help = value["help"]?.string ?? ""
         `default` = value["default"]

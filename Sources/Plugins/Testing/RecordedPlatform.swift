@@ -76,8 +76,9 @@ final class RecordedPlatform: Sendable {
             if !headers.contains(where: { $0.name == "content-type" }) { headers.append(("content-type", "application/json")) }
         }
         var response = OutgoingResponse(status: Int(answer["status"]?.int ?? 200), headers: headers, body: body)
-        if request.intoMedia, answer["json"] == nil, response.status < 300 {
-            let type = MediaType.sniff(body, claimed: response.header("content-type"))
+        if request.intoMedia, (200..<300).contains(response.status),
+            let type = MediaType.download(body, claimed: response.header("content-type"))
+        {
             if let id = try? await media.put(body, contentType: type, name: nil) {
                 response.media = MediaObject(id: id, contentType: type, name: nil, byteCount: body.count)
                 response.body = []

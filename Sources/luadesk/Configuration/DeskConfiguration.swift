@@ -29,10 +29,11 @@ struct DeskConfiguration: Sendable {
     /// - Parameters:
     ///   - folder: relative paths in it start here.
     ///   - plugins: the settings that plugins declare, by plugin; `live` is known by itself.
+    ///   - broken: why other plugins of the folders cannot be used, by plugin.
     /// - Throws: `ConfigurationRejection` with every problem, not only the first.
     static func read(
         yaml: String, name: String, folder: String, options: Options = Options(), environment: [String: String],
-        plugins: [String: [PluginSetting]]
+        plugins: [String: [PluginSetting]], broken: [String: String] = [:]
     ) throws(ConfigurationRejection) -> DeskConfiguration {
         var root = try ConfigurationNode.parse(yaml: yaml, file: name)
         if case .null = root.content { root.content = .map([]) }
@@ -44,6 +45,7 @@ struct DeskConfiguration: Sendable {
         var known = plugins
         known.merge(PluginSetting.builtIn) { $1 }
         var reader = ConfigurationReader(secrets: SecretSource(folder: folder, environment: environment), plugins: known)
+        reader.broken = broken
         let value = reader.section(root, DeskSchema.keys, at: "")
         reader.checkTogether(root, value)
         guard reader.problems.isEmpty else { throw ConfigurationRejection(problems: reader.problems) }

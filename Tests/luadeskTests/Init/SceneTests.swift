@@ -44,6 +44,9 @@ struct SceneTests {
         let test = try await LuaDeskProcess.run(["rules", "test"] + arguments)
         #expect(test.exit.status == 0 && test.text.contains("passed, 0 failed"), "\(test.text)")
         #expect(!test.text.contains("not tried"), "\(test.text)")
+        // Nobody has to name the configuration that lies beside them.
+        let bare = try await LuaDeskProcess.run(["rules", "test", arguments[0]])
+        #expect(bare.text == test.text && bare.exit.status == 0, "\(bare.text)")
         #expect(try #require(folder.read("rules/rules.lua")).contains("language = \"\(language.rawValue)\""))
         #expect(try #require(folder.read("README.md")).contains(language == .chinese ? "先改这三处" : "Change these first"))
         #expect(folder.read("README.zh-CN.md") == nil)
