@@ -59,6 +59,7 @@
 ---@field typing? fun(recipient: string, on: boolean, channel: Channel)
 ---@field media? fun(content: Content, channel: Channel): table?, string?, string?
 ---@field health? fun(channel: Channel): boolean?, string?
+---@field poll? fun(channel: Channel): table?, string? `accept(messages, { receipts, remember, again })`: what no callback told
 ---@field notify? fun(target: string, text: string, channel: Channel): table
 ---@field login? fun(request: table<string, string>, channel: Channel): table?, string?, string?
 ---@field simulate? fun(occasion: table, channel: Channel): Request[]
@@ -74,7 +75,7 @@
 function plugin(manifest) end
 
 ---@param messages InboundMessage[]
----@param answer? { status?: integer, body?: string, content_type?: string, receipts?: table[] }
+---@param answer? { status?: integer, body?: string, content_type?: string, receipts?: table[], remember?: table<string, any>, again?: number }
 function accept(messages, answer) end
 ---@param status integer 400 to 499
 ---@param reason string for the log; names nobody

@@ -112,6 +112,7 @@ package final class DeskEngine: Sendable {
             group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
             for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
+            group.addTask { await self.pollChannels() }
             group.addTask { await self.watch.run(engine: self) }
             group.addTask { await self.hookDeadlines.run() }
             group.addTask { await self.rules.trimLogRegularly() }

@@ -7,6 +7,8 @@ package struct PluginOptions: Sendable {
     package var receiveLimit = Duration.seconds(4)
     package var sendLimit = Duration.seconds(30)
     package var callLimit = Duration.seconds(10)
+    /// Of a look on the platform for what is new.
+    package var pollLimit = Duration.seconds(30)
     /// Of a media download.
     package var mediaLimit = Duration.seconds(60)
     /// Lua's share between two requests to the outside. By the wall clock, so it allows for a busy machine: 50 ms of work take longer

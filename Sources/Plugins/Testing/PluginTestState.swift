@@ -7,7 +7,7 @@ import Lua
 final class PluginTestState {
     private static let names = [
         "__test_settings", "__test_request", "__test_fixture", "__test_answer", "__test_requests", "__test_clock", "__test_hook",
-        "__test_outcome", "__test_put", "__test_vectors",
+        "__test_outcome", "__test_poll", "__test_put", "__test_vectors",
     ]
 
     private let core: PluginState
@@ -98,6 +98,13 @@ final class PluginTestState {
                 guard let manifest = manifest.value else { return .values([]) }
                 do { _ = try HookOutcome(args[0] ?? .null, channel: "test", manifest) } catch {
                     throw ArgumentError("receive answered wrongly: \(error)")
+                }
+                return .values([])
+            },
+            ModuleFunction("__test_poll") { args throws(ArgumentError) in
+                guard let manifest = manifest.value else { return .values([]) }
+                do { _ = try PollFinding(args[0] ?? .null, channel: "test", manifest) } catch {
+                    throw ArgumentError("poll answered wrongly: \(error)")
                 }
                 return .values([])
             },
