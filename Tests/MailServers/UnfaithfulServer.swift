@@ -15,6 +15,8 @@ package final class UnfaithfulServer: Sendable {
         case unwilling
         /// TLS from the first byte, 1.1 at most.
         case old
+        /// The same after STARTTLS.
+        case oldLater
     }
 
     package let port: UInt16
@@ -31,7 +33,7 @@ package final class UnfaithfulServer: Sendable {
             folder, port, manner, cert, key = sys.argv[1:]
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(cert, key)
-            if manner == "old":
+            if manner in ("old", "oldLater"):
                 context.set_ciphers("ALL:@SECLEVEL=0")
                 context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
             def hear(peer):
