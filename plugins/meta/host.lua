@@ -81,7 +81,7 @@ function accept(messages, answer) end
 ---@param reason string for the log; names nobody
 function refuse(status, reason) end
 
----@param external_id? string
+---@param external_id? string|string[] the platform's id; several where the message became several there, in order
 function sent(external_id) end
 ---@param reason string
 ---@param after? number seconds; the outbox's own pauses otherwise
@@ -254,6 +254,11 @@ media = {}
 ---@param id string
 ---@return { id: string, content_type: string, byte_count: integer, name?: string }?, string?, string?
 function media.info(id) end
+--- outside; the public https address of a stored file. Without server.public_url nil, message, "no_public_url".
+---@param id string
+---@param seconds? number how long it is good at least, at most 30 days; six hours if left out
+---@return string?, string?, string?
+function media.url(id, seconds) end
 
 text = {}
 ---@param words string

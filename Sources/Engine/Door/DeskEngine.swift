@@ -78,9 +78,14 @@ package final class DeskEngine: Sendable {
         _ options: EngineOptions, store: any EventStore, logger: Logger
     ) async throws -> DeskEngine {
         let media = MediaVault(folder: options.mediaFolder, key: options.mediaKey)
+        var pluginOptions = PluginOptions()
+        if let base = options.publicURL {
+            let links = MediaLinks(secret: options.secret, clock: options.clock)
+            pluginOptions.mediaURL = { id, life in base + links.path(id, life: life) }
+        }
         let plugins = await PluginHost(
             folders: options.pluginFolders, store: JournalPluginStore(store: store, clock: options.clock), media: media,
-            clock: options.clock, lanes: options.lanes, logger: logger)
+            clock: options.clock, lanes: options.lanes, logger: logger, options: pluginOptions)
         for channel in options.channels where !channel.isBuiltIn {
             do { try plugins.open(channel) } catch {
                 await plugins.shutdown()

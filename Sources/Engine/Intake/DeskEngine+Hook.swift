@@ -81,15 +81,6 @@ extension DeskEngine {
             ] as Value).compact())
         _ = try? await store.append(Entry(at: clock(), events: [event]))
     }
-
-    /// What a platform reports about a message of ours.
-    private func take(_ item: DeliveryReport, _ channel: String) async throws {
-        guard let message = try await store.message(channel: channel, externalID: item.externalID),
-            let conversation = try await store.conversation(message.conversation)
-        else { return }
-        let advanced = message.delivery.advanced(by: item.delivery)
-        if advanced != message.delivery { try await report([(message, advanced, nil)], in: conversation) }
-    }
 }
 
 extension HookResponse {

@@ -22,6 +22,8 @@ package struct PluginOptions: Sendable {
     package var testsBeforeReload = true
     /// Load `platform.lua` beside `plugin.lua`: for trying out only, a server has no use for it.
     package var loadsStandIns = false
+    /// The public address of a stored file, good for this long at least; nil where the desk has none.
+    package var mediaURL: @Sendable (String, Duration?) -> String? = { _, _ in nil }
     /// In place of the network; nil: the network.
     var network: (@Sendable (OutgoingRequest, HostRules) async -> Result<OutgoingResponse, HTTPFailure>)?
     /// nil: the system's resolver.

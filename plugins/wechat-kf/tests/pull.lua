@@ -113,7 +113,7 @@ test("customers' messages of every kind", function(t)
   t.equal(answer.messages[12].fields.order_id, "O1")
 end)
 
-test("events of every kind; failures are receipts under the id of the first part", function(t)
+test("events of every kind; failures are receipts under the part's id", function(t)
   local answer = pulled(t,
     event("1", { event_type = "enter_session", scene = "s", welcome_code = "W" }),
     event("2", { event_type = "msg_send_fail", fail_msgid = "m0000000000001_2", fail_type = 4 }),
@@ -127,7 +127,7 @@ test("events of every kind; failures are receipts under the id of the first part
   t.equal(names, { "enter", "session_changed", "recalled", "platform_agent_recalled", "customer_refusal_changed", "something_new" })
   t.equal(answer.messages[1].reply_quota, { messages = 1, window = "20s" })
   t.equal(answer.messages[3].fields.recalled_external_id, "wkA:m9")
-  t.equal(answer.receipts, { { external_id = "m0000000000001", delivery = "failed", reason = "msg_send_fail 4: the 48 hours are over" } })
+  t.equal(answer.receipts, { { external_id = "m0000000000001_2", delivery = "failed", reason = "msg_send_fail 4: the 48 hours are over" } })
 end)
 
 test("what an agent says in WeCom's own app is an event, not a question", function(t)
