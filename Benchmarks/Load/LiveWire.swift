@@ -65,7 +65,7 @@ struct LiveWire: Wire {
         if payload.count < 126 {
             out.append(0x80 | UInt8(payload.count))
         } else {
-            out += [0x80 | 126, UInt8(payload.count >> 8), UInt8(payload.count & 255)]
+            out += [0xFE, UInt8(payload.count >> 8), UInt8(payload.count & 255)]
         }
         let mask: [UInt8] = [0x12, 0x34, 0x56, 0x78]
         out += mask

@@ -150,6 +150,6 @@ import Testing
         var journal = SampleJournal()
         arrive(500, 0, in: &journal)
         #expect(story([Self.rule(raise: .anomaly(sigma: 3, season: "day"))], journal, at: [1]) == [])
-        #expect(story([Self.rule(raise: .anomaly(sigma: 3, season: "day"))], journal, at: [1 + 2 * 86_400]) == [])
+        #expect(story([Self.rule(raise: .anomaly(sigma: 3, season: "day"))], journal, at: [1 + 2.0 * 86_400]) == [])
     }
 }
