@@ -121,19 +121,21 @@ import Testing
         "mail goes to no server that speaks less than TLS 1.2, and to one that speaks just that", .timeLimit(.minutes(1)),
         arguments: [MailServer.Protection.tls, .starttls]) func oldSubmission(_ protection: MailServer.Protection) async throws
     {
-        let place = try TemporaryPlace()
-        let certificate = try OwnCertificate(in: place.path)
-        func send(to version: String) async throws -> SubmissionServer {
-            let smtp = try await SubmissionServer(
-                certificate: certificate, isSecureAtOnce: protection == .tls, only: version)
-            let server = smtp.server(protection: protection, authorities: certificate.certificate)
-            try await MailSender(server, name: "test").send(
-                Array(mail("four", body: "hello").utf8), from: "s@x.example", to: "u@x.example")
-            return smtp
+        let old = try await UnfaithfulServer(protection == .tls ? .old : .oldSubmission)
+        let bytes = Array(mail("four", body: "hello").utf8)
+        let failure = await #expect(throws: MailFailure.self) {
+            try await MailSender(old.server(protection), name: "test").send(bytes, from: "s@x.example", to: "u@x.example")
         }
-        let failure = await #expect(throws: MailFailure.self) { _ = try await send(to: "TLSv1_1") }
         #expect(failure?.code == .outdated)
         #expect(failure?.message.contains("no TLS of version 1.2 or later") == true, "\(String(describing: failure))")
-        #expect(try await send(to: "TLSv1_2").message(1).envelope.contains("\"tls\": true"))
+        #expect(!old.heard.contains("AUTH") && !old.heard.contains("secret-word"))
+
+        let place = try TemporaryPlace()
+        let certificate = try OwnCertificate(in: place.path)
+        let smtp = try await SubmissionServer(
+            certificate: certificate, isSecureAtOnce: protection == .tls, only: "TLSv1_2")
+        try await MailSender(smtp.server(protection: protection, authorities: certificate.certificate), name: "test").send(
+            bytes, from: "s@x.example", to: "u@x.example")
+        #expect(try smtp.message(1).envelope.contains("\"tls\": true"))
     }
 }
