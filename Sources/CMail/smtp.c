@@ -49,6 +49,14 @@ static int judge(CURLcode code, long reply) {
     }
 }
 
+/// Whether TLS failed because the server knows older versions only. libcurl gives no code of its own for it, only its library's words:
+/// GnuTLS has "unsupported version was received" and "Error in protocol version", OpenSSL "unsupported protocol" and "alert protocol version".
+static bool is_outdated(CURLcode code, const char *reason) {
+    if (code != CURLE_SSL_CONNECT_ERROR) return false;
+    return strstr(reason, "unsupported version") || strstr(reason, "protocol version") || strstr(reason, "unsupported protocol") ||
+           strstr(reason, "wrong ssl version");
+}
+
 int ld_smtp_send(
     const struct ld_smtp_server *server, const char *sender, const char *recipient, const uint8_t *bytes, size_t count,
     long *reply_code, char *error) {
@@ -81,6 +89,7 @@ int ld_smtp_send(
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)(server->timeout_s < 20 ? server->timeout_s : 20));
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)server->timeout_s);
     if (server->tls != LD_MAIL_CLEAR) curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (server->ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
     if (server->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
@@ -90,7 +99,10 @@ int ld_smtp_send(
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, reply_code);
     int result = judge(code, *reply_code);
     const char *why = reason[0] ? reason : curl_easy_strerror(code);
-    if (result == LD_MAIL_REFUSED && refusal.line[0]) {
+    if (is_outdated(code, reason)) {
+        result = LD_MAIL_OUTDATED;
+        LD_SAY(error, "send: %s", LD_MAIL_OUTDATED_SENTENCE);
+    } else if (result == LD_MAIL_REFUSED && refusal.line[0]) {
         LD_SAY(error, "send: %s (%s)", why, refusal.line);
     } else if (result != LD_MAIL_OK) {
         LD_SAY(error, "send: %s", why);

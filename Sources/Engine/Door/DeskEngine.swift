@@ -82,9 +82,14 @@ package final class DeskEngine: Sendable {
         _ options: EngineOptions, store: any EventStore, logger: Logger
     ) async throws -> DeskEngine {
         let media = MediaVault(folder: options.mediaFolder, key: options.mediaKey)
+        var pluginOptions = PluginOptions()
+        if let base = options.publicURL {
+            let links = MediaLinks(secret: options.secret, clock: options.clock)
+            pluginOptions.mediaURL = { id, life in base + links.path(id, life: life) }
+        }
         let plugins = await PluginHost(
             folders: options.pluginFolders, store: JournalPluginStore(store: store, clock: options.clock), media: media,
-            clock: options.clock, lanes: options.lanes, logger: logger)
+            clock: options.clock, lanes: options.lanes, logger: logger, options: pluginOptions)
         for channel in options.channels where !channel.isBuiltIn {
             do { try plugins.open(channel) } catch {
                 await plugins.shutdown()
@@ -116,6 +121,7 @@ package final class DeskEngine: Sendable {
             group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
             for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
+            group.addTask { await self.pollChannels() }
             group.addTask { await self.watch.run(engine: self) }
             group.addTask { await self.hookDeadlines.run() }
             group.addTask { await self.rules.trimLogRegularly() }

@@ -225,7 +225,7 @@ final class EmailChannel: Sendable {
     /// 4xx passes: again after a quarter of an hour, as greylisting wants; 5xx does not.
     static func outcome(of failure: MailFailure) -> SendOutcome {
         switch failure.code {
-        case .login, .certificate: .misconfigured(reason: failure.message)
+        case .login, .certificate, .outdated: .misconfigured(reason: failure.message)
         case .refused where (failure.reply ?? 0) >= 500: .failed(reason: failure.message)
         case .refused: .retry(reason: failure.message, after: .seconds(300))
         case .unsafe, .tooLarge: .failed(reason: failure.message)

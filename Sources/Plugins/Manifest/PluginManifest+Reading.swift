@@ -10,9 +10,9 @@ struct ManifestError: Error {
 extension PluginManifest {
     private static let fields = [
         "name", "kind", "version", "title", "settings", "hosts", "capabilities", "calls", "receive", "send", "typing", "media",
-        "health", "simulate", "notify", "login",
+        "health", "simulate", "notify", "login", "poll",
     ]
-    private static let entries = ["receive", "send", "typing", "media", "health", "simulate", "notify", "login"]
+    private static let entries = ["receive", "send", "typing", "media", "health", "simulate", "notify", "login", "poll"]
 
     /// Reads the table given to `plugin { … }`; functions stand in it as handles.
     init(_ value: Value) throws(ManifestError) {

@@ -52,6 +52,17 @@ struct SceneTests {
         #expect(folder.read("README.zh-CN.md") == nil)
     }
 
+    @Test("editors complete its rules' names: what rules meta writes is there and up to date", arguments: Scene.allCases)
+    func editors(scene: Scene) async throws {
+        let folder = try await made(scene)
+        let result = try await LuaDeskProcess.run(["rules", "meta", "--check", "--rules", "\(folder.path)/rules"])
+        #expect(result.exit.status == 0 && result.text.contains("up to date"), "\(result.text)")
+        for name in [".luarc.json", "meta/rules.lua", "meta/tests.lua", ".luacheckrc", "REFERENCE.md"] {
+            #expect(folder.read("rules/\(name)")?.isEmpty == false, "\(name)")
+        }
+        #expect(try #require(folder.read("rules/meta/rules.lua")).contains("---@"))
+    }
+
     @Test("it has twelve answers in both languages, two flows, twelve tests", arguments: Scene.allCases)
     func size(scene: Scene) async throws {
         let folder = try await made(scene)
