@@ -9,6 +9,8 @@ struct Casework: Sendable {
     let now: Instant
     let ids: IDSource
     let ways: ReplyWays
+    /// What is decided again for a look is thrown away: no events are made for it.
+    private let isDry: Bool
     private(set) var file: CustomerFile
     var customer: Customer { didSet { isCustomerChanged = true } }
     var conversation: Conversation
@@ -31,8 +33,9 @@ struct Casework: Sendable {
     private(set) var failures: [String: RuleFailure] = [:]
 
     init(
-        file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, ways: ReplyWays
+        file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, ways: ReplyWays, isDry: Bool = false
     ) {
+        self.isDry = isDry
         self.file = file
         self.conversation = conversation
         self.now = now
@@ -46,6 +49,7 @@ struct Casework: Sendable {
     // MARK: - Writing down
 
     mutating func record(_ kind: Event.Kind, by actor: Actor = .system, ticket: ID<Ticket>? = nil, _ payload: Value) {
+        guard !isDry else { return }
         events.append(
             Event.Draft(
                 kind, conversation: conversation.id, ticket: ticket, customer: customer.id, channel: conversation.channel,
@@ -99,7 +103,7 @@ struct Casework: Sendable {
             case .outbound: .messageSent
             case .note: .noteAdded
             }
-        record(kind, by: author, message.value)
+        if !isDry { record(kind, by: author, message.value) }
         changes.append(.message(message, event: events.count - 1))
         conversation.updatedAt = now
         if direction == .outbound { answered(by: author); sent.append(message) }
@@ -178,6 +182,7 @@ struct Casework: Sendable {
 
     /// Sets, moves and takes back escalation timers so that exactly the wanted ones stand.
     mutating func setTimers(_ wanted: [EscalationTimer]) {
+        guard !isDry else { return }
         for timer in wanted where file.timers[timer.rule] != timer.dueAt {
             changes.append(
                 .timer(

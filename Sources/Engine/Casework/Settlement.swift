@@ -334,7 +334,9 @@ struct Settlement {
     /// Keeps what set this off and how things stood then; only the first time.
     private mutating func begin(_ trigger: SettlementTrigger, _ occasion: Occasion, _ work: Casework) {
         guard record == nil else { return }
-        record = (trigger, situation(occasion, work).snapshot, work.conversation.state)
+        // What is decided again is in the log already.
+        let snapshot = outside.isRecorded ? .null : situation(occasion, work).snapshot
+        record = (trigger, snapshot, work.conversation.state)
     }
 
     /// What came of it, in the words of the decision log.

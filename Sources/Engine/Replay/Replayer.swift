@@ -24,19 +24,23 @@ struct Replayer: Sendable {
         let lane = try await Self.lane(for: set)
         var report = ReplayReport(ruleSet: set.id)
         var log = try await DecisionLog(store, since: since, limit: limit)
-        while let page = try await log.next() {
+        var page = try await log.next()
+        while let current = page {
             try Task.checkCancellation()
-            let hears = try await understandsAsBefore(page, set)
-            let outcomes = await lane.replay(page, under: generation, hears: hears, self)
-            let before = if let live { try await self.before(page, live) } else { [SettlementOutcome]?.none }
-            for (index, (recorded, outcome)) in zip(page, outcomes).enumerated() {
+            // The next page is read while this one is decided.
+            async let upcoming = log.following()
+            let hears = try await understandsAsBefore(current, set)
+            let outcomes = await lane.replay(current, under: generation, hears: hears, self)
+            let before = if let live { try await self.before(current, live) } else { [SettlementOutcome]?.none }
+            for (index, (recorded, outcome)) in zip(current, outcomes).enumerated() {
                 if recorded.hadRestingRules {
                     report.skip()
                 } else {
-                    report.add(recorded, outcome, before: before?[index] ?? recorded.outcome)
+                    report.add(recorded, outcome, before: before?[index])
                 }
             }
             progress(report.count, log.progress)
+            (log, page) = try await upcoming
         }
         return report
     }

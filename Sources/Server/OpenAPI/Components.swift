@@ -163,6 +163,7 @@ enum Components {
             .record([
                 .needed("rule_set", .text), .needed("decisions", .integer(0...Int64.max)),
                 .needed("changed", .integer(0...Int64.max)), .needed("share", .number, "Of those that change, 0…1."),
+                .needed("asked", .integer(0...Int64.max), "How often the rules were asked for these decisions."),
                 .needed("skipped", .integer(0...Int64.max), "Rules rested when these were decided."),
                 .needed(
                     "changes", .array(.anyObject()),

@@ -70,6 +70,7 @@ struct SelfReplayTests {
                     under: generation, on: lane, understanding: recorded.situation.understanding,
                     fallbackTeam: rules.options.fallbackTeam, ids: ids, earlierSet: { await rules.set($0) })
                 #expect(again.essence.jsonText == recorded.outcome.essence.jsonText, "\(recorded.trigger) at \(recorded.seq)")
+                #expect(again.isSame(as: recorded.outcome))
                 #expect(again.arrival == recorded.outcome.arrival)
                 triggers.insert(recorded.trigger.value["kind"]?.string ?? "")
                 for decision in recorded.outcome.decisions.array ?? [] { occasions.insert(decision["occasion"]?.string ?? "") }
