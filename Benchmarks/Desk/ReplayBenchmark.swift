@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Rules
 
 /// Recorded traffic through the desk's rules and a thousand more, while the desk has nothing else to do.
 enum ReplayBenchmark {
