@@ -36,7 +36,7 @@ struct Replayer: Sendable {
                 if recorded.hadRestingRules {
                     report.skip()
                 } else {
-                    report.add(recorded, outcome, before: before?[index] ?? recorded.outcome)
+                    report.add(recorded, outcome, before: before?[index])
                 }
             }
             progress(report.count, log.progress)

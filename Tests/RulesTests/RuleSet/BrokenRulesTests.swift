@@ -60,8 +60,8 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
             "reply \"a\" { text = \"x\", match = between(\"now.date\", \"2026-03-02\", \"2026-03-01\") }", 1,
             "2026-03-02 is after 2026-03-01"),
         .init(
-            "return {\n  limits = { when_instrucions = 5000 },\n}", 2,
-            "unknown field 'limits.when_instrucions'; did you mean 'when_instructions'?", file: "rules/rules.lua"),
+            "", 2, "unknown field 'limits.when_instrucions'; did you mean 'when_instructions'?", file: "rules/rules.lua",
+            more: ["rules.lua": "return {\n  limits = { when_instrucions = 5000 },\n}"]),
         // Declarations.
         .init("route \"a\"\nlocal x = 1", 1, "route \"a\" has no table; write route \"a\" { … }"),
         .init("route { \(team) }", 1, "route needs an id"),

@@ -32,7 +32,7 @@ import Testing
     @Test(
         "letters, widths and blanks do not matter",
         arguments: [
-            ("ＡＢＣ１２３！", "abc123!"), ("  a \t\n b  ", "a b"), ("ÄÖ Straße", "äö straße"), ("全　角", "全 角"), ("", ""),
+            ("ＡＢＣ１２３！", "abc123!"), ("  a \t\n b  ", "a b"), ("ÄÖ Straße", "äö strasse"), ("全　角", "全 角"), ("", ""),
         ])
     func fold(text: String, folded: String) { #expect(String(decoding: FoldedText(text).bytes, as: UTF8.self) == folded) }
 

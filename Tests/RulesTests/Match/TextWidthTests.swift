@@ -3,7 +3,7 @@ import Testing
 
 @testable import Rules
 
-@Suite("Folded texts") struct FoldedTextTests {
+@Suite("Widths and whole words") struct TextWidthTests {
     private func fold(_ text: String) -> String { String(decoding: FoldedText(text).bytes, as: UTF8.self) }
 
     static let same: [(String, String)] = [
