@@ -8,5 +8,5 @@ extension Route {
         + MessageRoutes.all
         + MediaRoutes.all
         + CustomerRoutes.all + TicketRoutes.all + TeamRoutes.all + ChannelRoutes.all + EventRoutes.all + RuleRoutes.all
-        + RuleFileRoutes.all + RuleStatisticsRoutes.all + TokenRoutes.all
+        + RuleFileRoutes.all + RuleStatisticsRoutes.all + DecisionRoutes.all + TokenRoutes.all
 }
