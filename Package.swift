@@ -89,15 +89,16 @@ var targets: [Target] = [
         name: "LuaDeskClient", path: "plugins/live/clients/swift/Sources/LuaDeskClient", swiftSettings: strict),
 
     // `make bench`: the figures in README, each beside its reference.
+    .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
     .executableTarget(
         name: "luadesk-bench",
         dependencies: [
-            "Desk", "Lua", "Rules", "Journal", "Insight", product("Hummingbird", "hummingbird"), nio,
+            "Desk", "Lua", "Rules", "Journal", "Insight", "CAllocations", product("Hummingbird", "hummingbird"), nio,
             product("NIOPosix", "swift-nio"), product("NIOHTTP1", "swift-nio"),
             product("AsyncHTTPClient", "async-http-client"), product("ArgumentParser", "swift-argument-parser"), crypto,
             product("CryptoExtras", "swift-crypto"), logging,
         ],
-        path: "Benchmarks", swiftSettings: strict),
+        path: "Benchmarks", exclude: ["CAllocations"], swiftSettings: strict),
 
     tests(of: "Desk"), tests(of: "Lua"), tests(of: "Journal"), tests(of: "Rules", ["Answers", "Insight"]),
     tests(of: "Plugins", exclude: ["Fixtures", "Vectors"]),

@@ -22,7 +22,7 @@ struct Bench: AsyncParsableCommand {
         @Option(help: "Connections of the load generator.") var connections = 64
         @Option(help: "Messages for each load.") var messages = 40_000
         @Option(help: "Idle sockets.") var sockets = 1000
-        @Option(help: "Only these: rules, commit, plain, secure, live, mixed, resume, idle.") var only: [String] = []
+        @Option(help: "Only these: rules, commit, plain, secure, live, replay, mixed, resume, idle.") var only: [String] = []
         @Flag(help: "A tenth of everything: whether it works, not how fast.") var quick = false
 
         func run() async throws {

@@ -27,6 +27,7 @@ struct Runner {
         if wants("rules") {
             for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) }
             for figure in try DecisionScale.figures(rounds: messages) { table.add(figure) }
+            for figure in try AllocationCount.figures(rounds: messages) { table.add(figure) }
             for figure in try LongestBlock.figures(rounds: 20) { table.add(figure) }
             for figure in try IndexProof.figures(rounds: messages * 25) { table.add(figure) }
         }
@@ -34,7 +35,7 @@ struct Runner {
             let folder = "\(repository)/.build/bench-commit"
             for figure in try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: folder) { table.add(figure) }
         }
-        guard wants("plain") || wants("secure") || wants("live") || wants("idle") || wants("mixed") || wants("resume")
+        guard wants("plain") || wants("secure") || wants("live") || wants("idle") || wants("mixed") || wants("resume") || wants("replay")
         else { return }
 
         let helloPort = try Child.freePort()
@@ -73,6 +74,10 @@ struct Runner {
             table.add(Figure("live socket, CPU time a message", cost * 1e6, "µs", beside: ("hello-world", helloCost * 1e6)))
             try await reload(desk, live)
         }
+        if wants("replay") {
+            if number == 0 { number = try await traffic(desk) }
+            for figure in try await ReplayBenchmark.figures(desk, limit: messages) { table.add(figure) }
+        }
         if wants("mixed") { try await mixed(desk, hello, number) }
         if wants("resume") { try await resume(desk) }
 
@@ -80,6 +85,14 @@ struct Runner {
             Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
         if wants("idle") { try await idle(desk, hello) }
         table.add(Figure("start to ready", desk.child.startSeconds * 1000, "ms", beside: ("hello", hello.startSeconds * 1000)))
+    }
+
+    /// Something to replay, where no load ran.
+    private func traffic(_ desk: DeskUnderLoad) async throws -> Int {
+        let made = try WeChatCallbacks(isSecure: false, channel: "plain").requests(0..<messages)
+        let share = made.count / connections
+        _ = try await load(desk.child.port) { HTTPWire(made[$0 * share..<($0 + 1) * share], repeats: false) }
+        return messages
     }
 
     private func wants(_ name: String) -> Bool { only.isEmpty || only.contains(name) }

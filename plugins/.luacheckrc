@@ -19,7 +19,7 @@ stds.luadesk_plugins = {
     json = { fields = { "decode", "encode" } },
     log = { fields = { "debug", "error", "info", "warning" } },
     math = { fields = { "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max", "maxinteger", "min", "mininteger", "modf", "pi", "rad", "random", "sin", "sqrt", "tan", "tointeger", "type", "ult" } },
-    media = { fields = { "info" } },
+    media = { fields = { "info", "url" } },
     metric = { fields = { "count" } },
     misconfigured = {},
     next = {},

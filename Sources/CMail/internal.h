@@ -6,6 +6,10 @@
 #include <libetpan/mailstream_types.h>
 #include <stdio.h>
 
+/// For the error, after what was done: what is wrong and what to do.
+#define LD_MAIL_OUTDATED_SENTENCE \
+    "the server offers no TLS of version 1.2 or later, and older ones are not spoken; have it updated or use another server"
+
 #define LD_SAY(error, ...) snprintf((error), LD_MAIL_ERROR, __VA_ARGS__)
 
 // MARK: The stream under libetpan (stream.c): safe at any descriptor, no signals, each wait limited.

@@ -20,6 +20,23 @@ static size_t give(char *into, size_t size, size_t count, void *context) {
     return length;
 }
 
+// The server's last line that refuses something, as far as it is plain text.
+struct refusal {
+    char line[200];
+};
+
+static size_t hear(char *from, size_t size, size_t count, void *context) {
+    struct refusal *refusal = context;
+    size_t length = size * count, kept = 0;
+    if (length == 0 || (from[0] != '4' && from[0] != '5')) return length;
+    for (size_t i = 0; i < length && kept < sizeof refusal->line - 1; i++) {
+        unsigned char byte = (unsigned char)from[i];
+        if (byte >= 0x20 && byte < 0x7f) refusal->line[kept++] = (char)byte;
+    }
+    refusal->line[kept] = 0;
+    return length;
+}
+
 static void start_curl(void) { curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 static int judge(CURLcode code, long reply) {
@@ -30,6 +47,14 @@ static int judge(CURLcode code, long reply) {
     case CURLE_SSL_CACERT_BADFILE: return LD_MAIL_CERTIFICATE;
     default: return reply >= 400 ? LD_MAIL_REFUSED : LD_MAIL_CONNECTION;
     }
+}
+
+/// Whether TLS failed because the server knows older versions only. libcurl gives no code of its own for it, only its library's words:
+/// GnuTLS has "unsupported version was received" and "Error in protocol version", OpenSSL "unsupported protocol" and "alert protocol version".
+static bool is_outdated(CURLcode code, const char *reason) {
+    if (code != CURLE_SSL_CONNECT_ERROR) return false;
+    return strstr(reason, "unsupported version") || strstr(reason, "protocol version") || strstr(reason, "unsupported protocol") ||
+           strstr(reason, "wrong ssl version");
 }
 
 int ld_smtp_send(
@@ -48,6 +73,7 @@ int ld_smtp_send(
     snprintf(from, sizeof from, "<%s>", sender);
     snprintf(to, sizeof to, "<%s>", recipient);
     struct source source = {bytes, count};
+    struct refusal refusal = {""};
     struct curl_slist *recipients = curl_slist_append(NULL, to);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
@@ -57,10 +83,13 @@ int ld_smtp_send(
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(curl, CURLOPT_READDATA, &source);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &refusal);
     curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)count);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)(server->timeout_s < 20 ? server->timeout_s : 20));
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)server->timeout_s);
     if (server->tls != LD_MAIL_CLEAR) curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (server->ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
     if (server->user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, server->user);
@@ -69,7 +98,15 @@ int ld_smtp_send(
     CURLcode code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, reply_code);
     int result = judge(code, *reply_code);
-    if (result != LD_MAIL_OK) LD_SAY(error, "send: %s", reason[0] ? reason : curl_easy_strerror(code));
+    const char *why = reason[0] ? reason : curl_easy_strerror(code);
+    if (is_outdated(code, reason)) {
+        result = LD_MAIL_OUTDATED;
+        LD_SAY(error, "send: %s", LD_MAIL_OUTDATED_SENTENCE);
+    } else if (result == LD_MAIL_REFUSED && refusal.line[0]) {
+        LD_SAY(error, "send: %s (%s)", why, refusal.line);
+    } else if (result != LD_MAIL_OK) {
+        LD_SAY(error, "send: %s", why);
+    }
     curl_slist_free_all(recipients);
     curl_easy_cleanup(curl);
     return result;

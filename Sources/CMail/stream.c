@@ -266,6 +266,18 @@ static SSL_CTX *client(const char *ca_file) {
     return NULL;
 }
 
+/// Whether the handshake just failed because the server knows older versions only: by its answer, or by its alert.
+static bool is_outdated(void) {
+    unsigned long failure = ERR_peek_error();
+    if (ERR_GET_LIB(failure) != ERR_LIB_SSL) return false;
+    switch (ERR_GET_REASON(failure)) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_WRONG_SSL_VERSION:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION: return true;
+    default: return false;
+    }
+}
+
 int ld_stream_secure(mailstream_low *low, const char *host, const char *ca_file, const char *what, char *error) {
     struct wire *wire = low->data;
     int64_t deadline = deadline_of(low);
@@ -299,13 +311,17 @@ int ld_stream_secure(mailstream_low *low, const char *host, const char *ca_file,
         wire->is_broken = false;
         return LD_MAIL_OK;
     }
+    bool is_old = !is_late && verdict == X509_V_OK && is_outdated();
     const char *reason = is_late ? "no answer in time" : ERR_reason_error_string(ERR_peek_error());
     if (verdict != X509_V_OK) {
         LD_SAY(error, "the certificate does not prove %s: %s", host, X509_verify_cert_error_string(verdict));
+    } else if (is_old) {
+        LD_SAY(error, "%s: %s", what, LD_MAIL_OUTDATED_SENTENCE);
     } else {
         LD_SAY(error, "%s: TLS could not be agreed on%s%s", what, reason ? ": " : "", reason ? reason : "");
     }
     ERR_clear_error();
+    if (is_old) return LD_MAIL_OUTDATED;
     return verdict != X509_V_OK ? LD_MAIL_CERTIFICATE : LD_MAIL_CONNECTION;
 }
 

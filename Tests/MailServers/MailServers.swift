@@ -244,8 +244,10 @@ package final class SubmissionServer: Sendable {
     package let port: UInt16
     private let process: ServerProcess
 
-    /// - Parameter isSecureAtOnce: TLS from the first byte instead of STARTTLS; only with a certificate.
-    package init(certificate: OwnCertificate? = nil, isSecureAtOnce: Bool = false) async throws {
+    /// - Parameters:
+    ///   - isSecureAtOnce: TLS from the first byte instead of STARTTLS; only with a certificate.
+    ///   - only: the one version of TLS it speaks, `TLSv1_1` or `TLSv1_2`; empty: the usual ones.
+    package init(certificate: OwnCertificate? = nil, isSecureAtOnce: Bool = false, only: String = "") async throws {
         folder = NSTemporaryDirectory() + "luadesk-smtp-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         port = FreePort.next()
@@ -253,7 +255,7 @@ package final class SubmissionServer: Sendable {
             import asyncio, json, ssl, sys
             from aiosmtpd.controller import Controller
             from aiosmtpd.smtp import SMTP, AuthResult
-            folder, port, cert, key, at_once = sys.argv[1:]
+            folder, port, cert, key, at_once, only = sys.argv[1:]
             port = int(port)
             class Handler:
                 count = 0
@@ -277,6 +279,9 @@ package final class SubmissionServer: Sendable {
             if cert:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 context.load_cert_chain(cert, key)
+                if only:
+                    context.set_ciphers("ALL:@SECLEVEL=0")
+                    context.minimum_version = context.maximum_version = ssl.TLSVersion[only]
             async def main():
                 loop = asyncio.get_running_loop()
                 def factory():
@@ -291,7 +296,7 @@ package final class SubmissionServer: Sendable {
             "/usr/bin/python3",
             [
                 folder + "/server.py", folder, String(port), certificate?.certificate ?? "", certificate?.key ?? "",
-                isSecureAtOnce ? "1" : "",
+                isSecureAtOnce ? "1" : "", only,
             ])
         try await FreePort.wait(for: port)
     }

@@ -15,6 +15,10 @@ package final class UnfaithfulServer: Sendable {
         case unwilling
         /// TLS from the first byte, 1.1 at most.
         case old
+        /// The same after STARTTLS.
+        case oldLater
+        /// A submission server with TLS of 1.1 at most after STARTTLS.
+        case oldSubmission
     }
 
     package let port: UInt16
@@ -31,7 +35,7 @@ package final class UnfaithfulServer: Sendable {
             folder, port, manner, cert, key = sys.argv[1:]
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(cert, key)
-            if manner == "old":
+            if manner in ("old", "oldLater", "oldSubmission"):
                 context.set_ciphers("ALL:@SECLEVEL=0")
                 context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
             def hear(peer):
@@ -41,6 +45,13 @@ package final class UnfaithfulServer: Sendable {
             def serve(peer):
                 if manner == "silent": return hear(peer)
                 if manner == "old": peer = context.wrap_socket(peer, server_side=True)
+                if manner == "oldSubmission":
+                    peer.sendall(b"220 ready\\r\\n")
+                    hear(peer)
+                    peer.sendall(b"250-here\\r\\n250 STARTTLS\\r\\n")
+                    hear(peer)
+                    peer.sendall(b"220 begin\\r\\n")
+                    return context.wrap_socket(peer, server_side=True)
                 peer.sendall(b"* PREAUTH welcome\\r\\n" if manner == "preauthenticated" else b"* OK ready\\r\\n")
                 tag = int(hear(peer).split()[0])
                 if manner == "unwilling":

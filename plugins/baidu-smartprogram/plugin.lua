@@ -3,6 +3,7 @@
 local api = require "api"
 local hook = require "hook"
 local login = require "miniprogram.login"
+local no_file = require "no_file"
 local outbound = require "outbound"
 
 return plugin {
@@ -63,7 +64,7 @@ return plugin {
     if not parsed then return nil, "the picture's address is none", "media" end
     local answer, reason, code = http.get(address, { into = "media", timeout = "20s" })
     if not answer then return nil, reason, code end
-    if not answer.media then return nil, "HTTP " .. answer.status, "network" end
+    if not answer.media then return nil, no_file(answer), "network" end
     return answer.media
   end,
 

@@ -9,6 +9,7 @@ local im_send = require "im_send"
 local legacy = require "legacy"
 local login = require "miniprogram.login"
 local minigame = require "minigame"
+local no_file = require "no_file"
 local notice = require "miniprogram.notice"
 local platform = require "platform"
 
@@ -98,7 +99,7 @@ return plugin {
     if type(address) ~= "string" or not url.parse(address) then return nil, "the message names no file", "media" end
     local answer, reason, code = http.get(address, { into = "media", timeout = "30s" })
     if not answer then return nil, reason, code end
-    if not answer.media then return nil, "HTTP " .. answer.status, "network" end
+    if not answer.media then return nil, no_file(answer), "network" end
     return answer.media
   end,
 

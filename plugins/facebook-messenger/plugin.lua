@@ -19,7 +19,7 @@ local function receive(request, channel)
     local is_ours = type(entry) == "table" and tostring(entry.id) == channel.settings.page_id
     for _, e in ipairs(is_ours and type(entry.messaging) == "table" and entry.messaging or {}) do
       if type(e) == "table" then
-        local list, opens = inbound.read(e, channel.settings.page_id)
+        local list, opens = inbound.read(e, channel.settings.page_id, channel.settings.app_id)
         for _, message in ipairs(list) do messages[#messages + 1] = message end
         if opens and list[1] and list[1].sent_at then window.opened(list[1].sender, list[1].sent_at) end
         for _, report in ipairs(receipts.of(e)) do reports[#reports + 1] = report end
@@ -40,6 +40,7 @@ return plugin {
     { name = "access_token", required = true, secret = true, help = "page access token that does not expire" },
     { name = "app_secret", required = true, secret = true, help = "App Secret, from App settings → Basic" },
     { name = "verify_token", required = true, secret = true, help = "a text of your choice, entered with the web hook" },
+    { name = "app_id", help = "our app's id, in quotes: then also what other apps answer is shown to agents" },
     {
       name = "message_tag", type = "choice", choices = window.TAGS,
       help = "after 24 hours: HUMAN_AGENT lets agents answer for 7 days; the others are for their own purpose only",

@@ -5,29 +5,34 @@ local M = {}
 
 local DAY = 86400
 
---- Makes the calls in order. `call(body, index)` gives nil where the platform took it, else an outcome such as retry(…); with
---- `reason, "lost"` instead it says that nobody knows.
+--- Makes the calls in order. `call(body, index)` gives nil where the platform took it, and with it the id or the list of ids that it
+--- gave; else an outcome such as retry(…); with `reason, "lost"` instead of an id it says that nobody knows.
 ---@param message OutboundMessage
 ---@param bodies table[]
----@param call fun(body: table, index: integer): table?, string?, string?
+---@param call fun(body: table, index: integer): table?, string|string[]?, string?
 ---@return table? outcome nil where all is sent
+---@return string[] ids of all that the platform took, for sent(…); also those of former tries
 function M.send(message, bodies, call)
   local progress = "sent_parts:" .. message.id
-  local done = message.attempt > 1 and store.get(progress) or 0
+  local before = message.attempt > 1 and store.get(progress) or nil
+  -- Of a version that kept only the count.
+  if type(before) == "number" then before = { done = before, ids = array {} } end
+  local done, ids = before and before.done or 0, before and before.ids or array {}
   for index = done + 1, #bodies do
-    local outcome, reason, code = call(bodies[index], index)
+    local outcome, more, code = call(bodies[index], index)
     if code == "lost" then
       local mark = "lost:" .. message.id
       if store.get(mark) then
-        return failed("the answer was lost twice; the customer may have received it: " .. reason)
+        return failed("the answer was lost twice; the customer may have received it: " .. more), ids
       end
       store.set(mark, true, DAY)
-      return retry("the answer was lost: " .. reason)
+      return retry("the answer was lost: " .. more), ids
     end
-    if outcome then return outcome end
-    if bodies[2] then store.set(progress, index, DAY) end
+    if outcome then return outcome, ids end
+    for _, id in ipairs(type(more) == "table" and more or { more }) do ids[#ids + 1] = id end
+    if bodies[2] then store.set(progress, { done = index, ids = ids }, DAY) end
   end
-  return nil
+  return nil, ids
 end
 
 return M

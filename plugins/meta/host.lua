@@ -43,7 +43,7 @@
 ---@field default? any
 ---@field choices? string[]
 ---@field length? integer
----@field alphabet? "letters_digits"
+---@field alphabet? "letters_digits"|"base64"
 ---@field help? string
 
 ---@class Manifest
@@ -59,6 +59,7 @@
 ---@field typing? fun(recipient: string, on: boolean, channel: Channel)
 ---@field media? fun(content: Content, channel: Channel): table?, string?, string?
 ---@field health? fun(channel: Channel): boolean?, string?
+---@field poll? fun(channel: Channel): table?, string? `accept(messages, { receipts, remember, again })`: what no callback told
 ---@field notify? fun(target: string, text: string, channel: Channel): table
 ---@field login? fun(request: table<string, string>, channel: Channel): table?, string?, string?
 ---@field simulate? fun(occasion: table, channel: Channel): Request[]
@@ -74,13 +75,13 @@
 function plugin(manifest) end
 
 ---@param messages InboundMessage[]
----@param answer? { status?: integer, body?: string, content_type?: string, receipts?: table[] }
+---@param answer? { status?: integer, body?: string, content_type?: string, receipts?: table[], remember?: table<string, any>, again?: number }
 function accept(messages, answer) end
 ---@param status integer 400 to 499
 ---@param reason string for the log; names nobody
 function refuse(status, reason) end
 
----@param external_id? string
+---@param external_id? string|string[] the platform's id; several where the message became several there, in order
 function sent(external_id) end
 ---@param reason string
 ---@param after? number seconds; the outbox's own pauses otherwise
@@ -253,6 +254,11 @@ media = {}
 ---@param id string
 ---@return { id: string, content_type: string, byte_count: integer, name?: string }?, string?, string?
 function media.info(id) end
+--- outside; the public https address of a stored file. Without server.public_url nil, message, "no_public_url".
+---@param id string
+---@param seconds? number how long it is good at least, at most 30 days; six hours if left out
+---@return string?, string?, string?
+function media.url(id, seconds) end
 
 text = {}
 ---@param words string

@@ -2,6 +2,7 @@
 -- Short messages and MMS through Twilio: web hooks in, Messages resource out.
 local api = require "api"
 local inbound = require "inbound"
+local no_file = require "no_file"
 local outbound = require "outbound"
 local platform = require "platform"
 local segments = require "sms.segments"
@@ -83,7 +84,7 @@ return plugin {
     })
     if not answer then return nil, reason, code end
     if answer.media then return answer.media end
-    return nil, "HTTP " .. answer.status, answer.status >= 500 and "network" or "media"
+    return nil, no_file(answer), answer.status >= 500 and "network" or "media"
   end,
 
   health = function(channel)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Any system that can post and take signed JSON: messages and receipts in, messages out. README.md and data/schema.json are the contract.
 local inbound = require "inbound"
+local no_file = require "no_file"
 local outbound = require "outbound"
 local phone = require "sms.phone"
 local platform = require "platform"
@@ -74,7 +75,7 @@ return plugin {
     })
     if not answer then return nil, reason, code end
     if answer.media then return answer.media end
-    return nil, "HTTP " .. answer.status, answer.status >= 500 and "network" or "media"
+    return nil, no_file(answer), answer.status >= 500 and "network" or "media"
   end,
 
   health = function(channel)

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- WeCom customer service (微信客服): bells in, messages pulled with sync_msg, kf/send_msg out.
+local accounts = require "accounts"
 local api = require "wechat.api"
 local kf = require "wechat.kf"
 local media_files = require "wechat.media"
@@ -7,23 +8,8 @@ local push = require "wechat.push"
 local outbound = require "outbound"
 local platform = require "platform"
 local pull = require "pull"
+local push_config = require "push_config"
 local states = require "states"
-
-local function push_config(settings)
-  return {
-    platform = "wecom", mode = "secure", format = "xml", receive_id = settings.corp_id, token = settings.token,
-    encoding_aes_key = settings.encoding_aes_key, max_age = settings.max_age, previous_token = settings.previous_token,
-    previous_encoding_aes_key = settings.previous_encoding_aes_key, previous_until = settings.previous_until,
-  }
-end
-
---- Whether the account is one of the channel's; without the setting all are.
-local function is_ours(channel, account)
-  local list = channel.settings.open_kfid
-  if not list then return true end
-  for id in list:gmatch("[^,%s]+") do if id == account then return true end end
-  return false
-end
 
 local function answer(found)
   return accept(found.messages, {
@@ -55,9 +41,11 @@ local function receive(request, channel)
   local f = opened.fields
   if f.MsgType ~= "event" or f.Event ~= "kf_msg_or_event" then return accept({}, { body = "success" }) end
   if type(f.OpenKfId) ~= "string" or f.OpenKfId == "" or #f.OpenKfId > 128 then return refuse(400, "bad_message") end
-  if not is_ours(channel, f.OpenKfId) then return accept({}, { body = "success" }) end
+  if not accounts.is_ours(channel, f.OpenKfId) then return accept({}, { body = "success" }) end
   if channel.settings.simulated and type(f.SimulatedPage) == "string" then return simulated(f) end
   local bell = type(f.Token) == "string" and f.Token ~= "" and f.Token or nil
+  -- For pulls without a bell; good for 10 minutes.
+  if bell then store.set("bell:" .. f.OpenKfId, bell, 570) end
   local found, reason = pull.all(channel, f.OpenKfId, bell)
   -- Nothing was taken and the cursor stands where it stood: WeCom rings again.
   if not found then return { status = 503, body = "", reason = "sync_msg: " .. tostring(reason) } end
@@ -75,18 +63,22 @@ return plugin {
     { name = "corp_secret", required = true, secret = true, help = "Secret of 微信客服, or of the application that may manage it" },
     { name = "token", required = true, secret = true, help = "Token of the callback" },
     {
-      name = "encoding_aes_key", required = true, secret = true, length = 43, alphabet = "letters_digits",
+      name = "encoding_aes_key", required = true, secret = true, length = 43, alphabet = "base64",
       help = "EncodingAESKey of the callback",
     },
     { name = "open_kfid", help = "accounts of this channel, wk…, with commas between; all if left out" },
     { name = "api_base", type = "url", default = "https://qyapi.weixin.qq.com", help = "for a stand-in or a proxy" },
+    {
+      name = "poll", type = "integer", default = 60,
+      help = "seconds between pulls without a bell, for bells that were lost or rang while the desk was down; 0: never",
+    },
     { name = "max_age", type = "integer", default = 0, help = "refuse bells signed more than so many seconds ago; 0: never" },
     {
       name = "simulated", type = "boolean", default = false,
       help = "take what luadesk simulate puts into a bell instead of pulling; for trying out only",
     },
     { name = "previous_token", secret = true, help = "the token before the last change" },
-    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "letters_digits", help = "the key before" },
+    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "base64", help = "the key before" },
     { name = "previous_until", help = "RFC 3339 time until which the previous ones are taken" },
   },
 
@@ -98,6 +90,7 @@ return plugin {
   },
 
   receive = receive,
+  poll = pull.poll,
   send = outbound.send,
 
   media = function(content, channel)

@@ -29,7 +29,7 @@ return plugin {
     { name = "app_secret", required = true, secret = true, help = "AppSecret, from Development settings" },
     { name = "token", required = true, secret = true, help = "Token of the message push, as in the console" },
     {
-      name = "encoding_aes_key", secret = true, length = 43, alphabet = "letters_digits",
+      name = "encoding_aes_key", secret = true, length = 43, alphabet = "base64",
       required_when = { mode = { "secure", "compatible" } }, help = "EncodingAESKey of the message push",
     },
     {
@@ -64,7 +64,7 @@ return plugin {
       help = "language of the subscribe message",
     },
     { name = "previous_token", secret = true, help = "the token before the last change" },
-    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "letters_digits", help = "the key before" },
+    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "base64", help = "the key before" },
     { name = "previous_until", help = "RFC 3339 time until which the previous ones are taken" },
   },
 

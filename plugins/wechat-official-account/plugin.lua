@@ -36,7 +36,7 @@ return plugin {
     { name = "app_secret", required = true, secret = true, help = "AppSecret, from 基本配置" },
     { name = "token", required = true, secret = true, help = "Token of the server configuration, as in the console" },
     {
-      name = "encoding_aes_key", secret = true, length = 43, alphabet = "letters_digits",
+      name = "encoding_aes_key", secret = true, length = 43, alphabet = "base64",
       required_when = { mode = { "secure", "compatible" } }, help = "EncodingAESKey of the server configuration",
     },
     {
@@ -67,7 +67,7 @@ return plugin {
     { name = "template_app_id", help = "mini program that the template message opens; before template_url" },
     { name = "template_page", help = "page of that mini program" },
     { name = "previous_token", secret = true, help = "the token before the last change" },
-    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "letters_digits", help = "the key before" },
+    { name = "previous_encoding_aes_key", secret = true, length = 43, alphabet = "base64", help = "the key before" },
     { name = "previous_until", help = "RFC 3339 time until which the previous ones are taken" },
   },
 

@@ -2,6 +2,7 @@
 -- Weibo fan service 微博粉丝服务: private messages to an account, pushes in, messages/reply out.
 local api = require "api"
 local inbound = require "inbound"
+local no_file = require "no_file"
 local outbound = require "outbound"
 local platform = require "platform"
 local push = require "push"
@@ -76,7 +77,7 @@ return plugin {
     })
     if not answer then return nil, reason, code end
     if answer.media and not answer.media.content_type:find("json", 1, true) then return answer.media end
-    return nil, "HTTP " .. answer.status, answer.status >= 500 and "network" or "media"
+    return nil, no_file(answer), answer.status >= 500 and "network" or "media"
   end,
 
   --- A customer who signs in with Weibo on a page of ours: `{ code, redirect_uri? }`.

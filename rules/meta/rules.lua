@@ -366,9 +366,20 @@
 ---@field language? string Of customers whose language is unknown, and where a text is missing; `zh-CN` if absent.
 ---@field time_zone? string Of `now.hour` and its like; `+08:00` if absent.
 ---@field attributes? { customer: string[] } What is known about customers: other names in conditions are mistakes; without it any name goes.
----@field limits? { memory_mb: integer } What one state of the rules may take: 1 to 512 MB, 32 if absent.
+---@field limits? Limits What the functions of the rules may use; what is absent stays as it is.
 ---@field gates? Gates What must not change in recorded traffic when the set goes live.
 ---@field watch? Watch|false|nil How a set is watched once it is live, and when the desk goes back by itself; `false`: not at all.
+
+---@class Limits
+---@field memory_mb? integer What one state of the rules may hold: 1 to 512 MB, 32 if absent.
+---@field block_kb? integer The largest text or table: 16 to 65536 KiB, 1024 if absent.
+---@field when_instructions? integer Of one `when` or text function, in checks, tests and replay; 20000 if absent.
+---@field when_ms? integer The same live: 1 to 1000 ms, 1 if absent.
+---@field decision_instructions? integer Of all functions of a decision together, in checks, tests and replay; 200000 if absent.
+---@field decision_ms? integer The same live: 1 to 1000 ms, 5 if absent.
+---@field flow_step_instructions? integer Of a stage up to its next wait, in checks, tests and replay; 500000 if absent.
+---@field flow_step_ms? integer The same live: 1 to 1000 ms, 20 if absent.
+---@field load_ms? integer Of one file when it is read: 10 to 10000 ms, 500 if absent.
 
 ---@class Gates
 ---@field max_changed? string|number|nil The largest part of the decisions that may change.
@@ -623,10 +634,10 @@ function above(path, value) end
 ---@return Condition
 function below(path, value) end
 
----From one to the other, both included; hours also over midnight.
+---From one to the other, both included; hours also over midnight. Of `now.date`, two days such as `"2026-02-10"`.
 ---@param path Path
----@param low number
----@param high number
+---@param low number|string
+---@param high number|string
 ---@return Condition
 function between(path, low, high) end
 

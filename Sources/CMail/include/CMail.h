@@ -30,6 +30,8 @@ enum ld_mail_result {
     LD_MAIL_PROTOCOL = 5,
     /// Over the limit.
     LD_MAIL_TOO_LARGE = 6,
+    /// The server speaks no TLS of version 1.2 or later: nothing was sent to it.
+    LD_MAIL_OUTDATED = 7,
 };
 
 // MARK: IMAP (imap.c). A session belongs to one thread; only ld_imap_interrupt may come from another.

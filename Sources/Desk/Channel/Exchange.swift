@@ -69,8 +69,9 @@ package struct OutboundMessage: Sendable, Hashable {
 
 /// What came of a send.
 package enum SendOutcome: Sendable, Hashable {
-    /// The platform took it; `externalID` if it says one.
-    case sent(externalID: String?)
+    /// The platform took it; `externalID` if it says one. Where it became several messages there, `further` are the ids of the others,
+    /// in order.
+    case sent(externalID: String?, further: [String] = [])
     /// Not now: again after `after` (nil: the outbox's own back-off).
     case retry(reason: String, after: Duration?)
     /// The platform allows no more until the customer writes again: held, not failed.

@@ -12,6 +12,12 @@ package struct Decision: Sendable, Hashable {
     /// What lost against a higher rule.
     package var overruled: [Intent]
     package var failures: [RuleFailure]
+    /// Escalations that have acted at this very moment and would act again, but for `once` or their cooldown. Not kept.
+    package var held: [String] = []
+    /// Replies and flows that might have answered but rest after failures. Not kept.
+    package var rested: [String] = []
+    /// Functions that took more than half of what they may. Not kept.
+    package var slow: [SlowCall] = []
     /// Escalations with `after` whose conditions hold now, and when they would fire.
     package var timers: [EscalationTimer]
     package var microseconds: Int
@@ -39,6 +45,25 @@ package struct Decision: Sendable, Hashable {
         timers = []
         microseconds = 0
         instructions = 0
+    }
+}
+
+/// A function of a rule that took long.
+package struct SlowCall: Sendable, Hashable {
+    package let rule: String
+    /// As the rule names it: `when`, `act`, `stages.check`.
+    package let function: String
+    /// Where the rule is declared.
+    package let file: String
+    package let line: Int
+    package let microseconds: Int
+
+    package init(rule: String, function: String, file: String, line: Int, microseconds: Int) {
+        self.rule = rule
+        self.function = function
+        self.file = file
+        self.line = line
+        self.microseconds = microseconds
     }
 }
 

@@ -36,10 +36,12 @@ package struct Situation: Sendable {
     package var message: Message?
     package var understanding: Understanding
     package var desk: DeskView
+    /// What is behind the conversation's channel: `live`, `wechat-miniprogram`; nil if the channel is not configured.
+    package var plugin: String?
 
     package init(
         occasion: Occasion, now: Instant, seed: UInt64, customer: Customer, conversation: Conversation,
-        message: Message?, understanding: Understanding = .init(), desk: DeskView = .init()
+        message: Message?, understanding: Understanding = .init(), desk: DeskView = .init(), plugin: String? = nil
     ) {
         self.occasion = occasion
         self.now = now
@@ -49,6 +51,7 @@ package struct Situation: Sendable {
         self.message = message
         self.understanding = understanding
         self.desk = desk
+        self.plugin = plugin
     }
 }
 

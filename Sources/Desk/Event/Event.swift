@@ -131,6 +131,10 @@ extension Event {
         /// `{alert, labels, value, severity}`
         case alertRaised = "alert.raised"
         case alertCleared = "alert.cleared"
+        /// A person has seen it: `{alert, labels: [{…}], by}`
+        case alertAcknowledged = "alert.acknowledged"
+        /// Nobody is told of it for a while: `{alert, labels, until, by}`; without `until` the silence has ended.
+        case alertSilenced = "alert.silenced"
         /// `{to, text}`
         case notified = "notification.sent"
 

@@ -29,6 +29,7 @@ extension Instant {
 
     /// Reads an RFC 3339 time with `Z` or an offset; nil if it is none.
     package init?(rfc3339 text: some StringProtocol) {
+        if let ours = text.utf8.withContiguousStorageIfAvailable(Self.ours), let ours { self = ours; return }
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int? {
             guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (48...57).contains($0) }) else { return nil }
@@ -63,6 +64,34 @@ extension Instant {
         let days = CalendarDay(year: year, month: month, day: day).daysSince1970
         let seconds = Int64(days) * 86_400 + Int64(hour * 3600 + (minute - offset) * 60 + second)
         self.init(milliseconds: seconds * 1000 + Int64(fraction))
+    }
+}
+
+extension Instant {
+    /// Reads the form that `rfc3339` writes, without memory of its own; nil if it is another, which may be right as well.
+    private static func ours(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
+        guard bytes.count == 24, bytes[4] == 45, bytes[7] == 45, bytes[10] == 84, bytes[13] == 58, bytes[16] == 58,
+            bytes[19] == 46, bytes[23] == 90
+        else { return nil }
+        var isNumber = true
+        func number(_ start: Int, _ width: Int) -> Int {
+            var number = 0
+            for index in start..<start + width {
+                let digit = Int(bytes[index]) - 48
+                isNumber = isNumber && (0...9).contains(digit)
+                number = number * 10 + digit
+            }
+            return number
+        }
+        let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2))
+        let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2))
+        let milliseconds = number(20, 3)
+        guard isNumber, (1...12).contains(month), (1...CalendarDay.length(of: month, in: year)).contains(day), hour < 24,
+            minute < 60, second <= 60
+        else { return nil }
+        let days = CalendarDay(year: year, month: month, day: day).daysSince1970
+        let seconds = Int64(days) * 86_400 + Int64(hour * 3600 + minute * 60 + second)
+        return Instant(milliseconds: seconds * 1000 + Int64(milliseconds))
     }
 }
 

@@ -62,7 +62,7 @@ extension Value {
     package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
     package var array: [Value]? { if case .array(let items) = self { items } else { nil } }
     package var object: Fields? { if case .object(let fields) = self { fields } else { nil } }
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 
     /// A whole number; a double without fraction counts.
     package var int: Int64? {
@@ -93,7 +93,7 @@ extension Value {
     /// A field of an object; nil if this is no object or the field is absent or null.
     package subscript(name: String) -> Value? {
         get {
-            guard case .object(let fields) = self, let value = fields[name], value != .null else { return nil }
+            guard case .object(let fields) = self, let value = fields[name], !value.isNull else { return nil }
             return value
         }
         set {
@@ -144,7 +144,7 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
     /// This object without its null fields: how resources are written where "absent" and "null" mean the same.
     package func compact() -> Value {
         guard case .object(let fields) = self else { return self }
-        return .object(Fields(unchecked: fields.pairs.filter { $0.value != .null }))
+        return .object(Fields(unchecked: fields.pairs.filter { !$0.value.isNull }))
     }
 
     /// This object with the fields of another laid over it.

@@ -9,6 +9,8 @@ struct Casework: Sendable {
     let now: Instant
     let ids: IDSource
     let ways: ReplyWays
+    /// What is decided again for a look is thrown away: no events are made for it.
+    private let isDry: Bool
     private(set) var file: CustomerFile
     var customer: Customer { didSet { isCustomerChanged = true } }
     var conversation: Conversation
@@ -27,11 +29,13 @@ struct Casework: Sendable {
     var joint: Joint?
     private(set) var sent: [Message] = []
     private(set) var isCustomerChanged = false
-    private var failedRules: Set<String> = []
+    /// By rule, the first failure of each.
+    private(set) var failures: [String: RuleFailure] = [:]
 
     init(
-        file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, ways: ReplyWays
+        file: CustomerFile, conversation: Conversation, now: Instant, ids: IDSource, ways: ReplyWays, isDry: Bool = false
     ) {
+        self.isDry = isDry
         self.file = file
         self.conversation = conversation
         self.now = now
@@ -45,11 +49,15 @@ struct Casework: Sendable {
     // MARK: - Writing down
 
     mutating func record(_ kind: Event.Kind, by actor: Actor = .system, ticket: ID<Ticket>? = nil, _ payload: Value) {
+        guard !isDry else { return }
         events.append(
             Event.Draft(
                 kind, conversation: conversation.id, ticket: ticket, customer: customer.id, channel: conversation.channel,
                 actor: actor, payload: payload))
     }
+
+    /// Whether the customer has been told anything.
+    var hasSpoken: Bool { events.contains { $0.kind == .messageSent } }
 
     var hasChanges: Bool { !changes.isEmpty }
 
@@ -95,7 +103,7 @@ struct Casework: Sendable {
             case .outbound: .messageSent
             case .note: .noteAdded
             }
-        record(kind, by: author, message.value)
+        if !isDry { record(kind, by: author, message.value) }
         changes.append(.message(message, event: events.count - 1))
         conversation.updatedAt = now
         if direction == .outbound { answered(by: author); sent.append(message) }
@@ -162,7 +170,8 @@ struct Casework: Sendable {
     }
 
     mutating func fail(_ failure: RuleFailure, occasion: String) {
-        guard failedRules.insert(failure.rule).inserted else { return }
+        guard failures[failure.rule] == nil else { return }
+        failures[failure.rule] = failure
         record(
             .ruleFailed, by: .bot(failure.rule),
             [
@@ -173,6 +182,7 @@ struct Casework: Sendable {
 
     /// Sets, moves and takes back escalation timers so that exactly the wanted ones stand.
     mutating func setTimers(_ wanted: [EscalationTimer]) {
+        guard !isDry else { return }
         for timer in wanted where file.timers[timer.rule] != timer.dueAt {
             changes.append(
                 .timer(

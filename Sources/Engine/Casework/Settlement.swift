@@ -22,9 +22,18 @@ struct Settlement {
     /// What set it off, and what the rules saw then.
     private var record: (trigger: SettlementTrigger, snapshot: Value, state: ConversationState)?
     private var desk: DeskView?
+    /// What is behind the channels, by their ids.
+    var plugins: [String: String] = [:]
+    /// Told of functions that took long; nobody in a replay.
+    var noteSlow: (@Sendable (SlowCall) -> Void)?
     /// Rules that rest after failures while this is decided.
     var resting: [String] = []
     private var judged: Signature?
+    /// Rounds in which escalations acted on what others had done.
+    private var levels = 0
+    /// Escalations that acted and whose conditions have since ceased to hold: if they hold again, the chain has come back to them.
+    private var left: Set<String> = []
+    private var looped: Set<String> = []
     /// No rule said who takes it.
     private var hasFallenBack = false
 
@@ -49,8 +58,17 @@ struct Settlement {
         let priority: Int
         let isWaiting: Bool
         let mood: Double
+        let tags: [String]
+        let sla: String?
+        let attributes: Value
+        let customer: Value
 
-        init(_ conversation: Conversation) {
+        init(_ work: Casework) {
+            let conversation = work.conversation
+            tags = conversation.tags
+            sla = conversation.sla
+            attributes = conversation.attributes
+            customer = work.customer.attributes
             state = conversation.state
             team = conversation.team
             agent = conversation.agent
@@ -77,7 +95,24 @@ struct Settlement {
         } else {
             await ask(.message, &work)
         }
+        await passOnAfterFailure(&work)
         await finish(&work)
+    }
+
+    /// A rule that fails costs its own turn: a message that nobody has answered for that reason goes to a person.
+    nonisolated(nonsending) private mutating func passOnAfterFailure(_ work: inout Casework) async {
+        guard message?.content.kind != .event, work.conversation.state == .bot, work.conversation.flow == nil, !work.hasSpoken
+        else { return }
+        let rested = decisions.flatMap(\.rested)
+        guard let failure = work.failures.values.min(by: { $0.rule < $1.rule }) else {
+            guard let rule = rested.first else { return }
+            return await handOff(
+                to: nil, note: "Rule \(rule) rests after failures, and nobody else has answered; please take over.", by: rule,
+                &work)
+        }
+        let note =
+            "Rule \(failure.rule) failed (\(failure.file ?? "?"):\(failure.line ?? 0)), and nobody else has answered; please take over."
+        await handOff(to: nil, note: note, by: failure.rule, &work)
     }
 
     /// A sign, such as entering the chat again, is no answer to a question; it counts only where a flow waits for it.
@@ -94,7 +129,7 @@ struct Settlement {
         begin(.changed, .changed, work)
         place(&work)
         var rounds = 0
-        while judged != Signature(work.conversation), rounds < 4 {
+        while judged != Signature(work), rounds <= Self.depth {
             rounds += 1
             await ask(.changed, &work)
             place(&work)
@@ -116,14 +151,15 @@ struct Settlement {
     @discardableResult
     nonisolated(nonsending) mutating func ask(_ occasion: Occasion, _ work: inout Casework) async -> Bool {
         if case .due(let rule) = occasion { begin(.due(rule: rule), occasion, work) }
-        guard work.chain.count < Self.depth else {
+        let situation = situation(occasion, work)
+        judged = Signature(work)
+        guard levels < Self.depth || occasion != .changed else {
             loop(&work, "depth \(Self.depth)")
             return false
         }
-        let situation = situation(occasion, work)
-        judged = Signature(work.conversation)
         let decision = await lane.decide(situation, under: generation.set)
         timers = decision.timers
+        for call in decision.slow { noteSlow?(call) }
         for failure in decision.failures { work.fail(failure, occasion: occasion.name) }
         let acted = decision.matched.filter { $0.kind == "escalate" }.map(\.rule)
         var intents = decision.intents
@@ -134,11 +170,17 @@ struct Settlement {
         for rule in acted { work.conversation.fired[rule] = work.now }
         // Also when nothing matched: another set may have matched there.
         decisions.append(decision)
-        let depth = work.chain.count
+        if occasion == .changed || occasion == .message { follow(decision, acted, &work) }
         work.chain += acted
+        if !acted.isEmpty { levels += 1 }
         for intent in intents { await carryOut(intent, &work) }
-        if work.chain.count > Self.depth { work.chain.removeSubrange(depth...) }
         return !decision.matched.isEmpty
+    }
+
+    /// Notices where what a rule set off has made its own condition hold anew: it would go on for ever, but for the rule's cooldown.
+    private mutating func follow(_ decision: Decision, _ acted: [String], _ work: inout Casework) {
+        for rule in decision.held where left.contains(rule) && looped.insert(rule).inserted { loop(&work, rule) }
+        for rule in work.chain where !decision.held.contains(rule) && !acted.contains(rule) { left.insert(rule) }
     }
 
     private func loop(_ work: inout Casework, _ rule: String) {
@@ -153,7 +195,7 @@ struct Settlement {
             occasion: occasion, now: work.now,
             seed: UInt64(bitPattern: message?.id.number ?? work.conversation.id.number ^ work.now.milliseconds),
             customer: work.customer, conversation: work.conversation, message: message, understanding: understanding,
-            desk: desk)
+            desk: desk, plugin: plugins[work.conversation.channel])
     }
 
     // MARK: - Flows
@@ -175,6 +217,7 @@ struct Settlement {
     }
 
     nonisolated(nonsending) private mutating func absorb(_ outcome: FlowOutcome, _ flow: String, _ work: inout Casework) async {
+        for call in outcome.slow { noteSlow?(call) }
         decisions.append(outcome.decision(of: flow, under: generation.set.id))
         let hadTimer = work.conversation.flow?.wait?.until != nil
         work.conversation.flow = outcome.record
@@ -291,7 +334,9 @@ struct Settlement {
     /// Keeps what set this off and how things stood then; only the first time.
     private mutating func begin(_ trigger: SettlementTrigger, _ occasion: Occasion, _ work: Casework) {
         guard record == nil else { return }
-        record = (trigger, situation(occasion, work).snapshot, work.conversation.state)
+        // What is decided again is in the log already.
+        let snapshot = outside.isRecorded ? .null : situation(occasion, work).snapshot
+        record = (trigger, snapshot, work.conversation.state)
     }
 
     /// What came of it, in the words of the decision log.

@@ -135,6 +135,48 @@ struct SettlementOutcome: Sendable, Hashable {
         self.arrival = arrival
     }
 
+    /// Whether `essence` is the same to the byte, without making it.
+    func isSame(as other: SettlementOutcome) -> Bool {
+        let (ours, others) = (decisions.array ?? [], other.decisions.array ?? [])
+        guard ours.count == others.count else { return false }
+        return zip(ours, others).allSatisfy { Self.isSame($0.object?.pairs ?? [], $1.object?.pairs ?? []) }
+    }
+
+    private static func isSame(_ a: [Value.Fields.Pair], _ b: [Value.Fields.Pair]) -> Bool {
+        var (i, j) = (0, 0)
+        while true {
+            while i < a.count, isCost(a[i].name) { i += 1 }
+            while j < b.count, isCost(b[j].name) { j += 1 }
+            guard i < a.count, j < b.count else { return i == a.count && j == b.count }
+            guard a[i].name == b[j].name else { return false }
+            if a[i].name == "matched" {
+                let (matched, others) = (a[i].value.array ?? [], b[j].value.array ?? [])
+                guard matched.count == others.count, zip(matched, others).allSatisfy({ $0["rule"] == $1["rule"] }) else {
+                    return false
+                }
+            } else if !isSame(a[i].value, b[j].value) {
+                return false
+            }
+            i += 1
+            j += 1
+        }
+    }
+
+    private static func isCost(_ name: String) -> Bool { name == "us" || name == "instructions" }
+
+    /// In the order of the fields too.
+    private static func isSame(_ a: Value, _ b: Value) -> Bool {
+        switch (a, b) {
+        case (.object(let a), .object(let b)):
+            a.count == b.count && zip(a.pairs, b.pairs).allSatisfy { $0.name == $1.name && isSame($0.value, $1.value) }
+        case (.array(let a), .array(let b)): a.count == b.count && zip(a, b).allSatisfy { isSame($0, $1) }
+        // Numbers that are written the same are the same.
+        case (.int(let a), .double(let b)), (.double(let b), .int(let a)): Value.int(a).jsonText == Value.double(b).jsonText
+        case (.double(let a), .double(let b)): a == b || a.isNaN && b.isNaN
+        default: a == b
+        }
+    }
+
     /// All that must be the same in a replay: everything but times and instructions.
     var essence: Value {
         .array(

@@ -38,7 +38,8 @@ extension RuleDesk {
             situation = Situation(
                 occasion: .message, now: message.at, seed: UInt64(bitPattern: id.number), customer: customer,
                 conversation: conversation, message: message,
-                understanding: generation.understanding.understand(message.content.text))
+                understanding: generation.understanding.understand(message.content.text),
+                plugin: channelPlugins[conversation.channel])
         }
         var situations = [situation]
         if situation.occasion != .message {

@@ -18,11 +18,11 @@ extension RuleDesk {
     }
 
     func replay(
-        _ set: RuleSet, since: Instant? = nil, limit: Int? = nil,
+        _ set: RuleSet, since: Instant? = nil, limit: Int? = nil, beside live: RuleSet? = nil,
         progress: @escaping @Sendable (Int, Double) -> Void = { _, _ in }
     ) async throws -> ReplayReport {
         let replayer = Replayer(store: store, fallbackTeam: options.fallbackTeam, earlierSet: { await self.set($0) })
-        return try await replayer.run(set, since: since, limit: limit, progress: progress)
+        return try await replayer.run(set, since: since, limit: limit, beside: live, progress: progress)
     }
 
     /// Begins a replay and returns at once.
@@ -52,10 +52,12 @@ extension RuleDesk {
     }
 
     /// What `gates` in rules.lua forbids; the latest recorded settlements are run through the candidate for it.
+    ///
+    /// It is compared with the live set, also where an earlier one decided: what a former change did speaks against no later one.
     func gateProblems(_ set: RuleSet) async throws -> [RuleProblem] {
         let gates = set.settings.activationGates
         guard !gates.isOpen else { return [] }
-        let report = try await replay(set, limit: gates.sample)
+        let report = try await replay(set, limit: gates.sample, beside: state.withLock { $0.generation }?.set)
         var problems: [RuleProblem] = []
         func refuse(_ message: String) {
             problems.append(

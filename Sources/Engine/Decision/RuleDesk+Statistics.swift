@@ -11,15 +11,21 @@ package struct LiveRuleStatistics: Sendable {
     /// By the rule's id; alerts are evaluated elsewhere and have none.
     package let counts: [String: RuleStatistics.Counts]
     package let setAsides: [RuleHealth.SetAside]
+    /// Bytes that the set's states hold, garbage included, over all threads.
+    package let memory: Int
 }
 
 extension RuleDesk {
     package func statistics() async -> LiveRuleStatistics {
         let set = active
         var sum = RuleStatistics()
-        for lane in lanes { if let part = await lane.statistics(of: set) { sum.merge(part) } }
+        var memory = 0
+        for lane in lanes {
+            if let part = await lane.statistics(of: set) { sum.merge(part) }
+            memory += await lane.memory(of: set)
+        }
         return LiveRuleStatistics(
             ruleSet: set.id, since: liveSince, rules: set.rules, counts: sum.rules,
-            setAsides: health.setAsides(at: options.clock()))
+            setAsides: health.setAsides(at: options.clock()), memory: memory)
     }
 }

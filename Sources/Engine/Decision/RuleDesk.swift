@@ -44,8 +44,13 @@ package final class RuleDesk: Sendable {
     private let plugins: PluginHost
     let logger: Logger
 
+    /// By the channels' ids.
+    let channelPlugins: [String: String]
+    private let slowLog = SlowCallLog()
+
     init(options: EngineOptions, store: any EventStore, plugins: PluginHost, logger: Logger) {
         self.options = options
+        channelPlugins = Dictionary(options.channels.map { ($0.id, $0.plugin) }, uniquingKeysWith: { $1 })
         self.store = store
         self.plugins = plugins
         self.logger = logger
@@ -78,6 +83,8 @@ package final class RuleDesk: Sendable {
         var settlement = Settlement(
             generation: generation, lane: lane, outside: SettlementOutside(roster), fallbackTeam: options.fallbackTeam,
             earlierSet: { await self.set($0) })
+        settlement.plugins = channelPlugins
+        settlement.noteSlow = { [slowLog, logger, clock = options.clock] in slowLog.note($0, at: clock(), logger) }
         settlement.resting = health.setAsides(at: options.clock()).map(\.rule)
         return settlement
     }
@@ -323,7 +330,7 @@ package final class RuleDesk: Sendable {
         var teams = Set(options.teams.map(\.id))
         teams.insert(options.fallbackTeam)
         for team in try await store.teams() { teams.insert(team.id) }
-        return KnownNames(teams: teams, channels: Set(options.channels.map(\.id)), calls: nil)
+        return KnownNames(teams: teams, channels: Set(options.channels.flatMap { [$0.id, $0.plugin] }), calls: nil)
     }
 
     /// Reads the folder and takes it if it changed. Returns nil if it is what runs already, or was refused before.

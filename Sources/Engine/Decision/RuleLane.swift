@@ -85,6 +85,9 @@ actor RuleLane {
     /// Nil where this thread has no state of the set.
     func statistics(of set: RuleSet) -> RuleStatistics? { runners.first { $0.set == set.id }?.runner.statistics }
 
+    /// Bytes that the set's state on this thread holds.
+    func memory(of set: RuleSet) -> Int { runners.first { $0.set == set.id }?.runner.memoryInUse ?? 0 }
+
     private func runner(for set: RuleSet) throws -> RuleRunner {
         if let last = runners.last, last.set == set.id { return last.runner }
         if let index = runners.firstIndex(where: { $0.set == set.id }) {

@@ -63,7 +63,8 @@ extension DeskEngine {
     }
 
     static func put(
-        _ message: Message, _ delivery: Delivery, _ externalID: String?, by actor: Actor = .system, into entry: inout Entry
+        _ message: Message, _ delivery: Delivery, _ externalID: String?, further: [String] = [], by actor: Actor = .system,
+        into entry: inout Entry
     ) {
         entry.events.append(
             Event.Draft(
@@ -73,7 +74,7 @@ extension DeskEngine {
                     "message": .string(message.id.text), "delivery": .string(delivery.name), "reason": Value(delivery.reason),
                     "direction": .string(message.direction.rawValue),
                 ] as Value).compact()))
-        entry.changes.append(.delivery(message.id, delivery, externalID: externalID))
+        entry.changes.append(.delivery(message.id, delivery, externalID: externalID, further: further))
     }
 
     /// Sends a dead letter, or a held one, again.

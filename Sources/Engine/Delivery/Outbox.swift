@@ -209,8 +209,11 @@ package final class Outbox: Sendable {
         if let delivery = verdict.delivery {
             // The platform's id is unique within the channel: the first of the texts bears it.
             for part in messages {
-                DeskEngine.put(part, delivery, part.id == message.id ? verdict.externalID : nil, into: &entry)
+                let isFirst = part.id == message.id
+                DeskEngine.put(
+                    part, delivery, isFirst ? verdict.externalID : nil, further: isFirst ? verdict.further : [], into: &entry)
             }
+            if let parts = verdict.parts { entry.changes.append(MessageParts.kept(parts, of: message.id, at: clock())) }
         }
         if verdict.stopsChannel {
             entry.events.append(
@@ -224,6 +227,7 @@ package final class Outbox: Sendable {
                 ])
         }
         _ = try await store.append(entry)
+        if verdict.delivery == .sent { await engine.takeEarlyReports(verdict.externalIDs, item.channel) }
     }
 }
 
@@ -234,7 +238,12 @@ extension Outbox {
         var next: OutboxItem?
         var delivery: Delivery?
         var externalID: String?
+        /// Ids of the platform's other messages, where it became several.
+        var further: [String] = []
         var stopsChannel = false
+
+        var externalIDs: [String] { (externalID.map { [$0] } ?? []) + further }
+        var parts: MessageParts? { further.isEmpty ? nil : MessageParts(externalIDs) }
     }
 
     static func judge(
@@ -243,7 +252,8 @@ extension Outbox {
         var next = item
         next.attempts += 1
         switch outcome {
-        case .sent(let externalID): return Verdict(delivery: .sent, externalID: externalID)
+        case .sent(let externalID, let further):
+            return Verdict(delivery: .sent, externalID: externalID, further: further)
         case .retry(let reason, let after):
             next.reason = reason
             guard next.attempts < options.attempts else {

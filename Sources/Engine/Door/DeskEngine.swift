@@ -65,7 +65,11 @@ package final class DeskEngine: Sendable {
             store: store, options: options.outbox, channels: channels, clock: options.clock, logger: logger)
         mailboxes = Dictionary(
             options.channels.filter { $0.plugin == ChannelConfiguration.email }.map {
-                ($0.id, EmailChannel($0, store: store, media: media, clock: options.clock, logger: logger))
+                (
+                    $0.id,
+                    EmailChannel(
+                        $0, store: store, media: media, secret: options.secret, clock: options.clock, logger: logger)
+                )
             }, uniquingKeysWith: { $1 })
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
@@ -78,9 +82,14 @@ package final class DeskEngine: Sendable {
         _ options: EngineOptions, store: any EventStore, logger: Logger
     ) async throws -> DeskEngine {
         let media = MediaVault(folder: options.mediaFolder, key: options.mediaKey)
+        var pluginOptions = PluginOptions()
+        if let base = options.publicURL {
+            let links = MediaLinks(secret: options.secret, clock: options.clock)
+            pluginOptions.mediaURL = { id, life in base + links.path(id, life: life) }
+        }
         let plugins = await PluginHost(
             folders: options.pluginFolders, store: JournalPluginStore(store: store, clock: options.clock), media: media,
-            clock: options.clock, lanes: options.lanes, logger: logger)
+            clock: options.clock, lanes: options.lanes, logger: logger, options: pluginOptions)
         for channel in options.channels where !channel.isBuiltIn {
             do { try plugins.open(channel) } catch {
                 await plugins.shutdown()
@@ -112,6 +121,7 @@ package final class DeskEngine: Sendable {
             group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
             for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
+            group.addTask { await self.pollChannels() }
             group.addTask { await self.watch.run(engine: self) }
             group.addTask { await self.hookDeadlines.run() }
             group.addTask { await self.rules.trimLogRegularly() }

@@ -26,6 +26,9 @@ package struct EngineOptions: Sendable {
     package var mediaFolder: String
     package var mediaKey: [UInt8]
     package var media = MediaOptions()
+    /// Where the outside reaches the desk, `https://desk.example.com` without a slash at its end; nil: nowhere, so that platforms cannot
+    /// fetch files from it.
+    package var publicURL: String?
     /// A session token is good for this long after it was made.
     package var sessionLife: Duration = .seconds(30 * 86_400)
     /// Whether `rules/` and `plugins/` are watched for changes.

@@ -18,11 +18,17 @@ final class EmailChannel: Sendable {
     private let media: MediaVault
     private let clock: Clock
     private let logger: Logger
+    private let tag: ThreadTag
     private static let mostAttachments = 100
+    /// Of customers whose mail names nobody.
+    private static let nobody = "unknown:"
     private var namespace: String { PluginHost.namespace(plugin: ChannelConfiguration.email, channel: id) }
 
-    init(_ configuration: ChannelConfiguration, store: any EventStore, media: MediaVault, clock: @escaping Clock, logger: Logger)
-    {
+    /// - Parameter secret: of the desk, for the marks of conversations.
+    init(
+        _ configuration: ChannelConfiguration, store: any EventStore, media: MediaVault, secret: [UInt8], clock: @escaping Clock,
+        logger: Logger
+    ) {
         id = configuration.id
         settings = EmailSettings(configuration.settings)
         sender = MailSender(settings.outgoing, name: "smtp \(configuration.id)")
@@ -30,6 +36,7 @@ final class EmailChannel: Sendable {
         self.media = media
         self.clock = clock
         self.logger = logger
+        tag = ThreadTag(secret: secret, channel: configuration.id)
         keeping = JournalPluginStore(store: store, clock: clock)
     }
 
@@ -107,8 +114,12 @@ final class EmailChannel: Sendable {
         var message = mail
         let beyond = message.attachments.count - Self.mostAttachments
         if beyond > 0 { message.defects.append("\(beyond) more attachments are only in the mail as it came") }
-        guard let from = message.from?.address, !settings.own.contains(from) else { return }
+        let author = EmailReading.sender(of: message)
+        if let author, settings.isOurs(author) { return }
         let external = EmailReading.externalID(message, raw: raw)
+        if message.from == nil { message.defects.append("there is no sender in From") }
+        // Who cannot be named cannot be answered, but is heard: each such mail is a customer of its own.
+        let from = author?.address ?? Self.nobody + external
         if try await store.message(channel: id, externalID: external) != nil { return }
         let thread = try await thread(of: message)
         var sender = from
@@ -123,6 +134,7 @@ final class EmailChannel: Sendable {
         let envelope = message.headers["return-path"].map { String(decoding: $0, as: UTF8.self) }
         let automatic = AutomaticReply.refusal(message.headers, envelopeSender: envelope, own: settings.own)
         var kept = EmailReading.Kept()
+        EmailReading.heed(message, from: author, settings, &kept)
         kept.raw = try await media.put(raw, contentType: "message/rfc822", name: "mail.eml")
         for file in message.attachments.prefix(Self.mostAttachments) {
             let type = MediaType.sniff(file.bytes, claimed: file.contentType)
@@ -139,14 +151,15 @@ final class EmailChannel: Sendable {
         _ = try await engine.receive(inbound)
     }
 
-    /// The conversation that a mail continues, by the ids it refers to.
+    /// The conversation that a mail continues, by the ids it refers to, else by the mark that it carries.
     private func thread(of message: MailMessage) async throws -> Conversation? {
         for parent in MailThread.parents(of: message) {
             if let known = try await store.message(channel: id, externalID: parent) {
                 return try await store.conversation(known.conversation)
             }
         }
-        return nil
+        guard let marked = tag.conversation(of: message, own: settings.own) else { return nil }
+        return try await store.conversation(marked)
     }
 
     /// A mail of ours came back: its delivery fails, with the reason, and can be sent again.
@@ -154,7 +167,11 @@ final class EmailChannel: Sendable {
         guard let original = bounce.original, let message = try await store.message(channel: id, externalID: original),
             let conversation = try await store.conversation(message.conversation),
             let recipient = bounce.recipients.first(where: \.isPermanent)
-        else { return }
+        else {
+            return logger.notice(
+                "A report about a mail changes nothing: it is no failure for good, or not about a mail of ours.",
+                metadata: ["channel": "\(id)"])
+        }
         let reason = "bounced: \(recipient.status) \(recipient.diagnostic ?? "")".prefix(300)
         try await engine.bounced(message, reason: String(reason), in: conversation)
     }
@@ -163,15 +180,17 @@ final class EmailChannel: Sendable {
 
     func send(_ outbound: OutboundMessage) async -> SendOutcome {
         guard !settings.outgoing.host.isEmpty else { return .misconfigured(reason: "smtp_host is not set") }
+        if outbound.recipient.hasPrefix(Self.nobody) { return .failed(reason: "the mail names no sender who could be answered") }
         do {
             guard let message = try await store.message(outbound.message) else { return .failed(reason: "the message is gone") }
             let last = try await lastMail(in: message.conversation)
             let isAutomatic = !outbound.author.isPerson
             if isAutomatic, let refusal = try await refusal(last, to: outbound) { return .failed(reason: refusal) }
+            let recipient = EmailReading.recipient(outbound.recipient, after: last, isAutomatic: isAutomatic)
             let draft = EmailReading.draft(
-                outbound.content, id: message.id, in: message.conversation, to: outbound.recipient, after: last, from: settings,
+                outbound.content, id: message.id, in: message.conversation, to: recipient, after: last, from: settings, tag: tag,
                 attachments: try await attachments(of: outbound.content), isAutomatic: isAutomatic, at: clock())
-            try await sender.send(try draft.bytes(), from: isAutomatic ? "" : settings.address.address, to: outbound.recipient)
+            try await sender.send(try draft.bytes(), from: isAutomatic ? "" : settings.address.address, to: recipient)
             return .sent(externalID: draft.messageID)
         } catch let failure as MailFailure {
             return Self.outcome(of: failure)
@@ -206,7 +225,7 @@ final class EmailChannel: Sendable {
     /// 4xx passes: again after a quarter of an hour, as greylisting wants; 5xx does not.
     static func outcome(of failure: MailFailure) -> SendOutcome {
         switch failure.code {
-        case .login, .certificate: .misconfigured(reason: failure.message)
+        case .login, .certificate, .outdated: .misconfigured(reason: failure.message)
         case .refused where (failure.reply ?? 0) >= 500: .failed(reason: failure.message)
         case .refused: .retry(reason: failure.message, after: .seconds(300))
         case .unsafe, .tooLarge: .failed(reason: failure.message)

@@ -6,10 +6,50 @@ import Mail
 /// A mail as a message of the desk. Pure: what the store knows is given.
 enum EmailReading {
     /// What is stored beside the words: attachments by their ids.
-    struct Kept: Sendable {
+    struct Kept: Sendable, Hashable {
         var attachments: [Value] = []
         /// The mail as it came.
         var raw: String?
+        /// Where the sender wants a person's answer, and where an automatic one has to go, if that is not their address.
+        var replyTo: String?
+        var returnPath: String?
+        /// Whether the sender's address proves who they are; if our own server checked it, and did not say that it does, what it said.
+        var isBelieved = true
+        var senderCheck: String?
+    }
+
+    /// Whose mail it is: From, else Sender, Reply-To or the envelope's sender. Nil where nothing names anybody.
+    static func sender(of message: MailMessage) -> MailAddress? {
+        message.from
+            ?? ["sender", "reply-to", "return-path"].lazy.compactMap { message.headers[$0].map(MailAddress.list)?.first }.first
+    }
+
+    /// Fills in what the headers say about where answers go and whether the sender is who they say.
+    static func heed(_ message: MailMessage, from sender: MailAddress?, _ settings: EmailSettings, _ kept: inout Kept) {
+        let envelope = message.headers["return-path"].map(MailAddress.list)?.first
+        if let wished = message.replyTo.first, wished.address != sender?.address, !settings.isOurs(wished) {
+            kept.replyTo = wished.address
+        }
+        if let envelope, envelope.address != sender?.address, !settings.isOurs(envelope) { kept.returnPath = envelope.address }
+        let results = message.headers.all("authentication-results").map { String(decoding: $0, as: UTF8.self) }
+        guard let authority = settings.authority else {
+            // Nobody is named whose word counts; where any server on the way found a forgery, the address proves nothing.
+            kept.isBelieved = results.first?.lowercased().contains("dmarc=fail") != true
+            return
+        }
+        let verdict = AuthenticationResults(results, trusting: authority).dmarc ?? "none"
+        kept.isBelieved = verdict == "pass"
+        if !kept.isBelieved { kept.senderCheck = "dmarc=\(verdict)" }
+    }
+
+    /// Where an answer goes: a person's to where the sender wants it, a machine's to the envelope's sender (RFC 3834).
+    ///
+    /// A stranger within the thread changes nothing.
+    static func recipient(_ customer: String, after last: Message?, isAutomatic: Bool) -> String {
+        guard let fields = last?.content.fields, fields["from"]?.string == customer, fields["unverified_sender"] == nil else {
+            return customer
+        }
+        return fields[isAutomatic ? "return_path" : "reply_to"]?.string ?? customer
     }
 
     /// - Parameters:
@@ -23,10 +63,11 @@ enum EmailReading {
         let full = message.readableText
         let visible = VisibleReply.of(full)
         var fields: Value = [
-            "subject": .string(String(message.subject.prefix(500))), "message_id": Value(message.messageID),
+            "subject": .string(String(ThreadTag.unmarked(message.subject).prefix(500))), "message_id": Value(message.messageID),
             "references": .array(MailThread.references(replyingTo: message).map(Value.string)),
             "from": .string(message.from?.address ?? ""), "attachments": .array(kept.attachments),
             "raw_media_id": Value(kept.raw), "automatic": Value(automatic), "unverified_sender": isUnverified ? true : .null,
+            "reply_to": Value(kept.replyTo), "return_path": Value(kept.returnPath), "sender_check": Value(kept.senderCheck),
         ]
         if full != visible { fields["full_text"] = .string(String(full.prefix(20_000))) }
         if let html = message.html { fields["html"] = .string(String(SafeHTML.cleaned(html).prefix(60_000))) }
@@ -35,12 +76,10 @@ enum EmailReading {
         var profile: Value = [:]
         if !isUnverified, let from = message.from {
             profile["email"] = .string(from.address)
-            // Where our own server says that the sender's domain disowns the mail, the address proves nothing.
-            let checks = message.headers["authentication-results"].map { String(decoding: $0, as: UTF8.self).lowercased() }
-            if checks?.contains("dmarc=fail") != true { profile["verified"] = ["email"] }
+            if kept.isBelieved { profile["verified"] = ["email"] }
             if !from.name.isEmpty { profile["name"] = .string(String(from.name.prefix(100))) }
         }
-        let text = visible.isEmpty ? message.subject : visible
+        let text = visible.isEmpty ? ThreadTag.unmarked(message.subject) : visible
         return InboundMessage(
             channel: channel, sender: sender, externalID: externalID,
             content: MessageContent(kind: .text, text: String(text.prefix(20_000)), fields: fields.compact()),
@@ -58,7 +97,7 @@ enum EmailReading {
     /// - Parameter last: the customer's newest mail in the conversation; nil if they never wrote one.
     static func draft(
         _ content: MessageContent, id: ID<Message>, in conversation: ID<Conversation>, to recipient: String, after last: Message?,
-        from settings: EmailSettings, attachments: [MailAttachment], isAutomatic: Bool, at now: Instant
+        from settings: EmailSettings, tag: ThreadTag, attachments: [MailAttachment], isAutomatic: Bool, at now: Instant
     ) -> MailDraft {
         let subject = last?.content.fields["subject"]?.string ?? ""
         let isReply = subject.lowercased().hasPrefix("re:") || subject.hasPrefix("回复")
@@ -69,11 +108,14 @@ enum EmailReading {
         if let link = content.fields["url"]?.string, link.hasPrefix("http") {
             text = [text, content.fields["title"]?.string ?? "", link].filter { !$0.isEmpty }.joined(separator: "\n")
         }
+        let title =
+            subject.isEmpty
+            ? String(content.text.split(separator: "\n").first?.prefix(60) ?? "…") : isReply ? subject : "Re: \(subject)"
         return MailDraft(
             from: settings.address, to: MailAddress(address: recipient),
-            subject: subject.isEmpty
-                ? String(content.text.split(separator: "\n").first?.prefix(60) ?? "…") : isReply ? subject : "Re: \(subject)",
-            text: text, attachments: attachments, messageID: messageID(id, conversation, settings),
+            replyTo: settings.mark == .address ? tag.marked(settings.address, conversation) : nil,
+            subject: settings.mark == .subject ? tag.marked(title, conversation) : title, text: text, attachments: attachments,
+            messageID: messageID(id, conversation, settings),
             inReplyTo: last?.content.fields["message_id"]?.string,
             references: (last?.content.fields["references"]?.array ?? []).compactMap(\.string), date: now,
             isAutomatic: isAutomatic)

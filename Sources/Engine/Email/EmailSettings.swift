@@ -15,6 +15,11 @@ struct EmailSettings: Sendable {
     /// Automatic answers to one sender in 24 h.
     let automaticLimit: Int64
     let takesOld: Bool
+    /// The name of our mail server in Authentication-Results; nil if nobody checks senders for us.
+    let authority: String?
+    /// Where our mails carry the mark of their conversation.
+    enum Mark: String, Sendable { case subject, address, none }
+    let mark: Mark
 
     /// Reads what the configuration has checked.
     init(_ settings: Value) {
@@ -35,8 +40,15 @@ struct EmailSettings: Sendable {
         folder = text("folder") ?? "INBOX"
         doneFolder = text("done_folder")
         byteLimit = Int(settings["limit_mb"]?.int ?? 30) << 20
-        automaticLimit = settings["automatic_limit"]?.int ?? 10
+        automaticLimit = settings["automatic_limit"]?.int ?? 5
         takesOld = settings["take_old"]?.bool ?? false
+        authority = text("authserv_id")
+        mark = text("thread_tag").flatMap(Mark.init(rawValue:)) ?? .subject
+    }
+
+    /// Whether mail from this address is our own, also where it carries a mark.
+    func isOurs(_ address: MailAddress) -> Bool {
+        own.contains(address.address) || address.withoutTag.map(own.contains) ?? false
     }
 }
 

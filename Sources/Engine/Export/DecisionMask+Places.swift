@@ -22,7 +22,7 @@ extension DecisionMask {
 
     private static let situation = Place.fields([
         "occasion": .keep, "at": .keep, "seed": .sealed, "customer": customer, "conversation": conversation,
-        "understanding": .keep, "desk": .keep,
+        "understanding": .keep, "desk": .keep, "plugin": .keep,
     ])
 
     private static let customer = Place.fields([

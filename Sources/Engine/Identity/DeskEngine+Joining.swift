@@ -134,7 +134,7 @@ extension DeskEngine {
     }
 
     /// Users of one secret are one company's: named by a digest, for the secret itself is kept nowhere.
-    private static func space(of secret: String) -> String {
+    static func space(of secret: String) -> String {
         let digest = HMAC<SHA256>.authenticationCode(for: Array("user ids".utf8), using: SymmetricKey(data: Array(secret.utf8)))
         return digest.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

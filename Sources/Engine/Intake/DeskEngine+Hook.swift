@@ -41,9 +41,7 @@ extension DeskEngine {
             return response
         case .accepted(let messages, let response, let reports, let remember):
             do {
-                for message in messages { _ = try await receive(message) }
-                for item in reports { try await take(item, channel) }
-                try await keep(remember, of: channel)
+                try await keep(messages, reports, remember, of: channel)
                 return response
             } catch {
                 let error = DeskError.wrap(error)
@@ -57,6 +55,15 @@ extension DeskEngine {
         }
     }
 
+    /// Puts on disk what a plugin understood of its platform.
+    func keep(
+        _ messages: [InboundMessage], _ reports: [DeliveryReport], _ remember: Value, of channel: String
+    ) async throws {
+        for message in messages { _ = try await receive(message) }
+        for item in reports { try await take(item, channel) }
+        try await keep(remember, of: channel)
+    }
+
     /// What the plugin wants to know next time, such as how far it has read: only now that what it read is on disk.
     private func keep(_ remember: Value, of channel: String) async throws {
         guard let fields = remember.object, !fields.isEmpty else { return }
@@ -65,7 +72,7 @@ extension DeskEngine {
         _ = try await work { try await self.store.append(Entry(at: self.clock(), changes: changes)) }
     }
 
-    private func note(_ failure: PluginFailure, of channel: String) async {
+    func note(_ failure: PluginFailure, of channel: String) async {
         let event = Event.Draft(
             .channelFailed, channel: channel,
             payload: ([
@@ -73,15 +80,6 @@ extension DeskEngine {
                 "message": .string(failure.message),
             ] as Value).compact())
         _ = try? await store.append(Entry(at: clock(), events: [event]))
-    }
-
-    /// What a platform reports about a message of ours.
-    private func take(_ item: DeliveryReport, _ channel: String) async throws {
-        guard let message = try await store.message(channel: channel, externalID: item.externalID),
-            let conversation = try await store.conversation(message.conversation)
-        else { return }
-        let advanced = message.delivery.advanced(by: item.delivery)
-        if advanced != message.delivery { try await report([(message, advanced, nil)], in: conversation) }
     }
 }
 

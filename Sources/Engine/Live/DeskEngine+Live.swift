@@ -12,22 +12,39 @@ extension DeskEngine {
     /// Opens a session for a customer of a live channel: known by a proven identity, or new.
     ///
     /// `identity` may hold `external_id`, `signature` (hex HMAC-SHA256 of `external_id` under the channel's `identity_secret`), `name`,
-    /// `language`, `attributes`. An external id counts only if it is proven: by the signature, by the caller's API token (`trusted`), or
-    /// because the channel's setting `trust_identity` says so; otherwise anybody could read anybody's conversation.
+    /// `language`, `attributes`; or `jwt` (see `IdentityToken`), which says all of that by itself. An external id counts only if it is proven:
+    /// by the signature or token, by the caller's API token (`trusted`), or because the channel's setting `trust_identity` says so;
+    /// otherwise anybody could read anybody's conversation.
     package func openLiveSession(channel: String, identity: Value?, trusted: Bool) async throws -> LiveSession {
         try await work {
             guard let configuration = self.channels[channel], configuration.plugin == ChannelConfiguration.live else {
                 throw DeskError(.notFound, "There is no live channel \(channel).", facts: ["channel": channel])
             }
-            let isProven = try Self.prove(identity, by: configuration.settings, trusted: trusted)
+            let token = try self.identityToken(identity, configuration)
+            let identity = token?.identity(beside: identity) ?? identity
+            let isProven = try token != nil || Self.prove(identity, by: configuration.settings, trusted: trusted)
             let external = isProven ? identity?["external_id"]?.string : nil
             let sender = external ?? "anonymous:\(self.ids.next(Customer.self))"
             var names = [(channel, sender)]
             if let identity, external != nil {
-                names += try self.verifiedNames(of: identity, settings: configuration.settings, trusted: trusted).map(\.name)
+                names += try self.verifiedNames(
+                    of: identity, settings: configuration.settings, trusted: trusted || token != nil
+                ).map(\.name)
             }
             return try await self.session(channel, sender, names, claims: identity ?? [:], isProven: isProven)
         }
+    }
+
+    /// The checked token of an identity; nil where it has none.
+    private func identityToken(_ identity: Value?, _ channel: ChannelConfiguration) throws(DeskError) -> IdentityToken? {
+        guard let text = identity?["jwt"]?.string else { return nil }
+        guard let secret = channel.settings["identity_secret"]?.string else {
+            throw DeskError(.forbidden, "This channel takes no identity.jwt: set identity_secret in its settings.")
+        }
+        let token = try IdentityToken(text, secret: secret, channel: channel.id, at: clock())
+        guard identity?["external_id"]?.string ?? token.identity["external_id"]?.string == token.identity["external_id"]?.string
+        else { throw DeskError(.forbidden, "identity.external_id is not the sub of identity.jwt.") }
+        return token
     }
 
     /// Opens a session for a customer whom a platform's login proves: our own chat inside of a mini program.

@@ -17,8 +17,10 @@ package struct MediaLinks: Sendable {
         self.clock = clock
     }
 
-    package func path(_ id: String) -> String {
-        let until = (clock().milliseconds / 1000 / 3600 + 1) * 3600 + Self.life
+    /// - Parameter life: how long it is good at least; nil: six hours.
+    package func path(_ id: String, life: Duration? = nil) -> String {
+        let life = life.map { Int64($0.inSeconds.rounded(.up)) } ?? Self.life
+        let until = (clock().milliseconds / 1000 / 3600 + 1) * 3600 + life
         return "/media/\(id)?until=\(until)&signature=\(signature(id, until))"
     }
 

@@ -66,6 +66,13 @@ struct DecisionLog: Sendable {
         return found
     }
 
+    /// The next settlements, and the log as it stands after them.
+    func following() async throws -> (DecisionLog, [RecordedSettlement]?) {
+        var log = self
+        let page = try await log.next()
+        return (log, page)
+    }
+
     /// By halving: times grow with seqs.
     static func seq(before time: Instant, in store: any EventStore, end: Seq) async throws -> Seq {
         var (low, high) = (Seq(0), end)

@@ -41,11 +41,13 @@ struct RecordedSettlement: Sendable {
             identities: [situation.conversation.channel: "replay"], timers: [:])
         // Not as a live channel: what rules see of a quota goes down with each reply, as it did then.
         var work = Casework(
-            file: file, conversation: situation.conversation, now: situation.now, ids: ids, ways: ReplyWays())
+            file: file, conversation: situation.conversation, now: situation.now, ids: ids, ways: ReplyWays(),
+            isDry: true)
         var settlement = Settlement(
             generation: generation, lane: lane, outside: SettlementOutside(recorded: outside, desk: situation.desk),
             fallbackTeam: fallbackTeam, earlierSet: earlierSet)
         settlement.message = situation.message
+        if let plugin = situation.plugin { settlement.plugins = [situation.conversation.channel: plugin] }
         settlement.understanding = understanding
         switch trigger {
         case .wrote(let isBeginning): await settlement.customerWrote(&work, isBeginning: isBeginning)

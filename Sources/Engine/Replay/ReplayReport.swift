@@ -8,7 +8,9 @@ package struct ReplayReport: Sendable {
     package let ruleSet: String
     /// Settlements that were run again.
     package private(set) var count = 0
-    /// Of them, those that come out differently.
+    /// How often the rules were asked for that: more than once where one thing follows from another.
+    package private(set) var asked = 0
+    /// Of the settlements, those that come out differently.
     package private(set) var changed = 0
     /// Left out, since rules rested when they were decided.
     package private(set) var skipped = 0
@@ -39,26 +41,31 @@ package struct ReplayReport: Sendable {
 
     mutating func skip() { skipped += 1 }
 
-    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome) {
+    /// - Parameter before: what is compared with; nil: what was decided then.
+    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome, before: SettlementOutcome? = nil) {
         count += 1
-        let before = recorded.outcome
-        let (old, new) = (Effects(before), Effects(after))
-        failuresBefore += old.failures.count
-        failuresAfter += new.failures.count
-        microsecondsBefore += old.microseconds
-        microsecondsAfter += new.microseconds
-        instructions += new.instructions
-        for rule in Set(old.matched).union(new.matched) {
-            matches[rule, default: (0, 0)].before += old.matched.contains(rule) ? 1 : 0
-            matches[rule, default: (0, 0)].after += new.matched.contains(rule) ? 1 : 0
+        let before = before ?? recorded.outcome
+        let (was, now) = (Account(before), Account(after))
+        asked += after.decisions.array?.count ?? 0
+        failuresBefore += was.failures
+        failuresAfter += now.failures
+        microsecondsBefore += was.microseconds
+        microsecondsAfter += now.microseconds
+        instructions += now.instructions
+        for rule in was.matched { matches[rule, default: (0, 0)].before += 1 }
+        for rule in now.matched { matches[rule, default: (0, 0)].after += 1 }
+        if before.arrival != nil || after.arrival != nil {
+            let hour = String(recorded.situation.now.rfc3339.prefix(13)) + ":00Z"
+            if let team = before.arrival { arrivals[Arrival(team: team, hour: hour), default: (0, 0)].before += 1 }
+            if let team = after.arrival { arrivals[Arrival(team: team, hour: hour), default: (0, 0)].after += 1 }
         }
+        let isSame = before.isSame(as: after)
+        guard !isSame || now.failures > 0 else { return }
+        let (old, new) = (Effects(before), Effects(after))
         for failure in new.failures where failures[failure.rule] != nil || failures.count < 100 {
             failures[failure.rule, default: (failure.text, 0)].count += 1
         }
-        let hour = String(recorded.situation.now.rfc3339.prefix(13)) + ":00Z"
-        if let team = before.arrival { arrivals[Arrival(team: team, hour: hour), default: (0, 0)].before += 1 }
-        if let team = after.arrival { arrivals[Arrival(team: team, hour: hour), default: (0, 0)].after += 1 }
-        guard before.essence.jsonText != after.essence.jsonText else { return }
+        guard !isSame else { return }
         changed += 1
         for tag in Set(recorded.situation.conversation.tags).union(old.tags).union(new.tags) {
             changedByTag[tag, default: 0] += 1
@@ -103,7 +110,7 @@ package struct ReplayReport: Sendable {
                 })
         }
         return [
-            "rule_set": .string(ruleSet), "decisions": Value(count), "changed": Value(changed), "share": .double(share),
+            "rule_set": .string(ruleSet), "decisions": Value(count), "asked": Value(asked), "changed": Value(changed), "share": .double(share),
             "skipped": Value(skipped),
             "changes": .array(
                 sorted.map { group, tally in
@@ -142,20 +149,36 @@ package struct ReplayReport: Sendable {
     }
 }
 
+/// What is added up of each settlement, whether it comes out differently or not.
+private struct Account {
+    /// Each rule once.
+    private(set) var matched: [String] = []
+    private(set) var failures = 0
+    private(set) var microseconds: Int64 = 0
+    private(set) var instructions: Int64 = 0
+
+    init(_ outcome: SettlementOutcome) {
+        for decision in outcome.decisions.array ?? [] {
+            microseconds += decision["us"]?.int ?? 0
+            instructions += decision["instructions"]?.int ?? 0
+            failures += decision["failures"]?.array?.count ?? 0
+            for match in decision["matched"]?.array ?? [] {
+                if let rule = match["rule"]?.string, !matched.contains(rule) { matched.append(rule) }
+            }
+        }
+    }
+}
+
 /// What a settlement did, field by field: what people compare.
 private struct Effects {
     private(set) var matched: [String] = []
     private(set) var fields: [String: (rule: String, text: String)] = [:]
     private(set) var failures: [(rule: String, text: String)] = []
     private(set) var tags: [String] = []
-    private(set) var microseconds: Int64 = 0
-    private(set) var instructions: Int64 = 0
 
     init(_ outcome: SettlementOutcome) {
         if let team = outcome.arrival { fields["arrives"] = ("", team) }
         for decision in outcome.decisions.array ?? [] {
-            microseconds += decision["us"]?.int ?? 0
-            instructions += decision["instructions"]?.int ?? 0
             matched += (decision["matched"]?.array ?? []).compactMap { $0["rule"]?.string }
             for failure in decision["failures"]?.array ?? [] {
                 let place = "\(failure["file"]?.string ?? "?"):\(failure["line"]?.int ?? 0)"

@@ -12,25 +12,45 @@ struct Replayer: Sendable {
     let fallbackTeam: String
     let earlierSet: @Sendable (String) async -> RuleSet?
 
-    /// - Parameter progress: called after each page with what was done and how far the log is read, 0…1.
+    /// - Parameters:
+    ///   - live: what is compared with: decisions of other sets are made again under this one. Nil: with what was decided then.
+    ///   - progress: called after each page with what was done and how far the log is read, 0…1.
     /// - Throws: CancellationError, `StoreError`, and what keeps the candidate from being loaded.
     func run(
-        _ set: RuleSet, since: Instant?, limit: Int?, progress: @Sendable (Int, Double) -> Void = { _, _ in }
+        _ set: RuleSet, since: Instant?, limit: Int?, beside live: RuleSet? = nil,
+        progress: @Sendable (Int, Double) -> Void = { _, _ in }
     ) async throws -> ReplayReport {
         let generation = Generation(number: 0, set: set)
         let lane = try await Self.lane(for: set)
         var report = ReplayReport(ruleSet: set.id)
         var log = try await DecisionLog(store, since: since, limit: limit)
-        while let page = try await log.next() {
+        var page = try await log.next()
+        while let current = page {
             try Task.checkCancellation()
-            let hears = try await understandsAsBefore(page, set)
-            let outcomes = await lane.replay(page, under: generation, hears: hears, self)
-            for (recorded, outcome) in zip(page, outcomes) {
-                if recorded.hadRestingRules { report.skip() } else { report.add(recorded, outcome) }
+            // The next page is read while this one is decided.
+            async let upcoming = log.following()
+            let hears = try await understandsAsBefore(current, set)
+            let outcomes = await lane.replay(current, under: generation, hears: hears, self)
+            let before = if let live { try await self.before(current, live) } else { [SettlementOutcome]?.none }
+            for (index, (recorded, outcome)) in zip(current, outcomes).enumerated() {
+                if recorded.hadRestingRules {
+                    report.skip()
+                } else {
+                    report.add(recorded, outcome, before: before?[index] ?? recorded.outcome)
+                }
             }
             progress(report.count, log.progress)
+            (log, page) = try await upcoming
         }
         return report
+    }
+
+    /// What the live set would decide where another one did.
+    private func before(_ page: [RecordedSettlement], _ live: RuleSet) async throws -> [SettlementOutcome]? {
+        guard page.contains(where: { $0.ruleSet != live.id }) else { return nil }
+        let hears = try await understandsAsBefore(page, live)
+        let lane = try await Self.lane(for: live)
+        return await lane.replay(page, under: Generation(number: 0, set: live), hears: hears, self)
     }
 
     /// Runs what is decided from now on again, as it comes, until cancelled.

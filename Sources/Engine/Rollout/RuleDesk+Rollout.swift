@@ -226,11 +226,18 @@ extension RuleDesk {
             let customer = Customer(id: conversation.customer, name: nil, createdAt: now)
             let situation = Situation(
                 occasion: .message, now: now, seed: UInt64(bitPattern: conversation.id.number), customer: customer,
-                conversation: conversation, message: nil)
+                conversation: conversation, message: nil, plugin: channelPlugins[conversation.channel])
             flows.append((conversation.id, record, situation, await self.set(record.ruleSet)))
         }
         guard !flows.isEmpty else { return [] }
-        let failures = try await Rehearsal.run(flows.map { ($0.record, $0.situation, $0.before) }, under: set)
+        var failures = try await Rehearsal.run(flows.map { ($0.record, $0.situation, $0.before) }, under: set)
+        // What could not go on under the live set either is no reason against this one.
+        let stranded = failures.indices.filter { failures[$0] != nil && flows[$0].record.ruleSet != active.id }
+        if !stranded.isEmpty {
+            let under = try await Rehearsal.run(
+                stranded.map { (flows[$0].record, flows[$0].situation, flows[$0].before) }, under: active)
+            for (index, failure) in zip(stranded, under) where failure != nil { failures[index] = nil }
+        }
         var found: [String: (failure: RuleFailure, count: Int, example: ID<Conversation>)] = [:]
         for (flow, failure) in zip(flows, failures) {
             guard let failure else { continue }

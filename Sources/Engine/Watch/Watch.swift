@@ -41,6 +41,27 @@ package final class Watch: Sendable {
     /// The measures now, for reports and the dashboard.
     package func snapshot() -> Value { state.withLock { $0.meter.snapshot(at: clock()) } }
 
+    func alerts(of rules: [AlertRule]) -> [AlertState] {
+        let now = clock()
+        return state.withLock { $0.board.states(of: rules, at: now) }
+    }
+
+    /// - Returns: the labels of the instances that nobody had acknowledged.
+    func acknowledge(_ alert: String, labels: [String: String], by name: String) -> [[String: String]] {
+        let now = clock()
+        return state.withLock { $0.board.acknowledge(alert, labels: labels, .init(by: name, at: now)) }
+    }
+
+    /// - Parameter until: nil ends a silence.
+    /// - Returns: false if there was none to end.
+    func silence(_ alert: String, labels: [String: String], until: Instant?, by name: String) -> Bool {
+        state.withLock { state in
+            guard let until else { return state.board.endSilence(of: alert) }
+            state.board.silence(AlertSilence(alert: alert, labels: labels, until: until, by: name))
+            return true
+        }
+    }
+
     func run(engine: DeskEngine) async {
         while !Task.isCancelled {
             let rules = engine.rules.active.alerts

@@ -14,8 +14,8 @@ extension GroupTransaction {
         case .customer, .conversation, .message, .ticket: break
         case .identity(let key, let customer, let body):
             try run("INSERT OR REPLACE INTO identity VALUES (?, ?, ?)", [key, customer, body])
-        case .delivery(let message, let state, let failure, let external):
-            try writeDelivery(of: message, state: state, failure: failure, external: external)
+        case .delivery(let message, let state, let failure, let external, let further):
+            try writeDelivery(of: message, state: state, failure: failure, external: external, further: further)
         case .agent(let id, let body): try run("INSERT OR REPLACE INTO agent VALUES (?, ?)", [id, body])
         case .team(let id, let body): try run("INSERT OR REPLACE INTO team VALUES (?, ?)", [id, body])
         case .channel(let it):
@@ -52,7 +52,7 @@ extension GroupTransaction {
     }
 
     private func writeDelivery(
-        of message: Int64, state: String, failure: Data?, external: (id: String, sealed: Data)?
+        of message: Int64, state: String, failure: Data?, external: (id: String, sealed: Data)?, further: [String]
     ) throws {
         // Who reports has read before, and another report may have come between: a late one never takes a message back.
         try run(
@@ -62,13 +62,16 @@ extension GroupTransaction {
               failure = ?, external = coalesce(?, external) WHERE id = ?
             """,
             [state, state, state, failure, external?.sealed, message])
-        guard db.changesCount > 0, let external else { return }
+        let ids = (external.map { [$0.id] } ?? []) + further
+        guard db.changesCount > 0, !ids.isEmpty else { return }
         let statement = try db.cachedStatement(sql: "SELECT seq, channel FROM message WHERE id = ?")
         guard let row = try GRDB.Row.fetchOne(statement, arguments: [message]) else { return }
-        // IGNORE: the platform may show us our own message before it tells us its id.
-        try run(
-            "INSERT OR IGNORE INTO message_key VALUES (?, ?)",
-            [vault.messageKey(channel: row[1], externalID: external.id), row[0] as Int64])
+        for id in ids {
+            // IGNORE: the platform may show us our own message before it tells us its id.
+            try run(
+                "INSERT OR IGNORE INTO message_key VALUES (?, ?)",
+                [vault.messageKey(channel: row[1], externalID: id), row[0] as Int64])
+        }
     }
 
     private func trimDecisions(after: Seq, through: Seq, limit: Int) throws {

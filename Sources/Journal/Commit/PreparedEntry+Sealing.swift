@@ -73,11 +73,11 @@ extension PreparedEntry.Row {
                     team: it.team, body: try vault.seal(it.value, .conversation, it.id.number)))
         case .message(let it, let event):
             self = .message(try MessageRow(it, event: event, vault: vault))
-        case .delivery(let id, let delivery, let externalID):
+        case .delivery(let id, let delivery, let externalID, let further):
             self = .delivery(
                 message: id.number, state: delivery.name,
                 failure: try delivery.reason.map { try vault.seal(.string($0), .delivery, id.number) },
-                external: try externalID.map { ($0, try vault.seal(.string($0), .delivery, id.number)) })
+                external: try externalID.map { ($0, try vault.seal(.string($0), .delivery, id.number)) }, further: further)
         case .ticket(let it):
             self = .ticket(
                 .init(

@@ -18,7 +18,7 @@ struct PreparedEntry: Sendable {
         case identity(key: Data, customer: Int64, body: Data)
         case conversation(ConversationRow)
         case message(MessageRow)
-        case delivery(message: Int64, state: String, failure: Data?, external: (id: String, sealed: Data)?)
+        case delivery(message: Int64, state: String, failure: Data?, external: (id: String, sealed: Data)?, further: [String])
         case ticket(TicketRow)
         case agent(id: Int64, body: Data)
         case team(id: String, body: Data)

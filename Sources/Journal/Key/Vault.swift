@@ -41,10 +41,10 @@ struct Vault: Sendable {
     }
 
     /// - Throws: `StoreError.unreadable` if it was changed, stood elsewhere or was sealed under another key.
-    func open(_ sealed: Data, _ place: Place, _ number: Int64) throws -> [UInt8] {
+    func open(_ sealed: Data, _ place: Place, _ number: Int64) throws -> Data {
         do {
             let box = try AES.GCM.SealedBox(combined: sealed)
-            return try Array(AES.GCM.open(box, using: sealing, authenticating: Self.address(place, number)))
+            return try AES.GCM.open(box, using: sealing, authenticating: Self.address(place, number))
         } catch {
             throw StoreError(
                 code: .unreadable,

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Foundation
 
 extension Value {
     /// Reads what `packed()` wrote.
     /// - Throws: `StoreError.unreadable`.
-    init(packed bytes: [UInt8]) throws {
-        var reader = PackedReader(bytes: bytes)
-        guard let value = reader.value(depth: 0), reader.index == bytes.count else {
+    init(packed bytes: some ContiguousBytes) throws {
+        let value: Value? = bytes.withUnsafeBytes { bytes in
+            var reader = PackedReader(bytes: bytes)
+            guard let value = reader.value(depth: 0), reader.index == bytes.count else { return nil }
+            return value
+        }
+        guard let value else {
             throw StoreError(code: .unreadable, message: "A stored value has a form that this program does not know.")
         }
         self = value
@@ -15,10 +20,11 @@ extension Value {
 
 /// Walks over packed bytes; every step says nil at the first byte that is wrong.
 private struct PackedReader {
-    let bytes: [UInt8]
+    let bytes: UnsafeRawBufferPointer
+    let names = FieldNames.all
     var index = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     mutating func value(depth: Int) -> Value? {
         guard depth <= Packed.maximumDepth, index < bytes.count, let tag = Packed.Tag(rawValue: bytes[index]) else { return nil }
@@ -32,7 +38,7 @@ private struct PackedReader {
             return .int(Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1))
         case .double:
             guard let slice = take(8) else { return nil }
-            return .double(Double(bitPattern: slice.reversed().reduce(0) { $0 << 8 | UInt64($1) }))
+            return .double(Double(bitPattern: UInt64(littleEndian: slice.loadUnaligned(as: UInt64.self))))
         case .string: return text().map(Value.string)
         case .bytes: return count().flatMap { take($0) }.map { .bytes(Array($0)) }
         case .array:
@@ -60,14 +66,15 @@ private struct PackedReader {
         guard let number = varint() else { return nil }
         if number & 1 == 1 {
             let position = Int(truncatingIfNeeded: number >> 1)
-            return FieldNames.all.indices.contains(position) ? FieldNames.all[position] : nil
+            return names.indices.contains(position) ? names[position] : nil
         }
         guard number >> 1 <= UInt64(bytes.count) else { return nil }
         return take(Int(number >> 1)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private mutating func text() -> String? {
-        count().flatMap { take($0) }.map { String(decoding: $0, as: UTF8.self) }
+        guard let count = count(), let slice = take(count) else { return nil }
+        return String(decoding: slice, as: UTF8.self)
     }
 
     /// A length: never more than there are bytes, so that a damaged one allocates nothing.
@@ -76,10 +83,10 @@ private struct PackedReader {
         return Int(number)
     }
 
-    private mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
+    private mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
         guard count <= bytes.count - index else { return nil }
         defer { index += count }
-        return bytes[index..<index + count]
+        return UnsafeRawBufferPointer(rebasing: bytes[index..<index + count])
     }
 
     private mutating func varint() -> UInt64? {

@@ -100,7 +100,8 @@ package enum Change: Sendable {
     /// Inserts. Its body is that of the entry's event number `event`, and its seq becomes that event's.
     /// Duplicate (channel, external id) or (conversation, client id): the whole entry is refused as a duplicate.
     case message(Message, event: Int)
-    case delivery(ID<Message>, Delivery, externalID: String? = nil)
+    /// `further`: other ids of the platform by which the message is found, too.
+    case delivery(ID<Message>, Delivery, externalID: String? = nil, further: [String] = [])
     /// A ticket with number 0 gets the next one, and so does the entry's ticket.created event (`number` in its payload).
     case ticket(Ticket)
     case agent(Agent)

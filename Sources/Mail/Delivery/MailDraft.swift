@@ -5,6 +5,8 @@ import Desk
 package struct MailDraft: Sendable, Hashable {
     package var from: MailAddress
     package var to: MailAddress
+    /// Where answers are to go, if not to `from`.
+    package var replyTo: MailAddress?
     package var subject: String
     package var text: String
     package var attachments: [MailAttachment]
@@ -17,11 +19,13 @@ package struct MailDraft: Sendable, Hashable {
     package var isAutomatic: Bool
 
     package init(
-        from: MailAddress, to: MailAddress, subject: String, text: String, attachments: [MailAttachment] = [], messageID: String,
+        from: MailAddress, to: MailAddress, replyTo: MailAddress? = nil, subject: String, text: String,
+        attachments: [MailAttachment] = [], messageID: String,
         inReplyTo: String? = nil, references: [String] = [], date: Instant, isAutomatic: Bool
     ) {
         self.from = from
         self.to = to
+        self.replyTo = replyTo
         self.subject = subject
         self.text = text
         self.attachments = attachments
@@ -42,13 +46,15 @@ package struct MailDraft: Sendable, Hashable {
     /// - Source: RFC 5322, RFC 2045, RFC 2231 for file names, RFC 3834 for what automatic mail says of itself.
     package func bytes() throws -> [UInt8] {
         let ids = references + [messageID] + [inReplyTo].compactMap { $0 }
-        for value in [subject, from.address, from.name, to.address, to.name] + ids where !Self.isSafe(header: value) {
+        let people = [from, to] + [replyTo].compactMap { $0 }
+        for value in [subject] + people.flatMap({ [$0.address, $0.name] }) + ids where !Self.isSafe(header: value) {
             throw MailFailure(.unsafe, "a header's value holds a line end")
         }
         var lines = [
             "From: \(from.headerText)", "To: \(to.headerText)", "Subject: \(EncodedWords.encode(subject))",
             "Date: \(date.mailDate)", "Message-ID: <\(messageID)>",
         ]
+        if let replyTo { lines.append("Reply-To: \(replyTo.headerText)") }
         if let inReplyTo { lines.append("In-Reply-To: <\(inReplyTo)>") }
         if !references.isEmpty { lines.append("References: " + references.map { "<\($0)>" }.joined(separator: "\r\n ")) }
         if isAutomatic { lines += ["Auto-Submitted: auto-replied", "X-Auto-Response-Suppress: All"] }

@@ -8,6 +8,8 @@ package struct MailFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case connection
         /// The certificate does not prove the server.
         case certificate
+        /// The server speaks no TLS of version 1.2 or later.
+        case outdated
         /// User or password are refused: nothing will get better by itself.
         case login
         /// The server said no.
@@ -36,6 +38,7 @@ package struct MailFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case LD_MAIL_OK: return nil
         case LD_MAIL_CONNECTION: self.init(.connection, text, reply: reply)
         case LD_MAIL_CERTIFICATE: self.init(.certificate, text, reply: reply)
+        case LD_MAIL_OUTDATED: self.init(.outdated, text, reply: reply)
         case LD_MAIL_LOGIN: self.init(.login, text, reply: reply)
         case LD_MAIL_REFUSED: self.init(.refused, text, reply: reply)
         case LD_MAIL_TOO_LARGE: self.init(.tooLarge, text, reply: reply)

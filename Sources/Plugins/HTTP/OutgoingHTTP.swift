@@ -113,11 +113,9 @@ final class OutgoingHTTP: Sendable {
     {
         let headers = head.headers.prefix(64).map { (name: $0.name.lowercased(), value: $0.value) }
         var response = OutgoingResponse(status: Int(head.status.code), headers: headers, body: bytes)
-        let type = response.header("content-type")?.lowercased() ?? ""
-        // Platforms report errors as JSON with status 200 where a file was asked for: that goes to the plugin.
-        let isError = type.contains("json") || bytes.first == UInt8(ascii: "{") || type.contains("text/html")
-        guard request.intoMedia, (200..<300).contains(response.status), !isError else { return response }
-        let kind = MediaType.sniff(bytes, claimed: response.header("content-type"))
+        guard request.intoMedia, (200..<300).contains(response.status),
+            let kind = MediaType.download(bytes, claimed: response.header("content-type"))
+        else { return response }
         do {
             let id = try await media.put(bytes, contentType: kind, name: nil)
             response.media = MediaObject(id: id, contentType: kind, name: nil, byteCount: bytes.count)

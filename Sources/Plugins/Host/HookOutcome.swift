@@ -12,6 +12,16 @@ package enum HookOutcome: Sendable {
     case failed(HookResponse, PluginFailure)
 }
 
+/// What a plugin found when it looked on its platform by itself, without a callback.
+package struct PollFinding: Sendable {
+    package var messages: [InboundMessage]
+    package var receipts: [DeliveryReport]
+    /// For the channel's store, once the messages are on disk.
+    package var remember: Value
+    /// How long until it is to look again; zero: more is waiting.
+    package var pause: Duration
+}
+
 /// What a platform reports about a message we sent.
 package struct DeliveryReport: Sendable, Hashable {
     /// The id the platform gave when it took the message.

@@ -24,6 +24,30 @@ extension PluginHost {
         }
     }
 
+    /// Whether the channel's plugin looks on its platform by itself.
+    package func polls(channel id: String) -> Bool {
+        find(id).map { $0.image.manifest.functions.contains("poll") } ?? false
+    }
+
+    /// Lets the channel's plugin look on its platform for what no callback told.
+    package func poll(channel id: String) async -> Result<PollFinding, PluginFailure> {
+        let result = await run("poll", channel: id, { [$0.value] }, limit: options.pollLimit)
+        guard let image = find(id)?.image else {
+            return .failure(PluginFailure(.unknown, plugin: "", "there is no open channel '\(id)'"))
+        }
+        return result.flatMap { values in
+            let answer = values.first ?? .null
+            if answer.isNull, values.count > 1 {
+                return .failure(PluginFailure(.refused, plugin: image.source.name, values[1].string ?? "nothing could be asked"))
+            }
+            do { return .success(try PollFinding(answer, channel: id, image.manifest)) } catch {
+                return .failure(
+                    PluginFailure(
+                        .shape, plugin: image.source.name, file: image.source.mainChunk, "poll answered wrongly: \(error)"))
+            }
+        }
+    }
+
     /// Sends one message. Never throws: whatever goes wrong is an outcome with its reason.
     package func send(_ message: OutboundMessage) async -> SendOutcome {
         guard let (image, _) = find(message.channel) else {

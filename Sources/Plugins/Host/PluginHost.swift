@@ -64,7 +64,7 @@ package final class PluginHost: Sendable {
         self.http = http
         outside = Outside(
             http: options.network ?? { await http.send($0, under: $1) }, store: store, media: media,
-            tokens: TokenCache(clock: clock),
+            mediaURL: options.mediaURL, tokens: TokenCache(clock: clock),
             clock: clock)
         for source in await PluginSource.read(folders).values.sorted(by: { $0.name < $1.name })
         where only?.contains(source.name) ?? true {

@@ -7,6 +7,8 @@ package struct PluginOptions: Sendable {
     package var receiveLimit = Duration.seconds(4)
     package var sendLimit = Duration.seconds(30)
     package var callLimit = Duration.seconds(10)
+    /// Of a look on the platform for what is new.
+    package var pollLimit = Duration.seconds(30)
     /// Of a media download.
     package var mediaLimit = Duration.seconds(60)
     /// Lua's share between two requests to the outside. By the wall clock, so it allows for a busy machine: 50 ms of work take longer
@@ -20,6 +22,8 @@ package struct PluginOptions: Sendable {
     package var testsBeforeReload = true
     /// Load `platform.lua` beside `plugin.lua`: for trying out only, a server has no use for it.
     package var loadsStandIns = false
+    /// The public address of a stored file, good for this long at least; nil where the desk has none.
+    package var mediaURL: @Sendable (String, Duration?) -> String? = { _, _ in nil }
     /// In place of the network; nil: the network.
     var network: (@Sendable (OutgoingRequest, HostRules) async -> Result<OutgoingResponse, HTTPFailure>)?
     /// nil: the system's resolver.

@@ -22,12 +22,7 @@ extension SettingField {
 
     private func complaint(aboutText text: String) -> String? {
         if let length, text.utf8.count != length { return "must have \(length) characters, has \(text.utf8.count)" }
-        if alphabet != nil {
-            let isKnown: (UInt8) -> Bool = {
-                (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
-            }
-            if !text.utf8.allSatisfy(isKnown) { return "may hold only letters and digits" }
-        }
+        if let alphabet, !text.utf8.allSatisfy({ alphabet.holds($0) }) { return "may hold only \(alphabet.words)" }
         return nil
     }
 }

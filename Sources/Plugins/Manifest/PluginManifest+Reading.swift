@@ -10,9 +10,9 @@ struct ManifestError: Error {
 extension PluginManifest {
     private static let fields = [
         "name", "kind", "version", "title", "settings", "hosts", "capabilities", "calls", "receive", "send", "typing", "media",
-        "health", "simulate", "notify", "login",
+        "health", "simulate", "notify", "login", "poll",
     ]
-    private static let entries = ["receive", "send", "typing", "media", "health", "simulate", "notify", "login"]
+    private static let entries = ["receive", "send", "typing", "media", "health", "simulate", "notify", "login", "poll"]
 
     /// Reads the table given to `plugin { … }`; functions stand in it as handles.
     init(_ value: Value) throws(ManifestError) {
@@ -193,9 +193,10 @@ extension SettingField {
         choices = try PluginManifest.texts(value["choices"], "choices")
         if type == .choice, choices.isEmpty { throw ManifestError(message: "choices: a choice needs them") }
         length = value["length"]?.int.map(Int.init)
-        alphabet = value["alphabet"]?.string
-        if let alphabet, alphabet != "letters_digits" {
-            throw ManifestError(message: "alphabet: '\(alphabet)' is unknown. There is letters_digits")
+        alphabet = (value["alphabet"]?.string).flatMap(Alphabet.init(rawValue:))
+        if let name = value["alphabet"]?.string, alphabet == nil {
+            let all = Alphabet.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ManifestError(message: "alphabet: '\(name)' is none of \(all)")
         }
         help = value["help"]?.string ?? ""
         `default` = value["default"]

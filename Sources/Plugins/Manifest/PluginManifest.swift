@@ -17,7 +17,7 @@ package struct PluginManifest: Sendable, Hashable {
     /// Where its HTTP may go: `api.example.com`, `*.example.com`, `setting:api_base` (the host of that setting, which the operator chose).
     package var hosts: [String]
     package var capabilities: Capabilities
-    /// The functions it gives: `receive send typing media health simulate notify login`.
+    /// The functions it gives: `receive send typing media health simulate notify login poll`.
     package var functions: Set<String>
     /// Names under `calls`, for `host.call("NAME.call")`.
     package var calls: [String]

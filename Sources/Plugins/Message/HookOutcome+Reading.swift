@@ -56,6 +56,25 @@ extension HookOutcome {
     }
 }
 
+extension PollFinding {
+    /// A plugin that does not say when to look again is asked after this.
+    private static let usualPause = Duration.seconds(60)
+
+    /// Reads what `poll` returned: what `accept` makes, with `again` in seconds.
+    init(_ value: Value, channel: String, _ manifest: PluginManifest) throws {
+        guard case .accepted(let messages, _, let receipts, let remember) = try HookOutcome(value, channel: channel, manifest)
+        else { throw ShapeError("it must be accept(…), or nil and a reason") }
+        var pause = Self.usualPause
+        if let given = value["again"] {
+            guard let seconds = given.double, (0...86_400).contains(seconds) else {
+                throw ShapeError("again must be seconds, 0 to 86400")
+            }
+            pause = .seconds(seconds)
+        }
+        self.init(messages: messages, receipts: receipts, remember: remember, pause: pause)
+    }
+}
+
 extension InboundMessage {
     private static let names = [
         "sender", "external_id", "client_id", "kind", "text", "fields", "sent_at", "profile", "reply_quota",

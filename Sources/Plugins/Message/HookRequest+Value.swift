@@ -2,11 +2,13 @@
 import Desk
 
 extension HookRequest {
-    /// The request as `receive` gets it. A parameter that is given twice is a list in `query`; of a repeated header the first counts.
+    /// The request as `receive` gets it. A parameter that is given twice is a list in `query`; the values of a repeated header are joined with
+    /// a comma, as RFC 9110 section 5.3 has it, so that two signatures are none.
     var value: Value {
         var names = Value.Fields()
-        for header in headers.prefix(64) where names[header.name] == nil {
-            names[header.name] = Value(lua: Array(header.value.utf8))
+        for header in headers.prefix(64) {
+            let before = names[header.name]?.utf8.map { $0 + Array(", ".utf8) } ?? []
+            names[header.name] = Value(lua: before + Array(header.value.utf8))
         }
         return [
             "method": .string(method), "path": .string(path), "query": PercentCoding.query(query),

@@ -22,6 +22,8 @@ struct Outside: Sendable {
     let http: @Sendable (OutgoingRequest, HostRules) async -> Result<OutgoingResponse, HTTPFailure>
     let store: any PluginStore
     let media: any MediaStore
+    /// The address under which a platform fetches a file, good for so long at least; nil where the desk has no public one.
+    let mediaURL: @Sendable (String, Duration?) -> String?
     let tokens: TokenCache
     let clock: Clock
 
@@ -47,12 +49,19 @@ struct Outside: Sendable {
             case "media.info":
                 guard let found = try await media.get(key) else { return nothing("there is no such media object", "media") }
                 return [found.object.value]
+            case "media.url":
+                guard try await media.get(key) != nil else { return nothing("there is no such media object", "media") }
+                if let address = mediaURL(key, args[1]?.double.map { .seconds($0) }) { return [.string(address)] }
+                return nothing(Self.noPublicURL, "no_public_url")
             default: return await token(name, key, args, context)
             }
         } catch {
             return nothing("the store does not answer", "store")
         }
     }
+
+    private static let noPublicURL =
+        "the platform fetches files by itself, and server.public_url of the desk's configuration is not set"
 
     private func nothing(_ message: String, _ code: String) -> [Value] { [.null, .string(message), .string(code)] }
 

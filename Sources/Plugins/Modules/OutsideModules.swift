@@ -38,6 +38,15 @@ enum OutsideModules {
                 _ = try args.text(0, "the media id")
                 return .outside
             },
+            ModuleFunction("media.url") { args throws(ArgumentError) in
+                _ = try args.text(0, "the media id")
+                if let given = args[1] {
+                    guard let seconds = given.double, (1...2_592_000).contains(seconds) else {
+                        throw ArgumentError("the life must be seconds, at most 2592000 (30 days)")
+                    }
+                }
+                return .outside
+            },
             ModuleFunction("__token_get") { args throws(ArgumentError) in
                 try key(args)
                 return .outside

@@ -38,6 +38,8 @@ package struct PluginFailure: Error, Sendable, Hashable, CustomStringConvertible
         case limit
         /// It answered something that is no answer.
         case shape
+        /// The platform did not give what the plugin asked for.
+        case refused
         /// No such plugin, channel or function.
         case unknown
         /// Too many calls are waiting, or the host is closing.

@@ -28,7 +28,10 @@ function token.drop(name, value)
 end
 
 -- What came of a send.
-function sent(external_id) return { outcome = "sent", external_id = external_id } end
+function sent(external_id)
+  if type(external_id) ~= "table" then return { outcome = "sent", external_id = external_id } end
+  return { outcome = "sent", external_id = external_id[1], external_ids = external_id[2] ~= nil and external_id or nil }
+end
 function retry(reason, after) return { outcome = "retry", reason = reason, after = after } end
 function held(reason) return { outcome = "held", reason = reason } end
 function failed(reason) return { outcome = "failed", reason = reason } end

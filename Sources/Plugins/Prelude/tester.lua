@@ -2,7 +2,7 @@
 -- What a plugin's tests are written with. Runs before the plugin, in the state of one test.
 local host = {
   settings = __test_settings, request = __test_request, fixture = __test_fixture, answer = __test_answer,
-  requests = __test_requests, clock = __test_clock, hook = __test_hook, outcome = __test_outcome, put = __test_put,
+  requests = __test_requests, clock = __test_clock, hook = __test_hook, poll = __test_poll, public = __test_public, outcome = __test_outcome, put = __test_put,
   vectors = __test_vectors,
 }
 
@@ -58,10 +58,22 @@ local function toolbox(plugin)
   --- Puts a file into the media store and gives its id.
   function t.file(bytes, content_type, name) return host.put(bytes, content_type, name) end
 
+  --- Gives the desk a public address: `media.url(id)` is then ADDRESS/media/ID; before, there is none.
+  function t.public_url(address) host.public(address) end
+
   --- Hands a request to the plugin; `{ status, body, messages, reason … }`, checked as the host checks it.
   function t.receive(request, channel)
     local answer = plugin.receive(host.request(request), channel)
     host.hook(answer)
+    answer.messages = answer.messages or {}
+    return answer
+  end
+
+  --- Lets the plugin look by itself; what `poll` gave, checked as the host checks it, or nil and its reason.
+  function t.poll(channel)
+    local answer, reason = plugin.poll(channel)
+    if answer == nil then return nil, reason end
+    host.poll(answer)
     answer.messages = answer.messages or {}
     return answer
   end

@@ -15,6 +15,17 @@ package enum MediaType {
         return found.type == "video/mp4" ? boxed(bytes) : found.type
     }
 
+    /// The type of what was downloaded; nil if there is nothing, or no file.
+    ///
+    /// Platforms report errors as JSON, and what stands before them as pages, with status 200 where a file was asked for. What is a file by its
+    /// bytes is one, whatever it is called.
+    package static func download(_ bytes: [UInt8], claimed: String?) -> String? {
+        let type = sniff(bytes, claimed: claimed)
+        let name = claimed?.lowercased() ?? ""
+        let isError = name.contains("json") || name.contains("text/html") || bytes.first == UInt8(ascii: "{")
+        return bytes.isEmpty || isError && [unknown, "text/plain"].contains(type) ? nil : type
+    }
+
     /// Why a file that a browser could show is not shown; nil if there is no reason against it.
     ///
     /// Drawings and pages can hold script; a picture of a few bytes can take gigabytes once it is unpacked.

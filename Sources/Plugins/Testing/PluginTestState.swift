@@ -7,7 +7,7 @@ import Lua
 final class PluginTestState {
     private static let names = [
         "__test_settings", "__test_request", "__test_fixture", "__test_answer", "__test_requests", "__test_clock", "__test_hook",
-        "__test_outcome", "__test_put", "__test_vectors",
+        "__test_outcome", "__test_poll", "__test_put", "__test_public", "__test_vectors",
     ]
 
     private let core: PluginState
@@ -101,10 +101,21 @@ final class PluginTestState {
                 }
                 return .values([])
             },
+            ModuleFunction("__test_poll") { args throws(ArgumentError) in
+                guard let manifest = manifest.value else { return .values([]) }
+                do { _ = try PollFinding(args[0] ?? .null, channel: "test", manifest) } catch {
+                    throw ArgumentError("poll answered wrongly: \(error)")
+                }
+                return .values([])
+            },
             ModuleFunction("__test_outcome") { args throws(ArgumentError) in
                 guard SendOutcome(args[0] ?? .null) != nil else {
                     throw ArgumentError("send must return sent(…), retry(…), held(…), failed(…) or misconfigured(…)")
                 }
+                return .values([])
+            },
+            ModuleFunction("__test_public") { args throws(ArgumentError) in
+                platform.publish(at: try args.text(0, "the desk's public address"))
                 return .values([])
             },
             ModuleFunction("__test_put") { args throws(ArgumentError) in

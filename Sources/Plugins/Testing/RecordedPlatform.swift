@@ -8,6 +8,7 @@ final class RecordedPlatform: Sendable {
         var answers: [Value] = []
         var requests: [Value] = []
         var settings: [Value] = []
+        var publicURL: String?
     }
 
     let source: PluginSource
@@ -25,11 +26,14 @@ final class RecordedPlatform: Sendable {
 
     func add(answer: Value) { state.withLock { $0.answers.append(answer) } }
     func add(settings: Value) { state.withLock { $0.settings.append(settings) } }
+    /// From now on the desk has this public address.
+    func publish(at url: String) { state.withLock { $0.publicURL = url } }
     var requests: [Value] { state.withLock { $0.requests } }
 
     func perform(_ request: Value) async -> [Value] {
         let outside = Outside(
-            http: { [self] request, rules in await answer(request, rules) }, store: store, media: media, tokens: tokens,
+            http: { [self] request, rules in await answer(request, rules) }, store: store, media: media,
+            mediaURL: { [self] id, _ in state.withLock { $0.publicURL }.map { "\($0)/media/\(id)" } }, tokens: tokens,
             clock: clock.now)
         return await outside.perform(request, context)
     }
@@ -76,8 +80,9 @@ final class RecordedPlatform: Sendable {
             if !headers.contains(where: { $0.name == "content-type" }) { headers.append(("content-type", "application/json")) }
         }
         var response = OutgoingResponse(status: Int(answer["status"]?.int ?? 200), headers: headers, body: body)
-        if request.intoMedia, answer["json"] == nil, response.status < 300 {
-            let type = MediaType.sniff(body, claimed: response.header("content-type"))
+        if request.intoMedia, (200..<300).contains(response.status),
+            let type = MediaType.download(body, claimed: response.header("content-type"))
+        {
             if let id = try? await media.put(body, contentType: type, name: nil) {
                 response.media = MediaObject(id: id, contentType: type, name: nil, byteCount: body.count)
                 response.body = []

@@ -106,8 +106,9 @@ extension RuleDraft {
         else { return nil }
         // A long run of what the pattern begins with, and then not what it ends with.
         let letters = PatternRisk.samples(of: pattern)
-        for count in 1...max(1, letters.count) {
-            let unit = letters.isEmpty ? "a" : letters.prefix(count).joined()
+        // And something that is not in it at all.
+        let stranger = "abcdefgh".first { !pattern.contains($0) }.map { [String($0)] } ?? []
+        for unit in letters.indices.map({ letters[...$0].joined() }) + stranger {
             let times = Self.longText / unit.count
             do throws(LuaFailure) {
                 _ = try state.lua.call(

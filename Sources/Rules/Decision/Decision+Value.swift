@@ -63,6 +63,12 @@ extension Intent {
 extension Situation {
     /// What the rules saw, small enough to be kept with each decision and enough to ask them again.
     package var snapshot: Value {
+        var snapshot = plainSnapshot
+        if let plugin { snapshot["plugin"] = .string(plugin) }
+        return snapshot
+    }
+
+    private var plainSnapshot: Value {
         [
             "occasion": .string(occasion.name), "at": .string(now.rfc3339), "seed": .string(String(seed)),
             "customer": customer.value, "conversation": conversation.value,
@@ -111,7 +117,8 @@ extension Situation {
             desk: DeskView(
                 queueLength: Int(desk?["queue"]?.int ?? 0), queues: numbers(desk?["queues"]), online: numbers(desk?["online"]),
                 open: Dictionary(
-                    (desk?["open"]?.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })))
+                    (desk?["open"]?.object?.pairs ?? []).map { ($0.name, $0.value.bool ?? true) }, uniquingKeysWith: { $1 })),
+            plugin: value["plugin"]?.string)
     }
 
     private static func value(_ entries: [String: Value]) -> Value {

@@ -41,6 +41,8 @@ package struct Explanation: Sendable, Hashable {
         package let remark: String?
         /// Of one that waits.
         package let dueAt: Instant?
+        /// How long it took, of one that matched.
+        package var microseconds: Int?
     }
 
     /// The set's id.
@@ -51,11 +53,14 @@ package struct Explanation: Sendable, Hashable {
     package let candidates: [Candidate]
     /// What comes of it all.
     package let decision: Decision
+    /// What its functions may use, by the names of rules.lua.
+    package let limits: Value
 
     /// As the API and the program show it.
     package var value: Value {
         [
             "rule_set": .string(ruleSet), "occasion": .string(occasion), "microseconds": .int(Int64(decision.microseconds)),
+            "limits": limits,
             "candidates": .array(
                 candidates.map { candidate in
                     ([
@@ -65,6 +70,7 @@ package struct Explanation: Sendable, Hashable {
                         "term": Value(candidate.miss?.term), "actual": Value(candidate.miss?.actual),
                         "wanted": Value(candidate.miss?.wanted),
                         "remark": Value(candidate.remark), "due_at": Value(candidate.dueAt?.rfc3339),
+                        "us": Value(candidate.microseconds),
                     ] as Value).compact()
                 }),
         ]

@@ -31,6 +31,8 @@ package struct FlowOutcome: Sendable, Hashable {
     package var record: FlowRecord?
     /// Nil while it goes on.
     package var ending: FlowEnding?
+    /// Stages that took more than half of what they may.
+    package var slow: [SlowCall] = []
 
     /// One step's outcome.
     package init(intents: [Intent], record: FlowRecord?, ending: FlowEnding?) {

@@ -97,8 +97,12 @@ package struct FlowRule: Sendable {
             }
         } else {
             // The order of the source; a table has none.
-            first = lines.min { ($0.line, $0.name) < ($1.line, $1.name) }?.name ?? ""
-            if Set(lines.map(\.line)).count < lines.count {
+            let known = Set(stages.keys)
+            let written = outline.call("flow", reader.declaration.id, at: reader.declaration.place.line)?.fields
+                .compactMap { $0.path.hasPrefix("stages.") ? String($0.path.dropFirst("stages.".count)) : nil }
+                .first(where: known.contains)
+            first = written ?? lines.min { ($0.line, $0.name) < ($1.line, $1.name) }?.name ?? ""
+            if written == nil, Set(lines.map(\.line)).count < lines.count {
                 reader.report(
                     "stage", "stages", "which stage comes first?", hint: "write first = \"…\", or each stage on a line of its own"
                 )

@@ -10,7 +10,8 @@ extension Manual {
         ("c.conversation", "View.Conversation"), ("c.message", "View.Message"), ("c.now", "View.Now"),
         ("c.desk", "View.Desk"), ("chat:ask", "AskOptions"), ("chat:choose", "ChooseOptions"),
         ("chat:wait_event", "EventOptions"), ("chat:call", "CallOptions"), ("chat:done", "DoneOptions"),
-        ("given", "Given"), ("example", "Example"), ("settings", "Settings"), ("gates", "Gates"), ("watch", "Watch"),
+        ("given", "Given"), ("example", "Example"), ("settings", "Settings"), ("limits", "Limits"), ("gates", "Gates"),
+        ("watch", "Watch"),
     ]
     private static let kindClasses: [(RuleKind, String)] = [
         (.route, "Route"), (.escalate, "Escalation"), (.reply, "Reply"), (.flow, "Flow"), (.alert, "Alert"),

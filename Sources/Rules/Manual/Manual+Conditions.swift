@@ -67,7 +67,8 @@ extension Manual {
             "Less. With one value it is a bound of an alert: `clear = below(5)`.",
             .condition(#"below("conversation.mood", -0.6)"#, holds: "{ mood = -0.7 }", misses: "{ mood = -0.6 }")),
         condition(
-            "between", "path: Path, low: number, high: number", "From one to the other, both included; hours also over midnight.",
+            "between", "path: Path, low: number|string, high: number|string",
+            "From one to the other, both included; hours also over midnight. Of `now.date`, two days such as `\"2026-02-10\"`.",
             .condition(#"between("now.hour", 22, 6)"#, holds: #"{ at = "23:30" }"#, misses: #"{ at = "12:00" }"#)),
         condition(
             "one_of", "path: Path, values: (string|number|boolean)[]", "One of a list.",

@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+import Lua
 
 extension Manual {
     private static func setting(_ owner: String, _ name: String, _ type: String, _ summary: String, _ example: ManualExample)
         -> ManualEntry
     {
         .value(owner, name, type, summary, in: [.settings], example)
+    }
+
+    private static func limit(
+        _ name: String, _ summary: String, _ value: Int, _ refused: Int,
+        _ holds: @escaping @Sendable (ScriptLimits) -> Bool
+    ) -> ManualEntry {
+        setting(
+            "limits", name, "integer?", summary,
+            .settings(
+                "return { limits = { \(name) = \(value) } }", "\(value)", refused: "return { limits = { \(name) = \(refused) } }"
+            ) { holds($0.limits) })
     }
 
     static let settings = Chapter(
@@ -34,11 +46,35 @@ extension Manual {
                     $0.customerAttributes == ["city", "vip_level"]
                 }),
             setting(
-                "settings", "limits", "{ memory_mb: integer }?",
-                "What one state of the rules may take: 1 to 512 MB, 32 if absent.",
-                .settings("return { limits = { memory_mb = 64 } }", "64 MB", refused: "return { limits = { memory_mb = 0 } }") {
-                    $0.memory == 64 << 20
+                "settings", "limits", "Limits?", "What the functions of the rules may use; what is absent stays as it is.",
+                .settings("return { limits = { when_ms = 2 } }", "2 ms for each `when`", refused: "return { limits = 1 }") {
+                    $0.limits.when.time == .milliseconds(2)
                 }),
+            limit("memory_mb", "What one state of the rules may hold: 1 to 512 MB, 32 if absent.", 64, 0) {
+                $0.memory == 64 << 20
+            },
+            limit("block_kb", "The largest text or table: 16 to 65536 KiB, 1024 if absent.", 2048, 1) { $0.block == 2 << 20 },
+            limit(
+                "when_instructions", "Of one `when` or text function, in checks, tests and replay; 20000 if absent.", 50_000, 1
+            ) { $0.when.instructions == 50_000 },
+            limit("when_ms", "The same live: 1 to 1000 ms, 1 if absent.", 3, 0) { $0.when.time == .milliseconds(3) },
+            limit(
+                "decision_instructions",
+                "Of all functions of a decision together, in checks, tests and replay; 200000 if absent.", 400_000, 10
+            ) { $0.decision.instructions == 400_000 },
+            limit("decision_ms", "The same live: 1 to 1000 ms, 5 if absent.", 8, 1001) {
+                $0.decision.time == .milliseconds(8)
+            },
+            limit(
+                "flow_step_instructions",
+                "Of a stage up to its next wait, in checks, tests and replay; 500000 if absent.", 1_000_000, 0
+            ) { $0.flowStep.instructions == 1_000_000 },
+            limit("flow_step_ms", "The same live: 1 to 1000 ms, 20 if absent.", 30, 0) {
+                $0.flowStep.time == .milliseconds(30)
+            },
+            limit("load_ms", "Of one file when it is read: 10 to 10000 ms, 500 if absent.", 1000, 1) {
+                $0.load.time == .milliseconds(1000)
+            },
             setting(
                 "settings", "gates", "Gates?", "What must not change in recorded traffic when the set goes live.",
                 .settings(#"return { gates = { max_changed = "20%" } }"#, "at most a fifth", refused: "return { gates = 1 }") {

@@ -69,6 +69,7 @@ final class Facts {
         case .messageMood: return situation.message == nil ? .none : .number(situation.understanding.mood)
         case .messageField(let names): return Fact(Self.attribute(names, of: situation.message?.content.fields ?? .null))
         case .channel: return .text(conversation.channel)
+        case .plugin: return Fact(situation.plugin)
         case .mood: return .number(conversation.mood)
         case .intent: return Fact(situation.understanding.intents.first?.intent)
         case .confidence: return .number(situation.understanding.intents.first?.confidence ?? 0)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A text as keyword lists look at it: lower case, full-width forms as ordinary ones, runs of white space as one blank.
+/// A text as keyword lists look at it: lower case, full-width and half-width forms as ordinary ones, runs of white space as one blank.
 struct FoldedText: Sendable, Hashable {
     let bytes: [UInt8]
 
@@ -14,6 +14,8 @@ struct FoldedText: Sendable, Hashable {
         var out: [UInt8] = []
         out.reserveCapacity(text.count + 8)
         var isAfterBlank = true
+        // The kana before, while a sound mark may follow, and where it stands.
+        var kana: (scalar: UInt32, at: Int)?
         func blank() {
             if !isAfterBlank { out.append(0x20) }
             isAfterBlank = true
@@ -38,6 +40,17 @@ struct FoldedText: Sendable, Hashable {
                     at = end
                     blank()
                     continue
+                } else if let kana, kana.at + 3 == out.count, let voiced = Self.voiced(kana.scalar, by: scalar) {
+                    out.removeLast(3)
+                    Self.append(voiced, to: &out)
+                } else if let ordinary = Self.ordinary(scalar) {
+                    kana = (ordinary, out.count)
+                    Self.append(ordinary, to: &out)
+                } else if scalar == 0x3c2 {
+                    // The sigma at a word's end is the same letter.
+                    Self.append(0x3c3, to: &out)
+                } else if scalar == 0xdf || scalar == 0x1e9e {
+                    out += [0x73, 0x73]
                 } else if scalar < 0x2e80, let letter = Unicode.Scalar(scalar) {
                     // Beyond, no script has two cases (but a few of the newest, compared as they stand).
                     out.append(contentsOf: letter.properties.lowercaseMapping.utf8)
@@ -50,6 +63,10 @@ struct FoldedText: Sendable, Hashable {
         }
         if out.last == 0x20 { out.removeLast() }
         return out
+    }
+
+    private static func append(_ scalar: UInt32, to out: inout [UInt8]) {
+        if let scalar = Unicode.Scalar(scalar) { out.append(contentsOf: UTF8.encode(scalar) ?? .init()) }
     }
 
     func contains(_ part: FoldedText) -> Bool { firstIndex(of: part.bytes, from: 0) != nil }
@@ -80,8 +97,8 @@ struct FoldedText: Sendable, Hashable {
     }
 }
 
-/// A word that a text is searched for. Latin words are whole words, so that `hi` is not found in `this`; a `*` at the end takes any
-/// ending. Chinese has no blanks between words: there any occurrence counts.
+/// A word that a text is searched for. Latin, Greek and Cyrillic words are whole words, so that `hi` is not found in `this`; a `*` at the
+/// end takes any ending. Chinese has no blanks between words: there any occurrence counts.
 struct Keyword: Sendable, Hashable {
     let text: String
     let folded: [UInt8]
@@ -99,17 +116,14 @@ struct Keyword: Sendable, Hashable {
         var start = 0
         while let at = text.firstIndex(of: folded, from: start) {
             let end = at + folded.count
-            let beginsWord = at == 0 || !Self.isWord(folded[0]) || !Self.isWord(text.bytes[at - 1])
+            let beginsWord =
+                at == 0 || !FoldedText.isWord(folded, at: 0) || !FoldedText.isWord(text.bytes, before: at)
             let endsWord =
-                end == text.bytes.count || isOpenEnded || !Self.isWord(folded[folded.count - 1])
-                || !Self.isWord(text.bytes[end])
+                end == text.bytes.count || isOpenEnded || !FoldedText.isWord(folded, before: folded.count)
+                || !FoldedText.isWord(text.bytes, at: end)
             if beginsWord && endsWord { return true }
             start = at + 1
         }
         return false
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte) || byte == 0x5f
     }
 }

@@ -49,7 +49,8 @@ extension MatchTerm {
             return parts.contains(where: \.folded.bytes.isEmpty) ? nil : parts.map { .prefix(path, $0.folded.bytes) }
         case .keywords(let words):
             return words.contains(where: \.isEmpty) ? nil : words.map { .part(.messageText, $0.folded) }
-        case .channel(let names): return names.map { .equal(.channel, .text($0)) }
+        case .channel(let names):
+            return names.flatMap { [.equal(.channel, .text($0)), .equal(.plugin, .text($0))] }
         case .intent(let names, _): return names.map { .equal(.intent, .text($0)) }
         case .event(let names): return names.map { .equal(.messageEvent, .text($0)) }
         case .pattern(let path, let pattern): return [.pattern(path, pattern)]

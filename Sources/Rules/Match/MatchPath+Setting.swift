@@ -57,6 +57,7 @@ extension MatchPath {
             situation.conversation.agent = agent
         case .sla: situation.conversation.sla = text
         case .channel: situation.conversation.channel = text
+        case .plugin: situation.plugin = text
         case .messageKind:
             guard let kind = MessageContent.Kind(rawValue: text) else { return false }
             situation.changeContent { $0.kind = kind }

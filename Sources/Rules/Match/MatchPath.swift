@@ -12,6 +12,8 @@ enum MatchPath: Sendable, Hashable {
     case conversationAttribute([String])
     case messageKind, messageText, messageEvent, messageMood
     case messageField([String])
+    /// What is behind the channel; `channel { … }` looks there, too.
+    case plugin
     case channel, mood, intent, confidence, language
     case hour, minute, weekday, date
     case queueLength
@@ -72,7 +74,7 @@ enum MatchPath: Sendable, Hashable {
         case .queue(let team): "desk.queue.\(team)"
         case .online(let team): "desk.online.\(team)"
         case .open(let team): "desk.open.\(team)"
-        case .channel: "channel"
+        case .channel, .plugin: "channel"
         case .mood: "mood"
         case .waitingSeconds: "conversation.waiting_s"
         default: Self.named.filter { $0.value == self }.keys.sorted().first ?? "?"

@@ -43,7 +43,8 @@ extension MatchTerm {
             return "\(time.rfc3339), \((facts.situation.now - time).shown) ago"
         case .hasTag: return Fact.texts(facts.situation.conversation.tags + facts.situation.customer.tags).shown
         case .keywords: return facts.situation.message.map { Fact.text($0.content.text).shown } ?? "no message"
-        case .channel: return facts[.channel].shown
+        case .channel:
+            return facts[.channel].shown + (facts.situation.plugin.map { " of plugin \"\($0)\"" } ?? "")
         case .intent:
             guard let best = facts.situation.understanding.intents.first else { return "no intent was understood" }
             return "\"\(best.intent)\" with confidence \(Fact.shown(best.confidence))"

@@ -23,6 +23,7 @@ extension MatchTerm {
         "below": { a throws(TermProblem) in try a.comparison(.below) },
         "between": { a throws(TermProblem) in
             let path = try a.path()
+            if path == .date { return .oneOf(path, try a.days()) }
             try a.check(path, is: .number)
             let (low, high) = (try a.number(1), try a.number(2))
             if low > high, path != .hour, path != .weekday, path != .minute {
@@ -42,7 +43,7 @@ extension MatchTerm {
         },
         "one_of": { a throws(TermProblem) in
             let path = try a.path()
-            guard let items = a.value(1).array, !items.isEmpty else {
+            guard let items = a.value(1).array?.map(TermArguments.cell), !items.isEmpty else {
                 throw TermProblem("one_of needs a list", hint: "write one_of(\"\(path.name)\", { \"a\", \"b\" })")
             }
             var constants: [Constant] = []
@@ -169,9 +170,23 @@ struct TermArguments {
         return constant
     }
 
+    /// `between("now.date", "2026-02-10", "2026-02-17")`: a calendar, each of its days.
+    func days() throws(TermProblem) -> [Constant] {
+        let hint = "write between(\"now.date\", \"2026-02-10\", \"2026-02-17\")"
+        guard let first = value(1).string.flatMap(CalendarDay.init(text:)),
+            let last = value(2).string.flatMap(CalendarDay.init(text:))
+        else { throw TermProblem("between needs two days for now.date", hint: hint) }
+        let count = last.daysSince1970 - first.daysSince1970 + 1
+        guard count > 0 else { throw TermProblem("between: \(first.text) is after \(last.text)", hint: hint) }
+        guard count <= Self.mostDays else { throw TermProblem("between: at most \(Self.mostDays) days, these are \(count)") }
+        return (0..<count).map { .text(CalendarDay(daysSince1970: first.daysSince1970 + $0).text) }
+    }
+
+    private static let mostDays = 1000
+
     /// One text, a list of them, or several arguments.
     func texts(_ index: Int) throws(TermProblem) -> [String] {
-        let items = value(index).array ?? [value(index)]
+        let items = value(index).array?.map(Self.cell) ?? [value(index)]
         var texts: [String] = []
         for item in items {
             guard case .string(let text) = item else {
@@ -180,6 +195,14 @@ struct TermArguments {
             texts.append(text)
         }
         return texts
+    }
+
+    /// A row of a CSV file with one column counts as what stands in it.
+    static func cell(_ item: Value) -> Value {
+        guard let pairs = item.object?.pairs, pairs.count == 1, let only = pairs.first, !only.name.hasPrefix("$") else {
+            return item
+        }
+        return only.value
     }
 
     func number(_ index: Int) throws(TermProblem) -> Double {

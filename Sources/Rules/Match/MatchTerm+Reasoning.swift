@@ -158,6 +158,9 @@ extension MatchTerm {
         return false
     }
 
+    /// What it holds for may be the channel's id or its plugin.
+    private var isChannel: Bool { if case .channel = self { true } else { false } }
+
     private var isNe: Bool { if case .compare(_, .ne, _) = self { true } else { false } }
 
     /// The only constants that stand at a path when this holds.
@@ -221,6 +224,7 @@ extension MatchTerm {
         case .any(let terms): return !terms.isEmpty && terms.allSatisfy { $0.implies(other) }
         default: break
         }
+        if isChannel, !other.isChannel { return false }
         if let a = texts, let b = other.texts { return a.path == b.path && a.values.isSubset(of: b.values) }
         if let a = interval, let b = other.interval { return a.path == b.path && b.contains(a) }
         switch (self, other) {

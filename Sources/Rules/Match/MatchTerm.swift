@@ -20,6 +20,7 @@ indirect enum MatchTerm: Sendable, Hashable {
     case prefix(MatchPath, [FoldedPart])
     /// The message holds one of the words.
     case keywords([Keyword])
+    /// The channel's id, or the plugin behind it.
     case channel([String])
     /// The best guess is one of these; confidence nil: the rule's own, put in by `with(confidence:)`.
     case intent([String], confidence: Double?)
@@ -82,7 +83,9 @@ extension MatchTerm {
             guard facts.situation.message != nil else { return false }
             let text = facts.foldedText
             return words.contains { $0.occurs(in: text) }
-        case .channel(let names): return names.contains(facts.situation.conversation.channel)
+        case .channel(let names):
+            let situation = facts.situation
+            return names.contains(situation.conversation.channel) || situation.plugin.map(names.contains) ?? false
         case .intent(let names, let confidence):
             guard let best = facts.situation.understanding.intents.first else { return false }
             return best.confidence >= confidence ?? Self.usualConfidence && names.contains(best.intent)

@@ -115,12 +115,19 @@ extension RuleDraft {
 
     // MARK: - Texts
 
+    /// Where a name of a JSON file stands; its first line if it cannot be found as it is written.
+    private func place(of name: String, in path: String) -> RulePlace {
+        let lines = (source.files[path] ?? []).split(separator: 0x0a, omittingEmptySubsequences: false)
+        let wanted = Array("\"\(name)\"".utf8)
+        return RulePlace(file: source.shown(path), line: 1 + (lines.firstIndex { $0.firstRange(of: wanted) != nil } ?? 0))
+    }
+
     private mutating func checkTexts() {
         for key in texts.keys.sorted() {
             let names = texts.texts.compactMapValues { $0[key].map(RuleTexts.placeholders) }
             for language in texts.languages where names[language] == nil {
                 report(
-                    .warning, "i18n_missing", at: RulePlace(file: source.shown("i18n/\(language).lua"), line: 0),
+                    .warning, "i18n_missing", at: RulePlace(file: source.shown("i18n/\(language).lua"), line: 1),
                     "the text '\(key)' is missing")
             }
             guard let usual = names[settings.language] ?? names.sorted(by: { $0.key < $1.key }).first?.value else { continue }
@@ -149,14 +156,14 @@ extension RuleDraft {
         for (key, answers) in knowledge.sorted(by: { $0.key < $1.key }) {
             for language in languages.subtracting(answers.keys).sorted() {
                 report(
-                    .warning, "i18n_missing", at: RulePlace(file: source.shown("data/knowledge.json"), line: 0),
+                    .warning, "i18n_missing", at: place(of: key, in: "data/knowledge.json"),
                     "the answer '\(key)' is missing in \(language)")
             }
         }
         for pair in intents.object?.pairs ?? [] {
             for language in languages.subtracting(pair.value.object?.names ?? []).sorted() {
                 report(
-                    .warning, "i18n_missing", at: RulePlace(file: source.shown("data/intents.json"), line: 0),
+                    .warning, "i18n_missing", at: place(of: pair.name, in: "data/intents.json"),
                     "intent '\(pair.name)' has no examples in \(language)")
             }
         }

@@ -28,10 +28,28 @@ extension RuleDraft {
                 drop(at: place, code: "load")
                 report(
                     "global", at: place, "undefined global '\(global.name)'",
-                    hint: Spelling.nearest(to: global.name, among: names).map { "did you mean '\($0)'?" })
+                    hint: Self.elsewhere[global.name]
+                        ?? Spelling.nearest(to: global.name, among: names).map { "did you mean '\($0)'?" })
             }
         }
     }
+
+    /// Names that are there in other places, and which.
+    private static let elsewhere: [String: String] = {
+        var hints = [
+            "c": "it is what when and act are given: function(c, out)", "out": "it is what act is given: function(c, out)",
+            "chat": "it is what the stages of a flow are given: function(chat, s)",
+            "print": "rules write nothing; out:note tells colleagues, and explain shows what happened",
+        ]
+        let modules = [
+            "http", "crypto", "json", "xml", "url", "store", "token", "media", "time", "text", "log", "metric",
+        ]
+        for name in modules { hints[name] = "it is for plugins; a flow asks a plugin with chat:call" }
+        for name in ["os", "io", "debug", "package", "load", "loadstring", "dofile", "loadfile", "collectgarbage"] {
+            hints[name] = "rules have no files, processes or other programs; c.now has the time"
+        }
+        return hints
+    }()
 
     private mutating func drop(at place: RulePlace, code: String) {
         problems.removeAll { $0.code == code && $0.file == place.file && $0.line == place.line }

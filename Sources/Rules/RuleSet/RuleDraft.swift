@@ -48,9 +48,9 @@ struct RuleDraft {
         readData()
         do {
             try readSettings()
-            let state = try ScriptState(source, texts: texts, mode: .counted, limits: .init(memory: settings.memory))
+            let state = try ScriptState(source, texts: texts, mode: .counted, limits: settings.limits.state)
             state.bench.offset = settings.offset
-            state.declare()
+            state.declare(budget: settings.limits.load)
             problems += state.bench.problems
             readDeclarations(state.bench)
         } catch {

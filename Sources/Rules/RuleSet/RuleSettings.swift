@@ -19,8 +19,8 @@ package struct RuleSettings: Sendable, Hashable {
     package var gatesLine: Int?
     /// How the set is watched once it is live.
     package var watch = WatchSettings()
-    /// Bytes that one state of the set may hold.
-    package var memory = 32 << 20
+    /// What its functions may use.
+    package var limits = ScriptLimits()
 
     /// The settings where `rules.lua` says nothing.
     package init(name: String) { self.name = name }
@@ -79,12 +79,8 @@ extension RuleSettings {
         if let watch = value["watch"] {
             self.watch = WatchSettings(watch) { report($0, hint: $1, code: $2, field: "watch") }
         }
-        if let megabytes = value["limits"]?["memory_mb"] {
-            if let number = megabytes.int, (1...512).contains(number) {
-                memory = Int(number) << 20
-            } else {
-                report("'limits.memory_mb' is from 1 to 512", field: "limits")
-            }
+        if let limits = value["limits"] {
+            self.limits = ScriptLimits(limits) { report($0, hint: $1, code: $2, field: "limits") }
         }
     }
 

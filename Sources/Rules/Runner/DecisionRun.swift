@@ -10,10 +10,11 @@ final class DecisionRun {
     private(set) var instructions = 0
     private(set) var nanoseconds = 0
     private(set) var failures: [RuleFailure] = []
+    private(set) var slow: [SlowCall] = []
     private let resting: Set<String>
     private var hasBegun = false
 
-    private static let budget = LuaBudget.decision
+    private var budget: LuaBudget { runner.set.settings.limits.decision }
 
     init(_ runner: RuleRunner, _ situation: Situation) {
         self.runner = runner
@@ -43,7 +44,7 @@ final class DecisionRun {
     ) throws(LuaFailure) -> Result {
         let used = Duration.nanoseconds(nanoseconds)
         // Where instructions are counted, time is not: the same decision ends the same way on a busy machine.
-        let isOver = runner.mode == .counted ? instructions >= Self.budget.instructions : used >= Self.budget.time
+        let isOver = runner.mode == .counted ? instructions >= self.budget.instructions : used >= self.budget.time
         guard !isOver else {
             throw LuaFailure(
                 code: runner.mode == .counted ? .instructions : .deadline, message: "the budget of the whole decision is used up")
@@ -53,12 +54,13 @@ final class DecisionRun {
         runner.script.bench.language = facts.language
         try showView()
         let left = LuaBudget(
-            instructions: min(budget.instructions, Self.budget.instructions - instructions),
-            time: runner.mode == .counted ? budget.time : min(budget.time, Self.budget.time - used))
+            instructions: min(budget.instructions, self.budget.instructions - instructions),
+            time: runner.mode == .counted ? budget.time : min(budget.time, self.budget.time - used))
         defer {
             instructions += lua.lastUsage.instructions
             nanoseconds += lua.lastUsage.nanoseconds
             facts.statistics?.took(head.id, nanoseconds: lua.lastUsage.nanoseconds)
+            if let call = lua.lastUsage.slowCall(of: head, reference, allowed: budget.time) { slow.append(call) }
         }
         runner.arguments.reset()
         runner.arguments.beginArgument()
@@ -81,7 +83,9 @@ final class DecisionRun {
     /// Whether a rule's `when` says yes; a failure is no.
     func holds(_ head: RuleHead) -> Bool {
         guard let when = head.when else { return true }
-        do throws(LuaFailure) { return try call("when", when, head, .predicate) { LuaDecoder.isTrue($0) } } catch {
+        do throws(LuaFailure) {
+            return try call("when", when, head, runner.set.settings.limits.when) { LuaDecoder.isTrue($0) }
+        } catch {
             fail(head, error)
             return false
         }
@@ -90,7 +94,7 @@ final class DecisionRun {
     /// What a rule's `act` wants; nil if it failed.
     func act(_ head: RuleHead, _ act: FunctionRef) -> [Intent]? {
         do throws(LuaFailure) {
-            let list = try call("act", act, head, .decision, read: Self.first)
+            let list = try call("act", act, head, self.budget, read: Self.first)
             return try actions(list, head)
         } catch {
             fail(head, error)
@@ -123,7 +127,7 @@ final class DecisionRun {
                 RuleTexts.pick(texts, language: facts.language, fallback: set.settings.language) ?? "", arguments)
         case .function(let reference):
             do throws(LuaFailure) {
-                let value = try call("word", reference, head, .predicate, read: Self.first)
+                let value = try call("word", reference, head, set.settings.limits.when, read: Self.first)
                 if let text = value.string { return text }
                 if value == .null { return nil }
                 throw LuaFailure(
@@ -171,7 +175,10 @@ final class DecisionRun {
         if let set = actions.set { found.append(.setAttributes(set)) }
         if let set = actions.setCustomer { found.append(.setCustomer(set)) }
         for notice in actions.notify { if let text = say(notice.text, head) { found.append(.notify(to: notice.to, text: text)) } }
-        if let ticket = actions.ticket { found.append(.openTicket(ticket)) }
+        if var ticket = actions.ticket {
+            ticket.subject = RuleTexts.fill(ticket.subject, arguments)
+            found.append(.openTicket(ticket))
+        }
         if actions.stopsFlow { found.append(.stopFlow) }
         if let flow = actions.startFlow { found.append(.startFlow(flow)) }
         if let to = actions.handOff { found.append(.handOff(team: to.team, note: to.note.flatMap { say($0, head) })) }

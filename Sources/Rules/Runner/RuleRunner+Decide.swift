@@ -28,13 +28,13 @@ extension RuleRunner {
         case .handedOff: route(set.plans.handedOff, run, matched)
         case .message:
             if situation.conversation.flow == nil {
-                speak(set.plans.spoken, run, matched)
-                escalate(run, matched)
+                decision.rested = speak(set.plans.spoken, run, matched)
+                decision.held = escalate(run, matched)
             } else {
-                speak(set.plans.interrupting, run, matched)
-                escalate(run, matched, onlyInterrupting: true)
+                _ = speak(set.plans.interrupting, run, matched)
+                _ = escalate(run, matched, onlyInterrupting: true)
             }
-        case .changed: escalate(run, matched)
+        case .changed: decision.held = escalate(run, matched)
         case .due(let rule): due(rule, run, matched)
         }
         decision.timers = timers(run, except: decision.matched.map(\.rule))
@@ -58,6 +58,7 @@ extension RuleRunner {
             }
         }
         decision.failures = run.failures
+        decision.slow = run.slow
         decision.instructions = run.instructions
         decision.microseconds = (clock.now - began).microseconds
         return decision
@@ -73,10 +74,17 @@ extension RuleRunner {
     }
 
     /// All that match do what they do besides speaking; the first that has something to say says it.
-    private func speak(_ plan: MatchPlan<DecisionPlans.Speaker>, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+    /// - Returns: those that were not asked, because they rest.
+    private func speak(
+        _ plan: MatchPlan<DecisionPlans.Speaker>, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void
+    ) -> [String] {
         var hasSpoken = false
+        var rested: [String] = []
         plan.forEachMatch(run.facts) { speaker in
-            guard !run.isResting(speaker.head) else { return true }
+            guard !run.isResting(speaker.head) else {
+                rested.append(speaker.head.id)
+                return true
+            }
             switch speaker {
             case .flow(let flow):
                 let content = run.situation.message?.content
@@ -101,18 +109,28 @@ extension RuleRunner {
             }
             return true
         }
+        return rested
     }
 
-    private func escalate(_ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void, onlyInterrupting: Bool = false) {
+    /// - Returns: those that have acted a moment ago, in what led here, and would act again.
+    private func escalate(
+        _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void, onlyInterrupting: Bool = false
+    ) -> [String] {
         let situation = run.situation
-        guard situation.conversation.state != .resolved else { return }
+        var held: [String] = []
+        guard situation.conversation.state != .resolved else { return held }
         set.plans.immediate.forEachMatch(run.facts) { rule in
-            guard !onlyInterrupting || rule.interruptsFlow, rule.mayAct(situation.conversation, at: situation.now) else {
-                return true
+            guard !onlyInterrupting || rule.interruptsFlow else { return true }
+            if rule.mayAct(situation.conversation, at: situation.now) {
+                act(rule, run, matched)
+            } else if situation.conversation.fired[rule.head.id] == situation.now, !run.isResting(rule.head),
+                run.holds(rule.head)
+            {
+                held.append(rule.head.id)
             }
-            act(rule, run, matched)
             return true
         }
+        return held
     }
 
     private func act(_ rule: EscalationRule, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
@@ -159,6 +177,17 @@ extension RuleRunner {
             return true
         }
         return timers
+    }
+}
+
+extension LuaUsage {
+    /// - Parameter allowed: what the function may take.
+    /// - Returns: nil if it took less than half of that.
+    func slowCall(of head: RuleHead, _ reference: FunctionRef, allowed: Duration) -> SlowCall? {
+        guard .nanoseconds(nanoseconds) > allowed / 2 else { return nil }
+        let name = reference.name.split(separator: "/", maxSplits: 2).last.map(String.init) ?? reference.name
+        return SlowCall(
+            rule: head.id, function: name, file: head.place.file, line: head.place.line, microseconds: nanoseconds / 1000)
     }
 }
 

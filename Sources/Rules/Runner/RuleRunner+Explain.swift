@@ -11,6 +11,8 @@ extension RuleRunner {
         let matched = Set(decision.matched.map(\.rule))
         let failures = Dictionary(decision.failures.map { ($0.rule, $0) }, uniquingKeysWith: { first, _ in first })
 
+        let took = Dictionary(decision.matched.map { ($0.rule, $0.microseconds) }, uniquingKeysWith: { first, _ in first })
+
         func candidate(_ head: RuleHead, silent: String? = nil, dueAt: Instant? = nil) -> Explanation.Candidate {
             var verdict = Explanation.Verdict.outranked
             var miss: MatchMiss?
@@ -47,7 +49,7 @@ extension RuleRunner {
             .init(
                 rule: head.id, kind: head.kind.rawValue, why: head.why, file: head.place.file, line: head.place.line,
                 verdict: verdict,
-                miss: miss, remark: remark, dueAt: dueAt)
+                miss: miss, remark: remark, dueAt: dueAt, microseconds: took[head.id])
         }
 
         var candidates: [Explanation.Candidate] = []
@@ -84,7 +86,9 @@ extension RuleRunner {
                 return candidate(rule.head, silent: silent, dueAt: due)
             }
         }
-        return Explanation(ruleSet: set.id, occasion: situation.occasion.name, candidates: candidates, decision: decision)
+        return Explanation(
+            ruleSet: set.id, occasion: situation.occasion.name, candidates: candidates, decision: decision,
+            limits: set.settings.limits.value)
     }
 
     /// Who came before a rule that would have acted, too.

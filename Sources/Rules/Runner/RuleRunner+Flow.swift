@@ -17,7 +17,10 @@ extension RuleRunner {
         let record = FlowRecord(
             flow: id, version: flow.version, ruleSet: set.id, stage: flow.first, state: .object(.init()), startedAt: situation.now
         )
-        return go(flow, record, input: nil, situation, newest: self)
+        slowStages = []
+        var outcome = go(flow, record, input: nil, situation, newest: self)
+        outcome.slow = slowStages
+        return outcome
     }
 
     /// Gives a waiting flow what it waits for.
@@ -29,6 +32,8 @@ extension RuleRunner {
         _ record: FlowRecord, with input: FlowInput, _ situation: Situation, newest: RuleRunner? = nil
     ) -> FlowOutcome {
         let newest = newest ?? self
+        slowStages = []
+        newest.slowStages = []
         guard let flow = set.flows[record.flow] else {
             return .over(
                 .failed(
@@ -40,7 +45,9 @@ extension RuleRunner {
         guard record.wait != nil else {
             return newest.begin(record, situation)
         }
-        return go(flow, record, input: input, situation, newest: newest)
+        var outcome = go(flow, record, input: input, situation, newest: newest)
+        outcome.slow = newest === self ? slowStages : slowStages + newest.slowStages
+        return outcome
     }
 
     /// Takes a flow over at the start of a stage, from an older set or version.
@@ -60,7 +67,11 @@ extension RuleRunner {
         var next = record
         next.stage = set.flows[record.flow]?.first ?? record.stage
         switch takeOver(next, situation) {
-        case .failure(let failure): return failure
+        case .failure(let failure):
+            guard failure.file == nil, let place = before?.flows[record.flow]?.head.place else { return failure }
+            // It is not there any more: where it stood.
+            return RuleFailure(
+                rule: failure.rule, file: place.file, line: place.line, message: failure.message, code: failure.code)
         case .success(let (flow, _)):
             // A stage names the next one when it ends; which one that is, nobody knows yet.
             let known = before?.flows[record.flow].map { Set($0.stages.keys) } ?? [record.stage]
@@ -190,7 +201,11 @@ extension RuleRunner {
         bench.divergence = nil
         do throws(LuaFailure) {
             let function = try function(stage)
-            let step = try script.lua.start(script["stage"], [function.value, run], budget: .flowStep)
+            defer {
+                let call = script.lua.lastUsage.slowCall(of: flow.head, stage, allowed: set.settings.limits.flowStep.time)
+                if let call { slowStages.append(call) }
+            }
+            let step = try script.lua.start(script["stage"], [function.value, run], budget: set.settings.limits.flowStep)
             if let diverged = bench.divergence { return divergedStep(flow, record, diverged, nil) }
             switch step {
             case .suspended(let coroutine, let request):

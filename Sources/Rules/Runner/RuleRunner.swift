@@ -19,15 +19,17 @@ package final class RuleRunner {
     /// Off while decisions are only explained.
     var isCounting = true
     private var functions: [String: LuaFunction] = [:]
+    /// Of the step of a flow that is under way.
+    var slowStages: [SlowCall] = []
 
     init(_ set: RuleSet, mode: LuaClockMode, health: RuleHealth) throws {
         self.set = set
         self.health = health
         self.mode = mode
         counters = RuleCounters(set.numbers)
-        script = try ScriptState(set.source, texts: set.texts, mode: mode, limits: .init(memory: set.settings.memory))
+        script = try ScriptState(set.source, texts: set.texts, mode: mode, limits: set.settings.limits.state)
         script.bench.offset = set.settings.offset
-        script.declare(budget: ScriptState.reload)
+        script.declare(budget: set.settings.limits.reload)
         for declaration in script.bench.declarations {
             collect(.object(declaration.fields), "\(declaration.kind.rawValue)/\(declaration.id)", "")
         }

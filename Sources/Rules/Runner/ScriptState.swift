@@ -47,10 +47,8 @@ final class ScriptState {
         try lua.lockGlobals()
     }
 
-    /// A file may do so much when it is read.
-    static let check = LuaBudget(instructions: 8_000_000, time: .milliseconds(500))
-    /// What has passed its check is read again for each thread; a busy machine must not make that fail.
-    static let reload = LuaBudget(instructions: 20_000_000, time: .seconds(5))
+    /// A file may do so much when it is read, where rules.lua says nothing else.
+    static let check = ScriptLimits().load
 
     subscript(name: String) -> LuaFunction {
         guard let function = prelude[name] else { preconditionFailure("the prelude has no function '\(name)'") }

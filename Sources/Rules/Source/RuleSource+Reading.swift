@@ -69,7 +69,7 @@ extension RuleSource {
                 }
             }
         }
-        guard !files.isEmpty else {
+        guard files.keys.contains(where: { !$0.hasSuffix(".md") }) else {
             throw RuleProblem(code: "empty", file: root, message: "there is no rule in this folder", hint: "begin with rules.lua")
         }
         return RuleSource(name: shownRoot, files: files, folder: shownRoot)

@@ -18,11 +18,13 @@ struct ConversationScript {
     /// - Throws: with the line, where it cannot be read.
     init(_ bytes: [UInt8], path: String) throws(ScriptError) {
         self.path = path
+        // Editors on Windows begin with a mark and end lines with two signs.
+        let bytes = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ScriptError(line: 1, message: "the file is no valid UTF-8")
         }
         var lines: [Line] = []
-        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = String(raw).trimmed(of: " \t\r")
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             let colon = line.firstIndex { $0 == ":" || $0 == "：" }

@@ -105,10 +105,11 @@ final class TestDesk {
     }
 
     func agentWrites(_ text: String) throws(TestProblem) {
-        guard conversation.state != .bot, conversation.state != .resolved else {
+        guard conversation.state != .resolved else {
             throw TestProblem("no agent has this conversation: it is \(conversation.state.rawValue)")
         }
-        if conversation.state == .queued {
+        // As at the desk: who answers a conversation that nobody has takes it over from the bot or the queue.
+        if conversation.state == .queued || conversation.state == .bot {
             conversation.agent = ID(9)
             conversation.flow = nil
             step(.accepted)
@@ -187,7 +188,7 @@ final class TestDesk {
 
     @discardableResult
     private func ask(_ occasion: Occasion, depth: Int = 0) throws(TestProblem) -> Bool {
-        guard depth < 8 else {
+        guard depth < Self.depth else {
             throw TestProblem("rules call each other in a circle: \(matched.suffix(8).joined(separator: " → "))")
         }
         let situation = situation(occasion)
@@ -206,19 +207,26 @@ final class TestDesk {
 
     /// Escalations, until nothing changes any more.
     private func settle() throws(TestProblem) {
-        for _ in 0..<4 {
+        for round in 0...Self.depth {
             let before = signature
+            guard round < Self.depth else {
+                throw TestProblem("rules call each other without end: \(matched.suffix(Self.depth).joined(separator: " → "))")
+            }
             try ask(.changed)
             if signature == before { break }
         }
         try answerCalls()
     }
 
+    /// As the engine has it.
+    private static let depth = 8
+
     private var signature: [String] {
         [
             conversation.state.rawValue, conversation.team ?? "", "\(conversation.priority)", "\(conversation.mood)",
-            "\(conversation.waitingSince != nil)",
-        ]
+            "\(conversation.waitingSince != nil)", conversation.sla ?? "", conversation.attributes.jsonText,
+            customer.attributes.jsonText,
+        ] + conversation.tags
     }
 
     private func answerCalls() throws(TestProblem) {

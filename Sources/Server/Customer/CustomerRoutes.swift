@@ -9,15 +9,27 @@ enum CustomerRoutes {
     static let all = [
         Route.list(
             "/v1/customers", "listCustomers",
-            "Customers, in the order they first came; or the one with an external id on a channel.",
+            "Customers, in the order they first came; or the one with an external id on a channel; or those whom a text may mean, with their identities.",
             .may(.readDesk),
             [
                 .init(name: "channel", schema: .text, note: "With external_id: the customer known by it."),
                 .init(name: "external_id", schema: .text, note: "The platform's id; needs channel."),
+                .init(
+                    name: "query", schema: .string(length: 0...200),
+                    note:
+                        "Finds by id, telephone number, e-mail address or external id, all of it, or by a part of the name among the newest 5000; empty: whom somebody talked to last. One page."
+                ),
             ], of: "Customer"
         ) { call in
             let page = try Cursor.page(call)
             let store = call.engine.store
+            if let words = call.query["query"] {
+                var items: [Value] = []
+                for customer in try await call.engine.findCustomers(words, limit: min(page.limit, 50)) {
+                    items.append(try await full(customer.id, call))
+                }
+                return .ok(["items": .array(items), "next_cursor": .null])
+            }
             if let channel = call.query["channel"], let external = call.query["external_id"] {
                 let found = try await store.customer(channel: channel, externalID: external)
                 return .ok(["items": .array(found.map { [$0.value.outward] } ?? []), "next_cursor": .null])

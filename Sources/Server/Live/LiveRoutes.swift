@@ -36,6 +36,9 @@ enum LiveRoutes {
                         .optional(
                             "contact_signature", .string(length: 0...200),
                             "Hex HMAC-SHA256 of external_id, phone and email, joined by line feeds, under identity_secret."),
+                        .optional(
+                            "jwt", .string(length: 1...8192),
+                            "In place of external_id and signatures: HS256 under identity_secret with sub and exp."),
                         .optional("name", .string(length: 0...100)), .optional("language", .string(length: 0...20)),
                         .optional("attributes", .anyObject(bytes: 8192)),
                     ])),

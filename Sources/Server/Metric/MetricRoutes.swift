@@ -5,6 +5,7 @@ import Foundation
 import HummingbirdCore
 import Journal
 import NIOCore
+import Rules
 
 /// `/metrics` and reports.
 enum MetricRoutes {
@@ -13,6 +14,7 @@ enum MetricRoutes {
             try await authorize(call)
             let text =
                 call.desk.options.registry.text() + gauges(call) + RuleMetrics.text(await call.engine.rules.statistics())
+                + RuleMetrics.limits(call.engine.rules.active.settings.limits)
             return Reply(
                 status: 200, body: nil,
                 raw: RawReply(

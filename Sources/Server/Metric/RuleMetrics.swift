@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Desk
 import Engine
 import Rules
 
@@ -26,6 +27,14 @@ enum RuleMetrics {
         counter("luadesk_rule_matches_total") { $0.matches }
         counter("luadesk_rule_errors_total") { $0.errors }
         counter("luadesk_rule_set_asides_total") { $0.setAsides }
+        text += "# TYPE luadesk_rule_last_match_timestamp_seconds gauge\n"
+        for (rule, counts) in rules {
+            guard let at = counts.lastMatch else { continue }
+            text += PrometheusText.line(
+                "luadesk_rule_last_match_timestamp_seconds", labels(rule), Double(at.milliseconds) / 1000)
+        }
+        text += "# TYPE luadesk_rules_memory_bytes gauge\n"
+        text += PrometheusText.line("luadesk_rules_memory_bytes", PrometheusText.labels([]), Double(statistics.memory))
         let name = "luadesk_rule_call_seconds"
         text += "# TYPE \(name) histogram\n"
         for (rule, counts) in rules where counts.times.contains(where: { $0 > 0 }) {
@@ -41,6 +50,14 @@ enum RuleMetrics {
             text += PrometheusText.line("\(name)_count", labels, Double(seen))
         }
         return text
+    }
+
+    /// What the functions of the live set may use: beside how long they took.
+    static func limits(_ limits: ScriptLimits) -> String {
+        let name = "luadesk_rules_limit"
+        return (limits.value.object?.pairs ?? []).reduce(into: "# TYPE \(name) gauge\n") { text, pair in
+            text += PrometheusText.line(name, PrometheusText.labels([("limit", pair.name)]), pair.value.double ?? 0)
+        }
     }
 
     private static func labels(_ rule: RuleDescription) -> String {

@@ -7,7 +7,7 @@ enum Components {
         "Conversation": conversation, "Message": message, "Customer": customer, "Ticket": ticket, "Agent": agent, "Team": team,
         "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest,
         "RuleReplay": ruleReplay, "RuleDiff": ruleDiff, "RuleFolder": ruleFolder, "RuleFile": ruleFile,
-        "RuleStatistics": ruleStatistics,
+        "RuleStatistics": ruleStatistics, "Alert": alert,
         "DeadLetter": deadLetter, "Token": token,
         "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
         "Media": media,
@@ -163,6 +163,7 @@ enum Components {
             .record([
                 .needed("rule_set", .text), .needed("decisions", .integer(0...Int64.max)),
                 .needed("changed", .integer(0...Int64.max)), .needed("share", .number, "Of those that change, 0…1."),
+                .needed("asked", .integer(0...Int64.max), "How often the rules were asked for these decisions."),
                 .needed("skipped", .integer(0...Int64.max), "Rules rested when these were decided."),
                 .needed(
                     "changes", .array(.anyObject()),
@@ -224,6 +225,14 @@ enum Components {
                 ]), limit: 100_000)), .needed("next_cursor", .nullable(.text)),
     ])
     private static let count = Schema.integer(0...Int64.max)
+
+    private static let alert = Schema.record([
+        .needed("id", .text), .needed("state", .choice(["raised", "quiet"])), .needed("labels", .anyObject(), "Of the instance."),
+        .needed("severity", .text), .needed("why", .text), .needed("measure", .text), .needed("statistic", .text),
+        .needed("file", .text), .needed("line", count), .optional("since", .time), .optional("value", .number),
+        .optional("acknowledged_by", .text), .optional("acknowledged_at", .time), .optional("silenced_until", .time),
+        .optional("silenced_by", .text),
+    ])
 
     private static let deadLetter = Schema.record([
         .needed("message_id", .id("m")), .needed("conversation_id", .id("v")), .needed("channel", .text),

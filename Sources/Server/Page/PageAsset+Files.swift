@@ -11,6 +11,7 @@ extension PageAsset {
             ("chat.js", PackageResources.chat_js),
             ("desk-api.js", PackageResources.desk_api_js),
             ("desk-lists.js", PackageResources.desk_lists_js),
+            ("desk-merge.js", PackageResources.desk_merge_js),
             ("desk-side.js", PackageResources.desk_side_js),
             ("desk-store.js", PackageResources.desk_store_js),
             ("desk-talk.js", PackageResources.desk_talk_js),

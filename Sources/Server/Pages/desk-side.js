@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { el, hueOf } from "./dom.js";
+import { masked, MergeFinder } from "./desk-merge.js";
 import { statusSelect } from "./desk-tickets.js";
 
 /** What somebody typed as a value: numbers and yes or no are such, everything else is text. */
 function meant(text) {
   if (/^-?\d+(\.\d+)?$/.test(text) && String(Number(text)) === text) return Number(text);
   return text === "true" ? true : text === "false" ? false : text;
-}
-
-/** An id as far as it takes to tell it from another: the ends of it. */
-function masked(id) {
-  const text = String(id);
-  return text.length <= 4 ? "•".repeat(text.length) : `${text.slice(0, 2)}•••${text.slice(-2)}`;
 }
 
 /** The right column: who the customer is, this conversation's tags and priority, tickets, earlier conversations. */
@@ -71,18 +66,11 @@ export class Side {
     const { words, store } = this;
     const known = customer.identities ?? [];
     const label = (channel) => (channel.startsWith("@") || channel === "union" ? words.t(`identity.${channel.replace("@", "")}`) : channel);
-    const field = el("input", { class: "field small", id: "merge-other", placeholder: words.t("side.merge_hint"), "aria-label": words.t("side.merge_hint"), maxlength: 14 });
+    if (isEditable && this.finder?.id !== customer.id) this.finder = new MergeFinder(store, words, this.door, customer.id);
     return el("div", { id: "customer-identities" }, el("h3", {}, words.t("side.identities")),
       el("dl", { class: "facts" }, known.map((each) => el("div", {}, el("dt", {}, label(each.channel)), el("dd", {}, masked(each.external_id))))),
       el("p", { class: "none" }, customer.id),
-      isEditable && el("form", { class: "pair", on: { submit: (event) => {
-        event.preventDefault();
-        const other = field.value.trim();
-        if (!other) return field.focus();
-        if (!confirm(words.t("side.merge_sure", { other, name: words.customer(customer.id) }))) return;
-        field.value = "";
-        this.door.attempt(() => store.mergeCustomer(customer.id, other));
-      } } }, field, el("button", { type: "submit", class: "button" }, words.t("side.merge"))),
+      isEditable && this.finder.draw(),
       isEditable && customer.merged?.length > 0 && el("button", { type: "button", class: "button", id: "unmerge", on: { click: () => {
         if (confirm(words.t("side.unmerge_sure", { other: customer.merged.at(-1) }))) this.door.attempt(() => store.unmergeCustomer(customer.id));
       } } }, words.t("side.unmerge")));

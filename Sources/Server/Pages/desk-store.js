@@ -327,9 +327,15 @@ export class DeskStore {
     this.rejoin(id, other);
   }
 
-  async unmergeCustomer(id) {
-    const { other } = await this.api.post(`customers/${id}/unmerge`, {});
+  /** @param from who is to be another person again; the one merged last if not given */
+  async unmergeCustomer(id, from) {
+    const { other } = await this.api.post(`customers/${id}/unmerge`, from ? { other: from } : {});
     this.rejoin(id, other.id);
+  }
+
+  /** Customers whom these words may mean; without words those whom somebody talked to last. */
+  async findCustomers(words) {
+    return (await this.api.get("customers", { query: words, limit: 9 })).items ?? [];
   }
 
   /** What happened to a ticket, comments included, in order. */

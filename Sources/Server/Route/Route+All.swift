@@ -7,6 +7,7 @@ extension Route {
         + ConversationRoutes.all
         + MessageRoutes.all
         + MediaRoutes.all
-        + CustomerRoutes.all + TicketRoutes.all + TeamRoutes.all + ChannelRoutes.all + EventRoutes.all + RuleRoutes.all
+        + CustomerRoutes.all + TicketRoutes.all + TeamRoutes.all + ChannelRoutes.all + EventRoutes.all + AlertRoutes.all
+        + RuleRoutes.all
         + RuleFileRoutes.all + RuleStatisticsRoutes.all + DecisionRoutes.all + TokenRoutes.all
 }

@@ -288,8 +288,14 @@ enum RuleRoutes {
     private static func refusal(_ problems: [RuleProblem]) -> Problem {
         let words = problems.map(\.description).joined(separator: "\n")
         var problem = Problem(422, "rules_rejected", "The rules are not taken; the old ones run on. \(words)")
-        problem.violations = problems.map { Problem.Violation(pointer: $0.file.map { "/files/\($0)" }, message: $0.description) }
+        problem.violations = problems.map { Problem.Violation(pointer: $0.file.map(pointer), message: $0.description) }
         return problem
+    }
+
+    /// To the file as the body names it: without the folder that problems show before it.
+    private static func pointer(_ file: String) -> String {
+        let path = file.split(separator: "/", maxSplits: 1).last.map(String.init) ?? file
+        return "/files/\(path.replacing("~", with: "~0").replacing("/", with: "~1"))"
     }
 
     private static func verdict(_ problems: [RuleProblem]) -> Value {

@@ -9,6 +9,8 @@ struct ConfigurationReader {
     var secrets: SecretSource
     /// The settings that plugins declare, by plugin.
     var plugins: [String: [PluginSetting]]
+    /// Why plugins that are there cannot be used, by plugin.
+    var broken: [String: String] = [:]
     private(set) var problems: [ConfigurationProblem] = []
 
     init(secrets: SecretSource, plugins: [String: [PluginSetting]]) {

@@ -19,10 +19,10 @@ extension DeskConfiguration {
     static func load(yaml: String, name: String, folder: String, options: Options = Options()) async throws -> DeskConfiguration {
         let environment = ProcessInfo.processInfo.environment
         let folders = try pluginFolders(yaml: yaml, name: name, folder: folder, environment: environment)
-        let manifests = await PluginCatalogue.manifests(in: folders)
+        let (manifests, broken) = await PluginCatalogue.contents(of: folders)
         let configuration = try read(
             yaml: yaml, name: name, folder: folder, options: options, environment: environment,
-            plugins: manifests.mapValues { $0.settings.map(PluginSetting.init) })
+            plugins: manifests.mapValues { $0.settings.map(PluginSetting.init) }, broken: broken)
         return try configuration.checked(against: manifests, name: name)
     }
 

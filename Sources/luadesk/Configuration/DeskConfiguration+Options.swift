@@ -60,6 +60,7 @@ extension DeskConfiguration {
         if let life = duration("sessions.life") { options.sessionLife = life }
         options.watchesFiles = flag("watch")
         options.media.ffmpeg = ffmpeg
+        options.publicURL = text("server.public_url").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         if let parallel = number("media.parallel") { options.media.parallel = parallel }
         if let keep = duration("decisions.keep") { options.decisions.keep = keep }
         if let most = number("decisions.most_events") { options.decisions.mostEvents = Int64(most) }

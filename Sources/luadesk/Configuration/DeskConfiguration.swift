@@ -29,10 +29,11 @@ struct DeskConfiguration: Sendable {
     /// - Parameters:
     ///   - folder: relative paths in it start here.
     ///   - plugins: the settings that plugins declare, by plugin; `live` is known by itself.
+    ///   - broken: why other plugins of the folders cannot be used, by plugin.
     /// - Throws: `ConfigurationRejection` with every problem, not only the first.
     static func read(
         yaml: String, name: String, folder: String, options: Options = Options(), environment: [String: String],
-        plugins: [String: [PluginSetting]]
+        plugins: [String: [PluginSetting]], broken: [String: String] = [:]
     ) throws(ConfigurationRejection) -> DeskConfiguration {
         var root = try ConfigurationNode.parse(yaml: yaml, file: name)
         if case .null = root.content { root.content = .map([]) }
@@ -44,6 +45,7 @@ struct DeskConfiguration: Sendable {
         var known = plugins
         known.merge(PluginSetting.builtIn) { $1 }
         var reader = ConfigurationReader(secrets: SecretSource(folder: folder, environment: environment), plugins: known)
+        reader.broken = broken
         let value = reader.section(root, DeskSchema.keys, at: "")
         reader.checkTogether(root, value)
         guard reader.problems.isEmpty else { throw ConfigurationRejection(problems: reader.problems) }
@@ -111,11 +113,24 @@ extension ConfigurationReader {
         if let tls = root["server"]?["tls"], !tls.isNull, tls["certificate"] == nil || tls["key"] == nil {
             report(tls.origin, "server.tls", "needs both certificate and key. Set both, or neither.")
         }
+        if let node = root["server"]?["public_url"], let address = node.text, !Self.isPublic(address) {
+            report(
+                node.origin, "server.public_url",
+                "should be https:// and a host, without path or query, as the outside writes it: https://desk.example.com")
+        }
         if let key = value["encryption_key"]?.string, key.count != 64 || !key.allSatisfy(\.isHexDigit),
             let node = root["encryption_key"]
         {
             report(node.origin, "encryption_key", "should be 64 hex digits (32 bytes): openssl rand -hex 32 makes one")
         }
+    }
+
+    /// Platforms fetch over https only.
+    private static func isPublic(_ address: String) -> Bool {
+        guard let parts = URLComponents(string: address), parts.scheme == "https", parts.host?.isEmpty == false else {
+            return false
+        }
+        return ["", "/"].contains(parts.path) && parts.query == nil && parts.fragment == nil && parts.user == nil
     }
 
     /// Replies can only go to other channels that there are.

@@ -20,6 +20,10 @@ enum DeskSchema {
         .section([
             ConfigurationKey("host", .text, "127.0.0.1", "The address to listen at; 0.0.0.0 for all. Option --host wins."),
             ConfigurationKey("port", .integer(0...65535), "8080", "0: any free one, told on the ready line. Option --port wins."),
+            ConfigurationKey(
+                "public_url", .text,
+                "Where the outside reaches the desk: https://desk.example.com. Platforms fetch pictures and files there that agents send."
+            ),
             ConfigurationKey("origins", .texts, "Web origins that may use the live endpoints. Default: any."),
             ConfigurationKey(
                 "metrics", .choice(["automatic", "open", "token"]), "automatic",

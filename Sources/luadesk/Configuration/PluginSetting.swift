@@ -15,7 +15,8 @@ struct PluginSetting: Sendable, Hashable {
     static let live = [
         PluginSetting(
             name: "identity_secret", isSecret: true,
-            help: "Customers whom your own server vouches for: HMAC-SHA256 key of the signed identity."),
+            help:
+                "Customers whom your own server vouches for: HMAC-SHA256 key of signed identities and their tokens (JWT, HS256)."),
         PluginSetting(
             name: "trust_identity", kind: .flag, help: "Believe identities without a signature. For trials only. Default false."),
         PluginSetting(name: "origins", kind: .texts, help: "Web origins that may open sessions. Default: server.origins."),
@@ -49,7 +50,15 @@ extension PluginSetting {
         PluginSetting(name: "done_folder", help: "Where mail goes when it is taken. Default: it stays, marked as read."),
         PluginSetting(name: "own_addresses", kind: .texts, help: "Further addresses of ours: their mail is no customer's."),
         PluginSetting(name: "limit_mb", kind: .integer, help: "Larger mail stays in its mailbox, with a warning. Default 30."),
-        PluginSetting(name: "automatic_limit", kind: .integer, help: "Automatic answers to one sender within 24 h. Default 10."),
+        PluginSetting(name: "automatic_limit", kind: .integer, help: "Automatic answers to one sender within 24 h. Default 5."),
+        PluginSetting(
+            name: "authserv_id",
+            help: "Name of your mail server in Authentication-Results: then only senders with dmarc=pass are believed."),
+        PluginSetting(
+            name: "thread_tag", choices: ["subject", "address", "none"],
+            help:
+                "Where answers carry their conversation's mark: behind the subject, or in Reply-To (support+mark@…). Default subject."
+        ),
         PluginSetting(name: "take_old", kind: .flag, help: "Take also what is read when the desk first looks. Default false."),
     ]
     /// The plugins that are no folders.
@@ -61,10 +70,13 @@ extension ConfigurationReader {
     mutating func settings(_ channel: ConfigurationNode, at path: String) -> Value? {
         guard let pluginNode = channel["plugin"], let plugin = pluginNode.text else { return .object(.init()) }
         guard let declared = plugins[plugin] else {
+            if let why = broken[plugin] {
+                report(pluginNode.origin, "\(Self.channel(path)).plugin", "the plugin '\(plugin)' cannot be loaded: \(why)")
+                return nil
+            }
             let known = plugins.keys.sorted()
-            let channelPath = path.hasSuffix(".settings") ? String(path.dropLast(9)) : path
             report(
-                pluginNode.origin, "\(channelPath).plugin",
+                pluginNode.origin, "\(Self.channel(path)).plugin",
                 "there is no plugin '\(plugin)'. "
                     + (known == PluginSetting.builtIn.keys.sorted()
                         ? "No folder of plugins was found: set plugins: to it." : Self.hint(plugin, known)))
@@ -93,6 +105,11 @@ extension ConfigurationReader {
             value[setting.name] = self.setting(written, setting, at: place)
         }
         return value
+    }
+
+    /// Of `channels[0].settings` the channel.
+    private static func channel(_ path: String) -> String {
+        path.hasSuffix(".settings") ? String(path.dropLast(9)) : path
     }
 
     private mutating func setting(_ node: ConfigurationNode, _ setting: PluginSetting, at path: String) -> Value? {

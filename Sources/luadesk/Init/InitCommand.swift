@@ -11,8 +11,9 @@ struct InitCommand: AsyncParsableCommand {
               luadesk init                                     the scenes there are
               luadesk init --scene health --to clinic          desk.yaml, rules/ and README.md in clinic/
 
-            What it writes starts at once with a web chat, passes its own tests, and speaks Chinese and English. Nothing
-            that is there already is written over.
+            What it writes starts at once with a web chat, passes its own tests, and speaks Chinese and English; rules/meta and
+            rules/.luarc.json let editors complete the rules' names, REFERENCE.md explains them. Nothing that is there
+            already is written over.
             """)
 
     @Option(help: ArgumentHelp("shop, finance, education or health.", valueName: "name")) var scene: Scene?

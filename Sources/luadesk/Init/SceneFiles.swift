@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import Rules
 
 /// The files of a new desk: a scene's folder, with the shipped rules where the scene has none of its own.
 struct SceneFiles {
@@ -35,6 +36,8 @@ struct SceneFiles {
                 "language = \"\(SceneLanguage.chinese.rawValue)\"", with: "language = \"\(language.rawValue)\"")
             contents["rules/rules.lua"] = Data(spoken.utf8)
         }
+        // What `luadesk rules meta` writes: editors complete the names at once.
+        for (path, text) in Manual.files { contents["rules/\(path)"] = Data(text.utf8) }
         self.contents = contents
     }
 

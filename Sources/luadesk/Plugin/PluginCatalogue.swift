@@ -5,10 +5,15 @@ import Plugins
 
 /// The plugins in some folders, read without opening a channel.
 enum PluginCatalogue {
-    static func manifests(in folders: [String]) async -> [String: PluginManifest] {
-        (try? await withHost(folders) { host in
-            Dictionary(host.manifests().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        }) ?? [:]
+    /// What the plugins say of themselves, and why those that cannot be loaded cannot, by name.
+    static func contents(of folders: [String]) async -> (manifests: [String: PluginManifest], broken: [String: String]) {
+        let found = try? await withHost(folders) { host in
+            (
+                Dictionary(host.manifests().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }),
+                Dictionary(host.problems().map { ($0.plugin, "\($0)") }, uniquingKeysWith: { first, _ in first })
+            )
+        }
+        return found ?? ([:], [:])
     }
 
     /// A host for a moment: nothing it keeps outlives the call.

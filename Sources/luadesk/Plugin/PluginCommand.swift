@@ -144,6 +144,10 @@ struct PluginCommand: AsyncParsableCommand {
                     print(file)
                 }
                 print("Try it: luadesk plugin test \(name)\(plugins == "plugins" ? "" : " --plugins \(plugins)")")
+                let parent = URL(fileURLWithPath: plugins).standardizedFileURL.path
+                if let shipped = ShippedFolders.plugins, shipped != parent {
+                    print("For a desk, in its configuration: plugins: [\(parent), \(shipped)]")
+                }
             }
         }
     }

@@ -10,6 +10,14 @@ enum ExplanationText {
         if explanation["recorded"]?.bool == false {
             lines.append("Its decision is not on record; this is what the rules say with what is known now.")
         }
+        for decision in explanation["decisions"]?.array ?? [] {
+            let rules = (decision["matched"]?.array ?? []).compactMap { $0["rule"]?.string }
+            guard !rules.isEmpty else { continue }
+            lines.append(
+                "Decided when \(decision["occasion"]?.string ?? "?"), in \(decision["us"]?.int ?? 0) µs: \(rules.joined(separator: ", "))"
+            )
+            for intent in decision["intents"]?.array ?? [] { lines.append("  → \(intent.jsonText)") }
+        }
         for part in explanation["explanations"]?.array ?? [] {
             lines += ["", "When \(part["occasion"]?.string ?? "?"):"]
             lines += (part["rules"] ?? []).rows
@@ -21,15 +29,16 @@ enum ExplanationText {
 extension Value {
     /// Rules of an explanation, one or a few lines each, whatever fields they have.
     fileprivate var rows: [String] {
-        let rules = array ?? self["rules"]?.array ?? self["candidates"]?.array ?? []
+        let rules = array ?? self["candidates"]?.array ?? []
         return rules.flatMap { rule -> [String] in
             let place = [rule["file"]?.string, rule["line"]?.int.map(String.init)].compactMap { $0 }.joined(separator: ":")
-            let fired = rule["fired"]?.bool ?? rule["matched"]?.bool ?? false
-            var lines = ["  \(fired ? "✓" : "·") \(rule["id"]?.string ?? rule["rule"]?.string ?? "?")  \(place)"]
+            let fired = rule["verdict"] == "matched"
+            var lines = ["  \(fired ? "✓" : "·") \(rule["rule"]?.string ?? "?")  \(place)"]
             for pair in rule.object?.pairs ?? []
-            where !["id", "rule", "file", "line", "fired", "matched", "kind"].contains(pair.name) {
+            where !["rule", "file", "line", "kind"].contains(pair.name) {
                 guard pair.value != .null, pair.value != "" else { continue }
-                lines.append("      \(pair.name.replacing("_", with: " ")): \(pair.value.string ?? pair.value.jsonText)")
+                let name = pair.name == "us" ? "µs" : pair.name.replacing("_", with: " ")
+                lines.append("      \(name): \(pair.value.string ?? pair.value.jsonText)")
             }
             return lines
         }

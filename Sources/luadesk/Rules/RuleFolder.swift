@@ -12,7 +12,9 @@ struct RuleFolder: ParsableArguments {
     var folder: String?
 
     @Option(
-        help: ArgumentHelp("The desk's configuration: its teams and channels are the ones rules may name.", valueName: "file"))
+        help: ArgumentHelp(
+            "The desk's configuration: its teams and channels are the ones rules may name. Default: desk.yaml beside the folder.",
+            valueName: "file"))
     var config: String?
 
     var path: String { get throws { try Self.path(folder) } }
@@ -34,17 +36,39 @@ struct RuleFolder: ParsableArguments {
 
     /// Teams and channels of the configuration; without one, the teams of the shipped rules and any channel.
     func names() async throws -> KnownNames {
-        guard let config else { return KnownNames(teams: Set(DemoDesk.teams.map(\.0)), channels: nil, calls: nil) }
-        let configuration = try await DeskConfiguration.load(file: config)
-        var teams = Set(configuration.teams.map(\.id))
-        if let fallback = configuration.text("routing.fallback_team") { teams.insert(fallback) }
-        return KnownNames(teams: teams, channels: Set(configuration.channels.map(\.id)), calls: nil)
+        if let config { return KnownNames(try await DeskConfiguration.load(file: config)) }
+        // One that was not asked for may be unfit here, for want of its secrets for instance: then it says nothing.
+        if let found = try neighbour, let configuration = try? await DeskConfiguration.load(file: found) {
+            return KnownNames(configuration)
+        }
+        return KnownNames(teams: Set(DemoDesk.teams.map(\.0)), channels: nil, calls: nil)
+    }
+
+    /// The configuration that `luadesk init` lays beside the rules it writes.
+    private var neighbour: String? {
+        get throws {
+            let path = try path
+            guard path != ShippedFolders.rules else { return nil }
+            let file = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("desk.yaml").path
+            return FileManager.default.fileExists(atPath: file) ? file : nil
+        }
     }
 
     /// What to think of a complaint about a team, if no configuration was given.
     func hint(about problems: [RuleProblem]) -> String? {
         guard config == nil, problems.contains(where: { $0.message.contains("team") }) else { return nil }
+        if let found = try? neighbour {
+            return "The teams of \(found) count if it can be read, else those of the shipped rules; --config FILE names another."
+        }
         return "Teams were compared with those of the shipped rules; --config FILE takes your desk's."
+    }
+}
+
+extension KnownNames {
+    init(_ configuration: DeskConfiguration) {
+        var teams = Set(configuration.teams.map(\.id))
+        if let fallback = configuration.text("routing.fallback_team") { teams.insert(fallback) }
+        self.init(teams: teams, channels: Set(configuration.channels.flatMap { [$0.id, $0.plugin] }), calls: nil)
     }
 }
 

@@ -24,6 +24,9 @@ struct SimulateCommand: AsyncParsableCommand {
               luadesk simulate telegram "hi" --count 500 --customers 20 --duplicates 2 --shuffle --corrupt --replay-stale \\
                 --config desk.yaml --data DIR
 
+            A message whose callback is lost; the desk finds it when it looks by itself (plugins with poll: wechat-kf):
+              luadesk simulate wechat-kf "在吗" --lost --config desk.yaml
+
             The platform's API, for what the desk sends (its channel has api_base: http://127.0.0.1:9100):
               luadesk simulate telegram --listen 9100 --config desk.yaml
               luadesk simulate telegram --listen 9100 --config desk.yaml --expire-token --errors 5 --error-code 403
@@ -43,6 +46,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "How many seconds to wait for an answer.") var wait = 5.0
     @Option(help: ArgumentHelp("Write the request into this file, as fixtures are, and send nothing.", valueName: "file"))
     var record: String?
+    @Flag(help: "No callback reaches the desk: the platform (its stand-in, at api_base) keeps the message until it is asked.")
+    var lost = false
     @OptionGroup(title: "A bad day") var day: TrafficOptions
     @OptionGroup(title: "The platform's side of what the desk sends") var standIn: StandInOptions
 
@@ -110,7 +115,7 @@ struct SimulateCommand: AsyncParsableCommand {
         guard !texts.isEmpty || kind != nil || day.isUsed else {
             throw ValidationError("Say what the customer writes, or give --kind.")
         }
-        let (url, answers) = try await target(folder, configuration)
+        let (url, answers): (String, AnswerWatch?) = try await lost ? (platform(of: channel), nil) : target(folder, configuration)
         let isRight: Bool
         if day.isUsed {
             let traffic = SimulatedTraffic(
@@ -167,6 +172,14 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         let key = try DeskKey.load(hex: configuration.text("encryption_key"), folder: folder, creatingIfMissing: false)
         return (desk.url, AnswerWatch(store: try SQLiteStore.open(at: folder, key: key.storeKey(), role: .tool)))
+    }
+
+    /// Where the stand-in of the channel's platform listens.
+    private func platform(of channel: ChannelConfiguration) throws -> String {
+        guard let base = channel.settings["api_base"]?.string else {
+            throw Complaint("--lost: channel '\(channel.id)' has no api_base, where its platform's stand-in would listen.")
+        }
+        return base.hasSuffix("/") ? String(base.dropLast()) : base
     }
 
     private func occasion(_ text: String?) -> Value {

@@ -70,13 +70,16 @@ import Testing
         try await eventually("the answer is sent") { (try? post.smtp.message(1)) != nil }
         let (raw, envelope) = try post.smtp.message(1)
         let answer = MailMessage(reading: raw)
-        #expect(answer.subject == "Re: 订单 42" && answer.inReplyTo == "a1@x.example" && answer.text == "两天内发货。")
+        #expect(answer.subject == "Re: 订单 42 [#\(first[0].conversation.text).\(answer.subject.suffix(9).dropLast())]")
+        #expect(answer.inReplyTo == "a1@x.example" && answer.text == "两天内发货。")
         #expect(envelope.contains("\"from\": \"\"") && answer.headers.text("auto-submitted") == "auto-replied")
         // The customer answers our answer, with their client's quote.
         let own = try #require(answer.messageID)
-        try post.deliver("Subject: Re: 订单 42\r\nMessage-ID: <a2@x.example>\r\nIn-Reply-To: <\(own)>", "谢谢\r\n\r\n> 两天内发货。")
+        try post.deliver(
+            "Subject: \(answer.subject)\r\nMessage-ID: <a2@x.example>\r\nIn-Reply-To: <\(own)>", "谢谢\r\n\r\n> 两天内发货。")
         let second = try await post.messages(3)
         #expect(second[2].conversation == first[0].conversation && second[2].content.text == "谢谢")
+        #expect(second[2].content.fields["subject"] == "Re: 订单 42")
         _ = try await post.desk.engine.reply(
             in: first[0].conversation, .text("不客气"), note: false, clientID: nil, by: TestDesk.admin)
         try await eventually("the reply is sent") { (try? post.smtp.message(2)) != nil }
@@ -151,6 +154,48 @@ import Testing
         let raw = try await post.desk.engine.media.get(messages[0].content.fields["raw_media_id"]?.string ?? "")
         #expect(raw?.bytes.starts(with: Array("From: Li".utf8)) == true)
         #expect(messages[1].content.text == "what is this")
+        try await post.stop()
+    }
+
+    @Test("a mail that names no sender is kept and shown; an answer to it says why it cannot go", .timeLimit(.minutes(1)))
+    func nobody() async throws {
+        let post = try await Post()
+        try post.dovecot.deliver(
+            "From: undisclosed\r\nSubject: help\r\nMessage-ID: <n1@x.example>\r\n\r\nplease\r\n", to: "support")
+        try post.dovecot.deliver("To: support@shop.example\r\n\r\n\r\n", to: "support")
+        let messages = try await post.messages(2)
+        #expect(Set(messages.map(\.content.text)) == ["please", ""])
+        #expect(Set(messages.map(\.customer)).count == 2)
+        let asked = try #require(messages.first { $0.content.text == "please" })
+        #expect(asked.content.fields["defects"] == ["there is no sender in From"])
+        _ = try await post.desk.engine.reply(
+            in: asked.conversation, .text("yes?"), note: false, clientID: nil, by: TestDesk.admin)
+        let replies = try await post.messages(3).filter { $0.direction == .outbound }
+        let answer = try #require(replies.first)
+        try await eventually("the answer has failed") {
+            try await post.desk.engine.store.message(answer.id)?.delivery.reason
+                == "the mail names no sender who could be answered"
+        }
+        try await post.stop()
+    }
+
+    @Test(
+        "an answer from elsewhere, without References, finds its conversation by the mark; it is no participant's",
+        .timeLimit(.minutes(1)))
+    func marked() async throws {
+        let post = try await Post()
+        try post.deliver("Subject: order\r\nMessage-ID: <t1@x.example>\r\nReply-To: li@home.example", "hello")
+        let first = try await post.messages(1)
+        _ = try await post.desk.engine.reply(
+            in: first[0].conversation, .text("which?"), note: false, clientID: nil, by: TestDesk.admin)
+        try await eventually("the reply is sent") { (try? post.smtp.message(1)) != nil }
+        let (raw, envelope) = try post.smtp.message(1)
+        #expect(envelope.contains("li@home.example"))
+        let reply = MailMessage(reading: raw)
+        try post.deliver("Subject: AW: \(reply.subject)\r\nMessage-ID: <t2@z.example>", "the blue one", from: "wife@z.example")
+        let second = try await post.messages(3)
+        #expect(second[2].conversation == first[0].conversation && second[2].content.text == "the blue one")
+        #expect(second[2].content.fields["unverified_sender"] == true && second[2].content.fields["from"] == "wife@z.example")
         try await post.stop()
     }
 }

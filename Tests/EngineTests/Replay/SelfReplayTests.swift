@@ -70,6 +70,7 @@ struct SelfReplayTests {
                     under: generation, on: lane, understanding: recorded.situation.understanding,
                     fallbackTeam: rules.options.fallbackTeam, ids: ids, earlierSet: { await rules.set($0) })
                 #expect(again.essence.jsonText == recorded.outcome.essence.jsonText, "\(recorded.trigger) at \(recorded.seq)")
+                #expect(again.isSame(as: recorded.outcome))
                 #expect(again.arrival == recorded.outcome.arrival)
                 triggers.insert(recorded.trigger.value["kind"]?.string ?? "")
                 for decision in recorded.outcome.decisions.array ?? [] { occasions.insert(decision["occasion"]?.string ?? "") }
@@ -150,6 +151,11 @@ struct SelfReplayTests {
         #expect(desk.engine.rules.active.id == before)
         let record = try await desk.engine.rules.activate(candidate, by: "test", force: true)
         #expect(desk.engine.rules.active.id == record.id)
+        // What is on record was decided by the set before: it speaks against no candidate that decides as the live one does.
+        let same = Self.candidate(
+            "-- the same\nreply \"hello\" { why = \"x\", match = keywords { \"你好\" }, text = \"欢迎！\" }", gates: gates)
+        try await desk.engine.rules.activate(same, by: "test")
+        #expect(desk.engine.rules.active.id == same.id)
         let diff = try await desk.engine.rules.diff(from: before, to: record.id)
         #expect(diff["rules"]?.array?.contains { $0["rule"] == "person" && $0["change"] == "removed" } == true)
         try await desk.stop()

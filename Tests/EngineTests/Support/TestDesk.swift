@@ -21,7 +21,8 @@ final class TestDesk: Sendable {
     ///   - folder: of an earlier desk, to start on what it left.
     init(
         rules: [String: String] = [:], agents: [EngineOptions.AgentSeed] = [], teams: [String] = ["service"],
-        on earlier: TestDesk? = nil, plugins: [String] = [], channels: [ChannelConfiguration] = []
+        on earlier: TestDesk? = nil, plugins: [String] = [], channels: [ChannelConfiguration] = [],
+        publicURL: String? = nil
     ) async throws {
         let folder = earlier?.folder ?? FileManager.default.temporaryDirectory.path + "/desk-\(UUID().uuidString)"
         let clock = earlier?.clock ?? ManualClock()
@@ -36,6 +37,7 @@ final class TestDesk: Sendable {
         options.agents = agents
         options.rulesFolder = rulesFolder
         options.pluginFolders = plugins
+        options.publicURL = publicURL
         options.watchesFiles = false
         options.clock = clock.now
         let engine = try await DeskEngine.start(

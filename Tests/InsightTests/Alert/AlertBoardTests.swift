@@ -54,6 +54,42 @@ import Testing
         #expect(story([Self.rule(hold: .seconds(65))], broken, at: [0, 50, 70, 75, 100, 130]) == [])
     }
 
+    @Test("what is acknowledged says by whom until it is over, and only instances with the labels") func acknowledged() {
+        var journal = SampleJournal()
+        arrive(6, 0, in: &journal, channel: "web")
+        arrive(6, 0, in: &journal, channel: "mini")
+        let rule = Self.rule(by: ["channel"])
+        var board = AlertBoard()
+        _ = board.evaluate(rules: [rule], on: journal.meter, at: journal.at(1))
+        let lee = AlertAcknowledgement(by: "Lee", at: journal.at(2))
+        #expect(board.acknowledge("crowd", labels: ["channel": "web"], lee) == [["channel": "web"]])
+        #expect(board.acknowledge("crowd", labels: ["channel": "web"], lee) == [])
+        #expect(board.acknowledge("other", labels: [:], lee) == [])
+        let states = board.states(of: [rule], at: journal.at(3))
+        #expect(states.map(\.labels) == [["channel": "mini"], ["channel": "web"]])
+        #expect(states.map(\.acknowledgement) == [nil, lee])
+        #expect(states.map(\.value) == [6, 6])
+        _ = board.evaluate(rules: [rule], on: journal.meter, at: journal.at(90))
+        #expect(board.states(of: [rule], at: journal.at(90)).map(\.since) == [nil])
+        #expect(board.acknowledge("crowd", labels: [:], lee) == [])
+    }
+
+    @Test("while it is silenced nobody is told; afterwards what is still news is") func silenced() {
+        var journal = SampleJournal()
+        arrive(9, 0, in: &journal)
+        let rule = Self.rule()
+        var board = AlertBoard()
+        board.silence(AlertSilence(alert: "crowd", labels: [:], until: journal.at(20), by: "Lee"))
+        #expect(board.states(of: [rule], at: journal.at(1)).map { $0.silence?.by } == ["Lee"])
+        let first = board.evaluate(rules: [rule], on: journal.meter, at: journal.at(1))
+        #expect(first.map(\.isTransition) == [true])
+        #expect(first.map(\.notifies) == [false])
+        #expect(board.evaluate(rules: [rule], on: journal.meter, at: journal.at(19)).isEmpty)
+        #expect(board.evaluate(rules: [rule], on: journal.meter, at: journal.at(20)).map(\.notifies) == [true])
+        let hadOne = board.endSilence(of: "crowd")
+        #expect(!hadOne)
+    }
+
     @Test("one instance for each channel") func instances() {
         var journal = SampleJournal()
         arrive(6, 0, in: &journal, channel: "web")
@@ -99,9 +135,9 @@ import Testing
         arrive(9, 0, in: &journal)
         var board = AlertBoard()
         #expect(board.evaluate(rules: [Self.rule()], on: journal.meter, at: journal.at(1)).map(\.kind) == [.raised])
-        #expect(board.raised.map(\.rule.id) == ["crowd"])
+        #expect(board.states(of: [], at: journal.at(1)).map(\.rule.id) == ["crowd"])
         #expect(board.evaluate(rules: [], on: journal.meter, at: journal.at(2)).map(\.kind) == [.cleared])
-        #expect(board.raised.isEmpty)
+        #expect(board.states(of: [], at: journal.at(2)).isEmpty)
     }
 
     @Test("after a restart what the journal says is up is not raised again, and is cleared in its time") func restart() {

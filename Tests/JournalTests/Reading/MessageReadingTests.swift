@@ -72,6 +72,12 @@ struct MessageReadingTests {
             _ = try await store.append(.changes(.delivery(ID(1), .sent, externalID: "platform-1")))
             #expect(try await delivery() == .sent)
             #expect(try await store.message(channel: "wx", externalID: "platform-1")?.externalID == "platform-1")
+            _ = try await store.append(
+                .changes(.delivery(ID(1), .sent, externalID: "platform-1", further: ["part-2", "part-3"])))
+            for id in ["platform-1", "part-2", "part-3"] {
+                let found = try await store.message(channel: "wx", externalID: id)
+                #expect(found?.id == ID(1) && found?.externalID == "platform-1")
+            }
             _ = try await store.append(.changes(.delivery(ID(1), .failed(reason: "quota"))))
             #expect(try await delivery() == .failed(reason: "quota"))
             _ = try await store.append(.changes(.delivery(ID(1), .read)))

@@ -42,6 +42,7 @@ import Testing
             try await sender.send(bytes, from: "s@x.example", to: "never@x.example")
         }
         #expect(never?.code == .refused && never?.reply == 550)
+        #expect(never?.message.hasSuffix("(550 5.1.1 no such user)") == true, "\(never?.message ?? "")")
         let wrong = MailSender(smtp.server(secret: "secret-word"), name: "test")
         let login = await #expect(throws: MailFailure.self) {
             try await wrong.send(bytes, from: "s@x.example", to: "u@x.example")

@@ -106,11 +106,36 @@ import Testing
         #expect(!unfaithful.heard.contains("LOGIN") && !unfaithful.heard.contains("secret-word"))
     }
 
-    @Test("TLS before 1.2 is not spoken", .timeLimit(.minutes(1))) func old() async throws {
-        let old = try await UnfaithfulServer(.old)
-        let failure = await failure(of: old.server(.tls))
-        #expect(failure?.code == .connection)
-        #expect(failure?.message.contains("TLS") == true, "\(String(describing: failure))")
-        #expect(old.heard.isEmpty)
+    @Test(
+        "TLS before 1.2 is not spoken, and the failure says so", .timeLimit(.minutes(1)),
+        arguments: [MailServer.Protection.tls, .starttls]) func old(_ protection: MailServer.Protection) async throws
+    {
+        let old = try await UnfaithfulServer(protection == .tls ? .old : .oldLater)
+        let failure = await failure(of: old.server(protection))
+        #expect(failure?.code == .outdated)
+        #expect(failure?.message.contains("no TLS of version 1.2 or later") == true, "\(String(describing: failure))")
+        #expect(!old.heard.contains("LOGIN") && !old.heard.contains("secret-word"))
+    }
+
+    @Test(
+        "mail goes to no server that speaks less than TLS 1.2, and to one that speaks just that", .timeLimit(.minutes(1)),
+        arguments: [MailServer.Protection.tls, .starttls]) func oldSubmission(_ protection: MailServer.Protection) async throws
+    {
+        let old = try await UnfaithfulServer(protection == .tls ? .old : .oldSubmission)
+        let bytes = Array(mail("four", body: "hello").utf8)
+        let failure = await #expect(throws: MailFailure.self) {
+            try await MailSender(old.server(protection), name: "test").send(bytes, from: "s@x.example", to: "u@x.example")
+        }
+        #expect(failure?.code == .outdated)
+        #expect(failure?.message.contains("no TLS of version 1.2 or later") == true, "\(String(describing: failure))")
+        #expect(!old.heard.contains("AUTH") && !old.heard.contains("secret-word"))
+
+        let place = try TemporaryPlace()
+        let certificate = try OwnCertificate(in: place.path)
+        let smtp = try await SubmissionServer(
+            certificate: certificate, isSecureAtOnce: protection == .tls, only: "TLSv1_2")
+        try await MailSender(smtp.server(protection: protection, authorities: certificate.certificate), name: "test").send(
+            bytes, from: "s@x.example", to: "u@x.example")
+        #expect(try smtp.message(1).envelope.contains("\"tls\": true"))
     }
 }

@@ -71,6 +71,27 @@ import Testing
         inner.stop()
     }
 
+    @Test(
+        "what a download is, its bytes say: a picture that is called a page is one, a page or an error called a picture is none",
+        arguments: [
+            ("text/html", [0xff, 0xd8, 0xff, 1], "fetched image/jpeg"),
+            ("application/json", [0xff, 0xd8, 0xff, 1], "fetched image/jpeg"),
+            ("image/jpeg", Array("<html><script>".utf8), "fetched application/octet-stream"),
+            ("text/html", Array("<html>sorry".utf8), "HTTP 200 without JSON"),
+            ("text/plain", Array(#"{"errcode":40007,"errmsg":"gone"}"#.utf8), "40007 gone"),
+            ("image/jpeg", [], "HTTP 200 without JSON"),
+        ] as [(String, [UInt8], String)])
+    func content(_ type: String, _ bytes: [UInt8], _ expected: String) async throws {
+        let server = try StandInServer { request in
+            request.path == "/cgi-bin/stable_token"
+                ? .json(#"{"access_token":"T","expires_in":7200}"#) : .init(headers: ["Content-Type": type], body: bytes)
+        }
+        let host = try await host(server.base)
+        #expect(await reason(host, ["media_id": "M1"]) == expected)
+        await host.shutdown()
+        server.stop()
+    }
+
     @Test("a name that changes is checked again before each new use, and the connection goes where the check looked")
     func rebinding() async throws {
         let clock = ManualClock(Instant(seconds: 1_800_000_000))

@@ -31,7 +31,7 @@ import Testing
             (["encoding_aes_key": "tooShort"], "settings.encoding_aes_key: must have 43 characters, has 8"),
             (
                 ["encoding_aes_key": .string(String(repeating: "=", count: 43))],
-                "settings.encoding_aes_key: may hold only letters and digits"
+                "settings.encoding_aes_key: may hold only letters, digits, + and /"
             ),
             (["max_age": "300"], "settings.max_age: must be a whole number"), (["token": 12], "settings.token: must be a text"),
             (["hand_over": "yes"], "settings.hand_over: must be true or false"),
@@ -52,6 +52,11 @@ import Testing
         #expect(settings["mode"] == nil && settings["encoding_aes_key"] == nil)
         #expect(throws: Never.self) {
             try manifest.settings(checking: Self.good.merging(["mode": "secure", "encoding_aes_key": .string(Self.key)]))
+        }
+        // Keys that were not made in the console, but of 32 bytes by the operator's own tool.
+        let made = "+1bfq4GMirO9gR6LmJpbKtxgK506F/nrv4i7JSBYM5I"
+        #expect(throws: Never.self) {
+            try manifest.settings(checking: Self.good.merging(["mode": "secure", "encoding_aes_key": .string(made)]))
         }
         #expect(throws: PluginProblem.self) { try manifest.settings(checking: [1, 2]) }
     }

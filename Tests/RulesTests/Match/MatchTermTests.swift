@@ -15,6 +15,12 @@ struct TermCase: Sendable, CustomTestStringConvertible {
 @Suite("Conditions") struct MatchTermTests {
     /// Wednesday, 12:00 in Shanghai; a gold customer from Hangzhou in the queue of after-sales.
     private static var situation: Situation {
+        var situation = plainSituation
+        situation.plugin = "web-kit"
+        return situation
+    }
+
+    private static var plainSituation: Situation {
         .sample(
             customer: .sample(
                 [
@@ -50,6 +56,8 @@ struct TermCase: Sendable, CustomTestStringConvertible {
         .init("above(\"customer.unknown\", -1)", false),
         .init("between(\"customer.vip_level\", 4, 6)", true), .init("between(\"now.hour\", 22, 12)", true),
         .init("between(\"now.hour\", 22, 6)", false),
+        .init("between(\"now.date\", \"2026-11-10\", \"2026-11-18\")", true),
+        .init("between(\"now.date\", \"2026-11-19\", \"2026-12-02\")", false),
         .init("within(\"customer.last_purchase\", \"7d\")", true), .init("within(\"customer.last_purchase\", \"2d\")", false),
         .init("within(\"customer.birthday\", \"2d\")", true),
         .init("within(\"customer.seen\", \"60w\")", true), .init("within(\"customer.city\", \"7d\")", false),
@@ -66,7 +74,8 @@ struct TermCase: Sendable, CustomTestStringConvertible {
         .init("keywords { \"发票\" }", true), .init("keywords \"hello\"", true), .init("keywords \"hi\"", false),
         .init("keywords \"ello\"", false),
         .init("keywords \"wee*\"", true), .init("keywords \"wee\"", false), .init("keywords { \"退款\", \"ＴＨＩＳ\" }", true),
-        .init("channel \"live\"", true), .init("channel { \"a\", \"b\" }", false), .init("eq(\"channel\", \"live\")", true),
+        .init("channel \"live\"", true), .init("channel \"web-kit\"", true), .init("eq(\"channel\", \"web-kit\")", false),
+        .init("channel { \"a\", \"b\" }", false), .init("eq(\"channel\", \"live\")", true),
         .init("intent \"invoice\"", true), .init("intent(\"invoice\", 0.8)", false),
         .init("intent({ \"price\", \"invoice\" }, 0.5)", true), .init("intent \"price\"", false),
         .init("language \"zh-CN\"", true), .init("language { \"en\", \"ja\" }", false), .init("event \"enter\"", false),

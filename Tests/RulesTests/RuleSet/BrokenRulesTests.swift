@@ -53,6 +53,15 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init("while true do end", 1, "used up; look for a loop that does not end"),
         .init("local t = {} for i = 1, 1e9 do t[i] = (\"x\"):rep(1000) .. i end", 1, "used up"),
         .init("\u{1b}Lua", 1, "compiled code is refused"),
+        .init(
+            "reply \"a\" { text = \"x\", match = between(\"now.date\", \"2026-02-30\", \"2026-03-01\") }", 1,
+            "between needs two days for now.date"),
+        .init(
+            "reply \"a\" { text = \"x\", match = between(\"now.date\", \"2026-03-02\", \"2026-03-01\") }", 1,
+            "2026-03-02 is after 2026-03-01"),
+        .init(
+            "return {\n  limits = { when_instrucions = 5000 },\n}", 2,
+            "unknown field 'limits.when_instrucions'; did you mean 'when_instructions'?", file: "rules/rules.lua"),
         // Declarations.
         .init("route \"a\"\nlocal x = 1", 1, "route \"a\" has no table; write route \"a\" { … }"),
         .init("route { \(team) }", 1, "route needs an id"),

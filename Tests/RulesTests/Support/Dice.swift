@@ -123,10 +123,12 @@ struct Dice: RandomNumberGenerator {
             content = .text(
                 some(Self.words + ["Hi", "THIS", " ", "，", "SO-2026010", "yes"]).joined(separator: chance(2) ? " " : ""))
         }
-        return .sample(
+        var situation = Situation.sample(
             customer: customer, conversation: conversation, content: content, intent: pick([nil, "invoice", "price"]),
             confidence: pick([0.1, 0.6, 0.95]), mood: pick([-0.4, 0.2]), language: pick([nil, "zh-CN"]),
             desk: DeskView(queueLength: pick([0, 3]), queues: ["service": 4], online: ["service": 2], open: ["service": false]),
             now: chance(2) ? noon : noon + .seconds(pick([1, 3600 * 12, 86_400 * 3])))
+        situation.plugin = pick([nil, "live", "wechat"])
+        return situation
     }
 }

@@ -20,6 +20,14 @@ import Testing
         RuleTester.run(try ruleSet(main ?? rules, files), understand: { _ in Understanding() })
     }
 
+    @Test("are read as editors on Windows save them, and an agent who answers takes over from the bot") func windows() throws {
+        let report = try run([
+            "tests/a.conv": "\u{feff}# Lin\r\ncustomer: hi\r\nbot: hello\r\nagent: good morning\r\nexpect: state=assigned\r\n"
+        ])
+        #expect(report.failures.map(\.message) == [])
+        #expect(report.passed == 3)
+    }
+
     @Test("pass where the rules do what they say") func passes() throws {
         let report = try run([
             "tests/a.conv": """
@@ -74,7 +82,7 @@ import Testing
         (["tests/a.conv": "expect: state=queued"], "rules/tests/a.conv:1: a.conv: expected state 'queued', there is 'bot'"),
         (["tests/a.conv": "wait: long"], "wait takes a duration"), (["tests/a.conv": "at: 25:00"], "is no time"),
         (["tests/a.conv": "call: x {no}"], "is no JSON"),
-        (["tests/a.conv": "agent: hello"], "no agent has this conversation"),
+        (["tests/a.conv": "customer: hi\nbot: *\nresolve\nagent: hello"], "no agent has this conversation"),
         (["tests/a.conv": "given: state=bott"], "did you mean 'bot'?"),
         (["tests/a.conv": "customer: flow\nbot: x?\ncustomer: 1"], "the flow calls 'shop.order', but no answer was prepared"),
         (

@@ -192,6 +192,47 @@ struct ResourceTests {
         }
     }
 
+    @Test("an alert that is up is listed, acknowledged and silenced") func alerts() async throws {
+        let rules = [
+            "alerts/desk.lua": """
+            alert "somebody_came" { measure = "arrivals", over = "5m", by = { "channel" }, raise = above(0), notify = { "team:service" } }
+            alert "quiet_one" { measure = "queue_wait", over = "5m", raise = above("1h") }
+            """
+        ]
+        try await TestServer.with(rules: rules) { server in
+            let integration = try await server.token(.integration)
+            let lead = try await server.token(.lead)
+            #expect(try await server.call("GET", "/v1/alerts", token: lead).items.map { $0["state"] } == ["quiet", "quiet"])
+            let early = try await server.call("POST", "/v1/alerts/somebody_came/acknowledge", token: lead)
+            #expect(early.status == 409)
+            _ = try await begin(server, integration)
+            let raised = try await server.call("GET", "/v1/events?after=0&wait=20&kind=alert.raised", token: integration)
+            #expect(raised.items.first?["payload"]?["labels"]?["channel"] == "web")
+            let alert = try await server.call("GET", "/v1/alerts", token: lead).items.first
+            #expect(alert?["id"] == "somebody_came")
+            #expect(alert?["state"] == "raised")
+            #expect(Components.schemas["Alert"]?.violations(of: alert ?? .null) == [])
+            let agent = try await server.token(.agent)
+            let path = "/v1/alerts/somebody_came"
+            #expect(
+                try await server.call("POST", path + "/acknowledge", ["labels": ["channel": "web"]], token: agent).status == 204)
+            #expect(try await server.call("POST", path + "/acknowledge", token: agent).status == 409)
+            #expect(try await server.call("POST", path + "/silence", ["for": "1h"], token: agent).status == 403)
+            #expect(try await server.call("POST", path + "/silence", ["for": "soon"], token: lead).status == 422)
+            #expect(try await server.call("POST", path + "/silence", ["for": "1h"], token: lead).status == 204)
+            let seen = try await server.call("GET", "/v1/alerts", token: lead).items.first
+            #expect(seen?["acknowledged_by"]?.string != nil)
+            #expect(seen?["silenced_until"]?.string != nil)
+            #expect(try await server.call("DELETE", path + "/silence", token: lead).status == 204)
+            #expect(try await server.call("DELETE", path + "/silence", token: lead).status == 409)
+            #expect(try await server.call("POST", "/v1/alerts/nothing/silence", ["for": "1h"], token: lead).status == 404)
+            let kinds = try await server.call(
+                "GET", "/v1/events?after=0&kind=alert.acknowledged,alert.silenced", token: integration
+            ).items.map { $0["kind"] }
+            #expect(kinds == ["alert.acknowledged", "alert.silenced", "alert.silenced"])
+        }
+    }
+
     @Test("the journal is read in order, page by page, waiting, and by kind") func journal() async throws {
         try await TestServer.with { server in
             let token = try await server.token(.integration)

@@ -60,7 +60,7 @@ struct ConfigurationProblemTests {
         WrongConfiguration(
             what: "a text for a section", yaml: "server: here\n",
             told: [
-                "desk.yaml:1:9: server: should be a section with keys (host, port, origins, metrics, tls, limits)"
+                "desk.yaml:1:9: server: should be a section with keys (host, port, public_url, origins, metrics, tls, limits)"
             ]),
         WrongConfiguration(
             what: "a section for a list", yaml: "channels: { id: web }\n",
@@ -125,6 +125,16 @@ struct ConfigurationProblemTests {
         WrongConfiguration(
             what: "half a certificate", yaml: "server:\n  tls: { certificate: a.pem }\n",
             told: ["desk.yaml:2:8: server.tls: needs both certificate and key. Set both, or neither."]),
+        WrongConfiguration(
+            what: "a public address without https", yaml: "server: { public_url: desk.example.com }\n",
+            told: [
+                "desk.yaml:1:23: server.public_url: should be https:// and a host, without path or query, as the outside writes it: https://desk.example.com"
+            ]),
+        WrongConfiguration(
+            what: "a public address with a path", yaml: "server: { public_url: \"https://a.example/desk\" }\n",
+            told: [
+                "desk.yaml:1:23: server.public_url: should be https:// and a host, without path or query, as the outside writes it: https://desk.example.com"
+            ]),
         WrongConfiguration(
             what: "a key of the wrong length", yaml: "encryption_key: abcd\n",
             told: ["desk.yaml:1:17: encryption_key: should be 64 hex digits (32 bytes): openssl rand -hex 32 makes one"]),

@@ -41,6 +41,20 @@ struct StartTests {
         #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/data/desk.db"))
     }
 
+    @Test("a plugin that is there and cannot be loaded is told by its own mistake")
+    func brokenPlugin() async throws {
+        let folder = TemporaryFolder()
+        _ = try folder.write("local x = = 1\n", to: "mine/my-shop/plugin.lua")
+        let yaml = "plugins: mine\nchannels: [{ id: a, plugin: my-shop }, { id: b, plugin: my-shpo }]\n"
+        let result = try await serve(yaml, in: folder)
+        #expect(result.exit.status == 78)
+        #expect(
+            result.text.contains("other.yaml:2:29: channels[0].plugin: the plugin 'my-shop' cannot be loaded: "), "\(result.text)"
+        )
+        #expect(result.text.contains("my-shop/plugin.lua:1: "), "\(result.text)")
+        #expect(result.text.contains("channels[1].plugin: there is no plugin 'my-shpo'"), "\(result.text)")
+    }
+
     @Test("what only the plugin knows about a setting is told with its line, too")
     func pluginSettings() async throws {
         let folder = TemporaryFolder()

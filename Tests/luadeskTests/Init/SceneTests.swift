@@ -44,9 +44,23 @@ struct SceneTests {
         let test = try await LuaDeskProcess.run(["rules", "test"] + arguments)
         #expect(test.exit.status == 0 && test.text.contains("passed, 0 failed"), "\(test.text)")
         #expect(!test.text.contains("not tried"), "\(test.text)")
+        // Nobody has to name the configuration that lies beside them.
+        let bare = try await LuaDeskProcess.run(["rules", "test", arguments[0]])
+        #expect(bare.text == test.text && bare.exit.status == 0, "\(bare.text)")
         #expect(try #require(folder.read("rules/rules.lua")).contains("language = \"\(language.rawValue)\""))
         #expect(try #require(folder.read("README.md")).contains(language == .chinese ? "先改这三处" : "Change these first"))
         #expect(folder.read("README.zh-CN.md") == nil)
+    }
+
+    @Test("editors complete its rules' names: what rules meta writes is there and up to date", arguments: Scene.allCases)
+    func editors(scene: Scene) async throws {
+        let folder = try await made(scene)
+        let result = try await LuaDeskProcess.run(["rules", "meta", "--check", "--rules", "\(folder.path)/rules"])
+        #expect(result.exit.status == 0 && result.text.contains("up to date"), "\(result.text)")
+        for name in [".luarc.json", "meta/rules.lua", "meta/tests.lua", ".luacheckrc", "REFERENCE.md"] {
+            #expect(folder.read("rules/\(name)")?.isEmpty == false, "\(name)")
+        }
+        #expect(try #require(folder.read("rules/meta/rules.lua")).contains("---@"))
     }
 
     @Test("it has twelve answers in both languages, two flows, twelve tests", arguments: Scene.allCases)

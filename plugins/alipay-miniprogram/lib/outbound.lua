@@ -7,6 +7,7 @@ local gateway = require "gateway"
 local inbound = require "inbound"
 local notice = require "miniprogram.notice"
 local parts = require "miniprogram.parts"
+local public_file = require "public_file"
 
 local M = {}
 
@@ -17,11 +18,15 @@ local SEND, TEMPLATE = "alipay.open.public.message.custom.send", "alipay.open.ap
 --- A user_id has 16 digits and begins with 2088; everything else is an open_id.
 function M.is_user_id(id) return id:find("^2088%d%d%d%d%d%d%d%d%d%d%d%d$") ~= nil end
 
+local PICTURES = { ["image/jpeg"] = true, ["image/png"] = true }
+
 local function article(f, words)
-  return { title = f.title or words, desc = f.description or "", image_url = f.thumb_url, url = f.url, action_name = f.button }
+  local picture = public_file.thumb({ fields = f }, PICTURES) or f.thumb_url
+  return { title = f.title or words, desc = f.description or "", image_url = picture, url = f.url, action_name = f.button }
 end
 
---- The contents of the calls for a message, in order, without its recipient.
+--- The contents of the calls for a message, in order, without its recipient. A picture is an article that shows and opens it.
+---@return table[]? contents, string? reason
 function M.contents(message)
   local f = message.fields or {}
   if message.kind == "card" and type(f.articles) == "table" and f.articles[1] then
@@ -32,8 +37,15 @@ function M.contents(message)
   if message.kind == "card" and type(f.url) == "string" and f.url:find("^%a+://") then
     return { { msg_type = "image-text", articles = { article(f, message.text) } } }
   end
+  local picture = message.kind == "image" and public_file.shown(message, PICTURES)
+  if picture then
+    local title = message.text ~= "" and message.text or f.name or "图片"
+    return { { msg_type = "image-text", articles = { { title = title, desc = "", image_url = picture, url = picture } } } }
+  end
+  local whole, reason = downgrade.text(message)
+  if not whole then return nil, reason end
   local list = {}
-  for index, words in ipairs(text.split(downgrade.text(message), M.TEXT_LIMIT)) do
+  for index, words in ipairs(text.split(whole, M.TEXT_LIMIT)) do
     list[index] = { msg_type = "text", text = { content = words } }
   end
   return list
@@ -65,7 +77,8 @@ end
 
 --- Sends a message.
 function M.send(message, channel)
-  local contents = M.contents(message)
+  local contents, reason = M.contents(message)
+  if not contents then return failed(reason) end
   if #contents == 0 or (contents[1].text and contents[1].text.content == "") then
     return failed("there is nothing to send: no text, and nothing of it that Alipay shows")
   end

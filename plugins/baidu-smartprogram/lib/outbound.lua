@@ -6,6 +6,7 @@ local context = require "miniprogram.context"
 local downgrade = require "downgrade"
 local inbound = require "inbound"
 local parts = require "miniprogram.parts"
+local public_file = require "public_file"
 
 local M = {}
 
@@ -19,10 +20,13 @@ local function base(message, kind)
   return { user_type = user_type(message.recipient), open_id = message.recipient, msg_type = kind }
 end
 
+local PICTURES = { ["image/jpeg"] = true, ["image/png"] = true, ["image/gif"] = true }
+
 --- The forms of the calls for a message, in order.
+---@return table[]? forms, string? reason
 function M.forms(message)
-  local address = message.fields and message.fields.url
-  if message.kind == "image" and type(address) == "string" and address:find("^https://") then
+  local address = message.kind == "image" and public_file.shown(message, PICTURES)
+  if address then
     local form = base(message, "image")
     form.pic_url = address
     if message.text == "" then return { form } end
@@ -30,8 +34,10 @@ function M.forms(message)
     words.content = text.truncate(message.text, M.TEXT_LIMIT)
     return { words, form }
   end
+  local whole, reason = downgrade.text(message)
+  if not whole then return nil, reason end
   local forms = {}
-  for index, part in ipairs(text.split(downgrade.text(message), M.TEXT_LIMIT)) do
+  for index, part in ipairs(text.split(whole, M.TEXT_LIMIT)) do
     forms[index] = base(message, "text")
     forms[index].content = part
   end
@@ -40,7 +46,8 @@ end
 
 --- Sends a message within the customer's window.
 function M.send(message, channel)
-  local forms = M.forms(message)
+  local forms, reason = M.forms(message)
+  if not forms then return failed(reason) end
   if #forms == 0 or forms[1].content == "" then return failed("there is nothing to send: no text, and no picture with an address") end
   local result = parts.send(message, forms, function(form)
     local chosen, why = context.choose(message.recipient, { inbound.RULE })

@@ -95,7 +95,11 @@ function M.contents(message, upload)
     local card = questions(message)
     if card then return { card } end
   end
-  if not special then return texts(downgrade.text(message)) end
+  if not special then
+    local words, reason = downgrade.text(message)
+    if not words then return nil, { outcome = "failed", reason = reason } end
+    return texts(words)
+  end
   local list = message.kind ~= "card" and texts(message.text) or {}
   list[#list + 1] = special
   return list

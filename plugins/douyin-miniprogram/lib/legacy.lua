@@ -6,6 +6,7 @@ local calls = require "miniprogram.calls"
 local context = require "miniprogram.context"
 local downgrade = require "downgrade"
 local parts = require "miniprogram.parts"
+local public_file = require "public_file"
 local push_crypto = require "miniprogram.push_crypto"
 local strict = require "miniprogram.strict"
 local windows = require "miniprogram.windows"
@@ -95,19 +96,22 @@ function M.receive_third_party(request, channel)
   return taken(fields, plain)
 end
 
+local PICTURES = { ["image/jpeg"] = true, ["image/png"] = true, ["image/gif"] = true }
+
 local function bodies_of(message)
-  local address = message.fields and message.fields.url
-  if message.kind == "image" and type(address) == "string" and address:find("^https://") then
-    return { { msg_type = "image", pic_url = address } }
-  end
+  local address = message.kind == "image" and public_file.shown(message, PICTURES)
+  if address then return { { msg_type = "image", pic_url = address } } end
+  local whole, reason = downgrade.text(message)
+  if not whole then return nil, reason end
   local list = {}
-  for index, words in ipairs(text.split(downgrade.text(message), M.TEXT_LIMIT)) do list[index] = { msg_type = "text", content = words } end
+  for index, words in ipairs(text.split(whole, M.TEXT_LIMIT)) do list[index] = { msg_type = "text", content = words } end
   return list
 end
 
 --- Sends a message.
 function M.send(message, channel)
-  local bodies = bodies_of(message)
+  local bodies, reason = bodies_of(message)
+  if not bodies then return failed(reason) end
   if #bodies == 0 or bodies[1].content == "" then return failed("there is nothing to send: no text, and no picture with an address") end
   local result = parts.send(message, bodies, function(body)
     local chosen, why = context.choose(message.recipient, { RULE })

@@ -108,7 +108,9 @@ end
 
 --- Sends a message, in words: pictures have an interface of their own, which is not documented.
 function M.send(message, channel)
-  local pieces = text.split(downgrade.text(message), M.TEXT_LIMIT)
+  local whole, reason = downgrade.text(message)
+  if not whole then return failed(reason) end
+  local pieces = text.split(whole, M.TEXT_LIMIT)
   if not pieces[1] or pieces[1] == "" then return failed("there is nothing to send: no text, and nothing of it in words") end
   local result = parts.send(message, pieces, function(words)
     local chosen, why = context.choose(message.recipient, { RULE })

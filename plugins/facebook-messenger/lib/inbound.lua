@@ -109,11 +109,30 @@ function M.name_of(e)
   return names[1]
 end
 
+-- The app that the page's own inbox (Meta Business Suite) writes by.
+M.INBOX_APP = "263902037430900"
+
+--- What somebody said to a customer in the page's own inbox, or by another app than ours: told as an event of that customer, for agents to
+--- see, and never an input to rules. Nil for what we sent, or may have sent.
+---@param app? string our app's id, of the settings
+local function echo(e, page, app)
+  local m, customer = e.message, object(e.recipient) and given(e.recipient.id)
+  local writer = m.app_id ~= nil and tostring(m.app_id) or M.INBOX_APP
+  local is_others = writer == M.INBOX_APP or app ~= nil and writer ~= app
+  if not is_others or not customer or #customer > 200 or customer == page or not given(m.mid) then return nil end
+  local content, at = contents(m)[1], math.tointeger(e.timestamp) or 0
+  local told = event("platform_agent_message", { kind = content.kind, content = content.fields, app_id = m.app_id and writer or nil })
+  told.text, told.sender, told.external_id, told.sent_at = content.text, customer, m.mid, at > 0 and at // 1000 or nil
+  return told
+end
+
 --- The messages of one event; none where it is an echo of ours, a receipt or nobody's.
 ---@param e table
 ---@param page string
+---@param app? string our app's id, to tell its echoes from those of others
 ---@return InboundMessage[] messages, boolean opens
-function M.read(e, page)
+function M.read(e, page, app)
+  if object(e.message) and e.message.is_echo == true then return { echo(e, page, app) }, false end
   local sender = object(e.sender) and (given(e.sender.id) or given(e.sender.user_ref))
   local name = M.name_of(e)
   local value = name and object(e[name])
@@ -121,7 +140,6 @@ function M.read(e, page)
   local at = math.tointeger(e.timestamp) or 0
   local list, external
   if name == "message" then
-    if value.is_echo == true then return {}, false end
     list = value.is_deleted == true and { event("recalled", { message_id = given(value.mid) }) } or contents(value)
     external = value.is_deleted == true and "deleted:" .. words(value.mid) or given(value.mid)
     external = external or id_of(page, sender, at, name, json.encode(value))

@@ -3,6 +3,7 @@
 local downgrade = require "downgrade"
 local graph = require "meta_platform.graph"
 local parts = require "parts"
+local public_file = require "public_file"
 local receipts = require "receipts"
 local units = require "units"
 local window = require "meta_platform.window"
@@ -48,6 +49,8 @@ local function file(message, upload)
 end
 MAKE.image, MAKE.voice, MAKE.video, MAKE.file = file, file, file, file
 
+local PICTURES = { ["image/jpeg"] = true, ["image/png"] = true, ["image/gif"] = true }
+
 function MAKE.card(message)
   local f = message.fields
   local title = f.title or message.text
@@ -55,7 +58,7 @@ function MAKE.card(message)
   local words = f.description or (f.title and message.text ~= f.title and message.text) or ""
   local element = {
     title = units.cut(title, CARD), subtitle = words ~= "" and units.cut(words, CARD) or nil,
-    image_url = is_https(f.thumb_url) and f.thumb_url or nil, default_action = { type = "web_url", url = f.url },
+    image_url = public_file.thumb(message, PICTURES), default_action = { type = "web_url", url = f.url },
     buttons = f.button and array { { type = "web_url", url = f.url, title = units.cut(f.button, TITLE) } } or nil,
   }
   return { { attachment = { type = "template", payload = { template_type = "generic", elements = array { element } } } } }
@@ -152,8 +155,7 @@ function M.send(message, channel)
   local bodies, problem = M.bodies(message, upload_to(channel, false))
   if not bodies then return graph.outcome(problem) end
   if #bodies == 0 or bodies[1].text == "" then return failed("there is nothing to send") end
-  local external
-  local outcome = parts.send(message, bodies, function(body, index)
+  local outcome, ids = parts.send(message, bodies, function(body, index)
     local at = time.milliseconds()
     local found = call(channel, channel.settings.page_id .. "/messages", {
       method = "POST", json = request_of(message, body, envelope, channel.settings), timeout = "15s",
@@ -170,15 +172,15 @@ function M.send(message, channel)
     if found.action == "lost" then return retry(found.reason), found.reason, "lost" end
     if found.action == "window" then return failed("window_closed: " .. found.reason) end
     if found.action ~= "ok" then return graph.outcome(found) end
-    external = type(found.json.message_id) == "string" and found.json.message_id or nil
-    if not external then
+    local id = type(found.json.message_id) == "string" and found.json.message_id or nil
+    if not id then
       local unnamed = "the answer names no message"
       return retry(unnamed), unnamed, "lost"
     end
-    receipts.keep(message.recipient, external, at)
-    return nil
+    receipts.keep(message.recipient, id, at)
+    return nil, id
   end)
-  return outcome or sent(external)
+  return outcome or sent(ids)
 end
 
 return M

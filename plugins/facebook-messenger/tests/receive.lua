@@ -55,6 +55,29 @@ test("a pressed button speaks its words; foreign data stays as it is", function(
   t.equal({ start.text, start.fields.menu_id, start.external_id }, { "Get started", "START", "m_9" })
 end)
 
+test("answers from the page's inbox are told as events of their customer; ours, and what may be ours, are not", function(t)
+  local platform = require "platform"
+  local function echo(message, settings, recipient)
+    local merged = {}
+    for name, value in pairs(SETTINGS) do merged[name] = value end
+    for name, value in pairs(settings or {}) do merged[name] = value end
+    message.is_echo, message.mid = true, "m_echo"
+    local request = platform.request({ object = "page", entry = { { id = "1097", messaging = { {
+      sender = { id = "1097" }, recipient = { id = recipient or "4200" }, timestamp = 1767225600000, message = message,
+    } } } } }, merged)
+    return t.receive(request, t.channel(merged)).messages
+  end
+  local told = echo({ text = "we call you" })[1]
+  t.equal({ told.kind, told.fields.name, told.text, told.sender, told.external_id, told.sent_at },
+    { "event", "platform_agent_message", "we call you", "4200", "m_echo", 1767225600 })
+  t.equal(told.reply_quota, nil)
+  t.equal(echo({ text = "x", app_id = 263902037430900 })[1].fields.kind, "text")
+  t.equal(#echo { text = "x", app_id = 77 }, 0)
+  t.equal(#echo({ text = "x", app_id = 77 }, { app_id = "77" }), 0)
+  t.equal(echo({ text = "x", app_id = 78 }, { app_id = "77" })[1].fields.app_id, "78")
+  t.equal(#echo({ text = "x" }, {}, "1097"), 0)
+end)
+
 test("events are named; echoes, foreign pages and standby are acknowledged", function(t)
   local channel = t.channel(SETTINGS)
   local names = {

@@ -103,7 +103,7 @@ test("a long text takes several calls and goes on where it stopped", function(t)
   t.platform(ok "m_a", bad(500, 1200))
   t.equal(t.send({ recipient = "42", text = long }, channel).outcome, "retry")
   t.platform(ok "m_b", ok "m_c")
-  t.equal(t.send({ recipient = "42", text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "m_c" })
+  t.equal(t.send({ recipient = "42", text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "m_a", external_ids = { "m_a", "m_b", "m_c" } })
   t.equal(#t.requests(), 4)
 end)
 

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Calls of Meta's Graph API, and what its errors mean. Source: developers.facebook.com, "Messenger Platform error codes", "WhatsApp Cloud
 -- API error codes", "Securing Graph API requests" (appsecret_proof), 2026-07.
+local no_file = require "no_file"
 local retry_after = require "retry_after"
 
 local M = {}
@@ -131,7 +132,7 @@ function M.download(address, headers)
   local answer, reason, code = http.get(address, { headers = headers, into = "media", timeout = "30s" })
   if not answer then return nil, reason, code end
   if answer.media then return answer.media end
-  return nil, "HTTP " .. answer.status, answer.status >= 500 and "network" or "media"
+  return nil, no_file(answer), answer.status >= 500 and "network" or "media"
 end
 
 return M

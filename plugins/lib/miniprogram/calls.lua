@@ -75,7 +75,7 @@ end
 --- What the outbox does with a result that is not ok.
 function M.outcome(result)
   local outcome, reason = result.outcome, result.reason
-  if outcome == "ok" then return sent(result.value and result.value.external_id) end
+  if outcome == "ok" then return sent(result.value and (result.value.external_ids or result.value.external_id)) end
   if outcome == "later" then return retry(reason, result.after) end
   if outcome == "window" then return result.held and held(reason) or failed(reason) end
   if outcome == "misconfigured" or outcome == "token" then return misconfigured(reason) end

@@ -33,7 +33,7 @@ end
 
 --- The fields for a message.
 function M.fill(message, settings)
-  local words = text.trim(downgrade.text(message))
+  local words = text.trim(downgrade.words(message))
   if words == "" then words = message.kind end
   return M.data(settings.template_data, words)
 end

@@ -5,11 +5,14 @@ local units = require "units"
 
 local M = {}
 
---- The words of a message in one line, as variables take them.
+local FILES = { image = true, voice = true, video = true, file = true }
+
+--- The words of a message in one line, as variables take them. Carriers let no link of ours through in one, so a file cannot be told.
 ---@param message OutboundMessage
----@return string
+---@return string? words, string? reason
 function M.words(message)
-  return (text.trim(text.clean(downgrade.text(message)):gsub("%s+", " ")))
+  if FILES[message.kind] and message.fields.media_id then return nil, "the file cannot be sent here: a template takes words only" end
+  return (text.trim(text.clean(downgrade.words(message)):gsub("%s+", " ")))
 end
 
 --- A pattern of the settings, such as `{"content":"{text}"}` or `["{text}"]`, filled. Values become texts.

@@ -14,8 +14,7 @@ local DAY = 86400
 ---@param bodies table[]
 ---@return table outcome
 function M.send(message, bodies, call, find)
-  local external
-  local outcome = parts.send(message, bodies, function(body, index)
+  local outcome, ids = parts.send(message, bodies, function(body, index)
     local name = message.id .. "-" .. index
     local mark = "unsure:" .. name
     local since = message.attempt > 1 and store.get(mark) or nil
@@ -23,23 +22,17 @@ function M.send(message, bodies, call, find)
       local id, reason, final = find(body, name, since)
       if id == nil and final then return failed("the answer was lost, the customer may have received it: " .. tostring(reason)) end
       if id == nil then return retry(tostring(reason)) end
-      if id then
-        external = id
-        return nil
-      end
+      if id then return nil, id end
     end
     local result = call(body, name)
-    if result.action == "ok" then
-      external = result.id
-      return nil
-    end
+    if result.action == "ok" then return nil, result.id end
     if result.action == "lost" then
       if not since then store.set(mark, time.now(), DAY) end
       return retry(result.reason), result.reason, "lost"
     end
     return result.outcome
   end)
-  return outcome or sent(external)
+  return outcome or sent(ids)
 end
 
 return M

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Temporary media: up, kept three days there; down, from what a message names.
 local api = require "wechat.api"
+local no_file = require "no_file"
 
 local M = {}
 
@@ -48,7 +49,7 @@ function M.download(channel, fields)
   if type(fields.url) == "string" and fields.url ~= "" and url.parse(fields.url) then
     local answer, message, why = http.get(fields.url, { into = "media", timeout = "20s" })
     if answer and answer.media then return answer.media end
-    reason, code = reason or message or ("HTTP " .. tostring(answer and answer.status)), code or why
+    reason, code = reason or message or no_file(answer), code or why
   end
   return nil, reason or "the message names no file", code or "media"
 end

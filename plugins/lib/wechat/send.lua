@@ -30,13 +30,20 @@ local function text_bodies(message, words)
   return bodies
 end
 
+--- A message in words; a file as a link, or why that cannot be.
+local function downgraded(message)
+  local words, reason = downgrade.text(message)
+  if not words then return nil, { class = "give_up", reason = reason } end
+  return text_bodies(message, words)
+end
+
 local BODIES = {}
 
 function BODIES.text(message) return text_bodies(message, message.text) end
 
 function BODIES.image(message, upload)
   local f = message.fields
-  if not f.media_id then return text_bodies(message, downgrade.text(message)) end
+  if not f.media_id then return downgraded(message) end
   local id, problem = upload("image", f.media_id)
   if not id then return nil, problem end
   return { body(message, "image", { media_id = id }) }
@@ -61,7 +68,7 @@ function BODIES.card(message, upload, platform)
   if f.type == "mini_program" then
     if not f.thumb_media_id then
       -- A card needs a picture; a text link into the mini program does not.
-      if not f.page_path then return text_bodies(message, downgrade.text(message)) end
+      if not f.page_path then return downgraded(message) end
       local title = M.plain(f.title or message.text):gsub("[<>\"]", "")
       local appid = f.app_id and (' data-miniprogram-appid="' .. f.app_id:gsub('[<>"]', "") .. '"') or ""
       local path = f.page_path:gsub('[<>"]', "")
@@ -88,11 +95,11 @@ function BODIES.card(message, upload, platform)
       title = f.title or message.text, description = f.description or "", url = f.url, picurl = f.thumb_url or "",
     } } }) }
   end
-  return text_bodies(message, downgrade.text(message))
+  return downgraded(message)
 end
 
 function BODIES.menu(message, _, platform)
-  if platform ~= "officialaccount" then return text_bodies(message, downgrade.text(message)) end
+  if platform ~= "officialaccount" then return downgraded(message) end
   local options = {}
   for index, option in ipairs(message.fields.options or {}) do
     options[index] = { id = tostring(option.id), content = option.text }
@@ -102,14 +109,13 @@ end
 
 function BODIES.voice(message, upload, platform)
   local id = message.fields.media_id
-  if platform ~= "officialaccount" or not id then return text_bodies(message, downgrade.text(message)) end
+  if platform ~= "officialaccount" or not id then return downgraded(message) end
   local problem
   id, problem = upload("voice", id)
   if not id then return nil, problem end
   return { body(message, "voice", { media_id = id }) }
 end
 
-local function downgraded(message) return text_bodies(message, downgrade.text(message)) end
 BODIES.location, BODIES.file = downgraded, downgraded
 
 function BODIES.video(message, upload, platform)
@@ -194,7 +200,7 @@ function M.send(message, channel, platform)
       M.split(bodies, index)
     elseif result.class ~= "ok" then
       if result.class == "window_closed" and channel.settings.template_id then
-        return template.send(message, channel, platform, downgrade.text(message), result)
+        return template.send(message, channel, platform, downgrade.words(message), result)
       end
       return M.stopped(message, result)
     else

@@ -15,6 +15,9 @@ local SENDS = {
   ["/cgi-bin/message/subscribe/send"] = true, ["/cgi-bin/message/template/send"] = true,
 }
 
+--- The access token that counts now.
+M.access_token = stand_in.token
+
 local function answer(code, more)
   local value = { errcode = code, errmsg = code == 0 and "ok" or "refused rid: simulated" }
   for name, item in pairs(more or {}) do value[name] = item end

@@ -4,6 +4,7 @@
 local api = require "api"
 local downgrade = require "downgrade"
 local parts = require "parts"
+local public_file = require "public_file"
 local units = require "units"
 
 local M = {}
@@ -34,24 +35,35 @@ end
 
 local MAKE = {}
 
---- LINE fetches files itself; it takes no uploads. Without an address for the world a file can only be named.
+-- What LINE shows, and how large. Source: developers.line.biz, Messaging API reference, 2026-07.
+local PICTURES = { ["image/jpeg"] = true, ["image/png"] = true }
+local FILMS, SOUNDS = { ["video/mp4"] = true }, { ["audio/mpeg"] = true, ["audio/mp4"] = true }
+local PICTURE, PREVIEW, FILM = 10 << 20, 1 << 20, 200 << 20
+
+--- The address of the small picture: a given one, or one of ours that is small enough.
+local function preview(message, own)
+  return public_file.thumb(message, PICTURES, PREVIEW) or own and public_file.shown(message, PICTURES, PREVIEW) or nil
+end
+
+--- LINE fetches files itself; it takes no uploads. What it does not show goes as a link.
 function MAKE.image(message)
-  local f = message.fields
-  if not is_https(f.url) then return nil end
-  return with_words({ type = "image", originalContentUrl = f.url, previewImageUrl = is_https(f.thumb_url) and f.thumb_url or f.url }, message)
+  local address, small = public_file.shown(message, PICTURES, PICTURE), preview(message, true)
+  if not address or not small then return nil end
+  return with_words({ type = "image", originalContentUrl = address, previewImageUrl = small }, message)
 end
 
 function MAKE.video(message)
-  local f = message.fields
-  if not is_https(f.url) or not is_https(f.thumb_url) then return nil end
-  return with_words({ type = "video", originalContentUrl = f.url, previewImageUrl = f.thumb_url }, message)
+  local address, small = public_file.shown(message, FILMS, FILM), preview(message, false)
+  if not address or not small then return nil end
+  return with_words({ type = "video", originalContentUrl = address, previewImageUrl = small }, message)
 end
 
 function MAKE.voice(message)
   local f = message.fields
   local milliseconds = math.tointeger(f.milliseconds) or tonumber(f.seconds) and math.floor(f.seconds * 1000)
-  if not is_https(f.url) or not milliseconds then return nil end
-  return with_words({ type = "audio", originalContentUrl = f.url, duration = milliseconds }, message)
+  local address = milliseconds and public_file.shown(message, SOUNDS, FILM)
+  if not address then return nil end
+  return with_words({ type = "audio", originalContentUrl = address, duration = milliseconds }, message)
 end
 
 function MAKE.location(message)
@@ -70,7 +82,7 @@ function MAKE.card(message)
   local f = message.fields
   local title, words = f.title or message.text, f.description or (f.title and message.text ~= f.title and message.text) or ""
   if not is_https(f.url) or #f.url > 1000 or title == "" then return nil end
-  local picture = is_https(f.thumb_url) and f.thumb_url or nil
+  local picture = public_file.thumb(message, PICTURES, PICTURE)
   local template = {
     type = "buttons", thumbnailImageUrl = picture, title = units.cut(title, 40), text = units.cut(words ~= "" and words or title, 60),
     actions = { { type = "uri", label = units.cut(f.button or title, LABEL), uri = f.url } },
@@ -104,10 +116,15 @@ function MAKE.menu(message)
 end
 
 --- A message as LINE's, in calls of five.
----@return table[] batches
+---@return table[]? batches, string? reason
 function M.batches(message)
   local make = MAKE[message.kind]
-  local list = make and make(message) or texts(downgrade.text(message))
+  local list = make and make(message)
+  if not list then
+    local words, reason = downgrade.text(message)
+    if not words then return nil, reason end
+    list = texts(words)
+  end
   local batches = {}
   for index, object in ipairs(list) do
     local place = (index - 1) // CALL + 1
@@ -153,10 +170,10 @@ end
 
 --- Sends a message; more than five of LINE's in several calls.
 function M.send(message, channel)
-  local batches = M.batches(message)
+  local batches, reason = M.batches(message)
+  if not batches then return failed(reason) end
   if #batches == 0 or batches[1][1].text == "" then return failed("there is nothing to send") end
-  local external
-  local outcome = parts.send(message, batches, function(batch, index)
+  local outcome, ids = parts.send(message, batches, function(batch, index)
     -- A try whose answer was lost goes on as a push; only pushes have a key that recognises a repetition.
     local found = index == 1 and reply(channel, message.recipient, batch) or nil
     local replied = found ~= nil
@@ -165,9 +182,11 @@ function M.send(message, channel)
       headers = { ["x-line-retry-key"] = M.retry_key(message.id, index) },
     })
     if found.action == "ok" then
-      local first = type(found.json.sentMessages) == "table" and found.json.sentMessages[1]
-      external = external or type(first) == "table" and first.id and tostring(first.id) or nil
-      return nil
+      local given = {}
+      for _, item in ipairs(type(found.json.sentMessages) == "table" and found.json.sentMessages or {}) do
+        if type(item) == "table" and item.id then given[#given + 1] = tostring(item.id) end
+      end
+      return nil, given
     end
     if found.action == "lost" then
       if replied then return retry(found.reason), found.reason, "lost" end
@@ -175,7 +194,7 @@ function M.send(message, channel)
     end
     return outcome_of(found)
   end)
-  return outcome or sent(external)
+  return outcome or sent(ids)
 end
 
 return M

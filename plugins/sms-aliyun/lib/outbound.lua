@@ -28,7 +28,8 @@ function M.bodies(message, settings)
   local bodies = chosen(message, settings)
   if bodies then return bodies end
   if not settings.template_code then return nil, misconfigured("template_code is not set, and Aliyun sends templates only") end
-  local words = template.words(message)
+  local words, reason = template.words(message)
+  if not words then return nil, failed(reason) end
   if words == "" then return nil, failed("there is nothing to send") end
   local parts, problem = template.parts(words, settings.variable_limit, settings.max_parts)
   if not parts then return nil, failed(problem) end

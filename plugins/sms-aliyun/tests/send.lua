@@ -37,7 +37,7 @@ test("a long text takes several messages and goes on where it stopped; too long 
   t.platform({ json = { Code = "OK", BizId = "1" } }, code "isp.SYSTEM_ERROR")
   t.equal(t.send({ recipient = TO, text = long }, channel).outcome, "retry")
   t.platform({ json = { Code = "OK", BizId = "2" } }, { json = { Code = "OK", BizId = "3" } })
-  t.equal(t.send({ recipient = TO, text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "3" })
+  t.equal(t.send({ recipient = TO, text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "1", external_ids = { "1", "2", "3" } })
   local requests = t.requests()
   t.equal(#requests, 4)
   t.equal(json.decode(requests[4].query.TemplateParam), { content = ("长"):rep(10), no = "3/3" })

@@ -44,7 +44,7 @@ test("a long text takes several messages and goes on where it stopped", function
   local outcome = t.send({ recipient = TO, text = long }, channel)
   t.equal({ outcome.outcome, outcome.after }, { "retry", 30 })
   t.platform(status("Ok", "2"), status("Ok", "3"))
-  t.equal(t.send({ recipient = TO, text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "3" })
+  t.equal(t.send({ recipient = TO, text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "1", external_ids = { "1", "2", "3" } })
   local requests = t.requests()
   t.equal({ #requests, requests[4].json.TemplateParamSet[1] }, { 4, ("长"):rep(10) })
   t.equal(t.send({ recipient = TO, text = ("长"):rep(400) }, channel).outcome, "failed")

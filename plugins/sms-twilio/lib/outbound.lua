@@ -4,6 +4,7 @@ local api = require "api"
 local consent = require "sms.consent"
 local downgrade = require "downgrade"
 local phone = require "sms.phone"
+local public_file = require "public_file"
 local retry_after = require "retry_after"
 local units = require "units"
 local unsure = require "sms.unsure"
@@ -14,19 +15,33 @@ local M = {}
 M.TEXT = 1600
 local FILES = { image = true, voice = true, video = true, file = true }
 
+-- What carriers take in an MMS, up to 5 MB. Source: twilio.com/docs/messaging, "Accepted content types for media", 2026-07.
+local ACCEPTED = {}
+for kind, names in pairs {
+  image = "jpeg png gif bmp tiff", audio = "mpeg mp4 ogg amr wav ac3 webm 3gpp basic vnd.wave",
+  video = "mp4 mpeg quicktime webm 3gpp 3gpp2 H264", text = "vcard x-vcard csv rtf richtext calendar directory", application = "pdf vcard",
+} do
+  for name in names:gmatch("%S+") do ACCEPTED[kind .. "/" .. name] = true end
+end
+local LARGEST = 5 << 20
+
 --- The calls for a message: a file by its public address, or the whole in words.
+---@return table[]? bodies, string? reason
 function M.bodies(message)
   local f = message.fields
-  if FILES[message.kind] and type(f.url) == "string" and f.url:find("^https://") then
+  local address = FILES[message.kind] and public_file.shown(message, ACCEPTED, LARGEST)
+  if address then
     local words = message.text ~= f.name and message.text or ""
-    local bodies = { { MediaUrl = f.url } }
+    local bodies = { { MediaUrl = address } }
     local parts = words ~= "" and units.split(words, M.TEXT) or {}
     bodies[1].Body = parts[1]
     for index = 2, #parts do bodies[index] = { Body = parts[index] } end
     return bodies
   end
   local bodies = {}
-  local words = text.trim(downgrade.text(message))
+  local words, reason = downgrade.text(message)
+  if not words then return nil, reason end
+  words = text.trim(words)
   if words == "" then return {} end
   for index, part in ipairs(units.split(words, M.TEXT)) do bodies[index] = { Body = part } end
   return bodies
@@ -72,7 +87,8 @@ function M.send(message, channel)
   end
   local sender = from(to, channel.settings)
   if not sender then return misconfigured("set from or messaging_service_sid") end
-  local bodies = M.bodies(message)
+  local bodies, reason = M.bodies(message)
+  if not bodies then return failed(reason) end
   if #bodies == 0 then return failed("there is nothing to send") end
   return unsure.send(message, bodies, function(body)
     local form = { To = to, SmartEncoded = channel.settings.smart_encoding and "true" or nil }

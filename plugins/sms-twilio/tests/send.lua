@@ -50,7 +50,7 @@ test("a long text takes several messages and goes on where it stopped", function
   t.platform(made "SM1", bad(503, 20503))
   t.equal(t.send({ recipient = TO, text = long }, channel).outcome, "retry")
   t.platform(made "SM2", made "SM3")
-  t.equal(t.send({ recipient = TO, text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "SM3" })
+  t.equal(t.send({ recipient = TO, text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "SM1", external_ids = { "SM1", "SM2", "SM3" } })
   t.equal(#t.requests(), 4)
 end)
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Calls of the Bot API, and what its answers mean. The token stands in the address: no address may reach a log.
+local no_file = require "no_file"
 local retry_after = require "retry_after"
 
 local M = {}
@@ -65,7 +66,7 @@ function M.download(channel, file_id)
     into = "media", timeout = "30s",
   })
   if not answer then return nil, M.masked(channel, reason), "network" end
-  if not answer.media then return nil, "HTTP " .. answer.status, "media" end
+  if not answer.media then return nil, no_file(answer), "media" end
   return answer.media
 end
 

@@ -121,8 +121,7 @@ function M.send(message, channel)
   if #calls == 0 or calls[1].json.text == "" then return failed("there is nothing to send") end
   local moved = store.get("moved:" .. message.recipient)
   local chat = math.tointeger(tonumber(moved or message.recipient)) or moved or message.recipient
-  local external
-  local outcome = parts.send(message, calls, function(call)
+  local outcome, ids = parts.send(message, calls, function(call)
     local found = api.call(channel, call.method, options_of(call, chat))
     if found.action == "retry_with_chat_id" then
       -- A group became a supergroup under another id.
@@ -132,15 +131,14 @@ function M.send(message, channel)
     end
     if found.action == "ok" then
       local id = type(found.result) == "table" and math.tointeger(found.result.message_id)
-      external = external or id and chat .. ":" .. id
-      return nil
+      return nil, id and chat .. ":" .. id or nil
     end
     if found.action == "lost" then return retry(found.reason), found.reason, "lost" end
     if found.action == "retry" then return retry(found.reason, found.wait_s) end
     if found.action == "misconfigured" then return misconfigured(found.reason) end
     return failed(found.reason)
   end)
-  return outcome or sent(external)
+  return outcome or sent(ids)
 end
 
 return M

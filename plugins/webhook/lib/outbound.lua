@@ -30,7 +30,7 @@ function M.post(channel, value, options)
 end
 
 --- A message of ours in the shape of data/schema.json.
----@return table value, string? media
+---@return table? value, string? media nil and the reason where a file can be told neither by itself nor as a link
 function M.value(message, channel)
   local value = {
     type = "message", id = message.id, channel = channel.id, to = message.recipient, kind = message.kind, text = message.text,
@@ -38,7 +38,9 @@ function M.value(message, channel)
   }
   local sends_file = FILES[message.kind] and message.fields.media_id and not channel.settings.text_only
   if channel.settings.text_only and message.kind ~= "text" then
-    value.kind, value.text = "text", downgrade.text(message)
+    local words, reason = downgrade.text(message)
+    if not words then return nil, reason end
+    value.kind, value.text = "text", words
     return value
   end
   for name, item in pairs(message.fields) do if name ~= "media_id" and name ~= "thumb_media_id" then value.fields[name] = item end end
@@ -81,6 +83,7 @@ end
 function M.send(message, channel)
   if not channel.settings.api_base then return misconfigured("api_base is not set: this channel only takes messages in") end
   local value, file = M.value(message, channel)
+  if not value then return failed(file) end
   if value.kind == "text" and text.trim(value.text) == "" then return failed("there is nothing to send") end
   local answer, reason, code = M.post(channel, value, { media = file, key = message.id })
   if not answer then

@@ -86,6 +86,19 @@ test("files come from file_base only", function(t)
   t.equal(#t.requests(), 1)
 end)
 
+test("what is no file says why", function(t)
+  local channel = channel_of(t, { file_base = "https://files.example.com" })
+  for _, case in ipairs {
+    { { status = 302, headers = { location = "http://10.0.0.1/" } }, "HTTP 302: redirects are not followed" },
+    { { status = 404 }, "HTTP 404" }, { { body = "" }, "the file is empty" },
+    { { body = "<html>sorry", headers = { ["content-type"] = "text/html" } }, "the answer is a page or JSON, no file" },
+  } do
+    t.platform(case[1])
+    local file, reason = t.call("media", { fields = { url = "https://files.example.com/a.jpg" } }, channel)
+    t.equal({ file, reason }, { nil, case[2] })
+  end
+end)
+
 test("typing is posted where it is wanted; health pings", function(t)
   local channel = channel_of(t, { typing = true })
   t.platform({ status = 204 }, { status = 200 }, { status = 500 })

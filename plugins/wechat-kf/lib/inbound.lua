@@ -117,13 +117,13 @@ local FAILS = {
   [11] = "no member has signed in to WeCom", [12] = "this type of message is forbidden",
 }
 
---- A receipt for `msg_send_fail`; the parts of a long text report under the id of the first.
+--- A receipt for `msg_send_fail`; each part of a long text has an id of its own.
 local function receipt(o)
   local id = optional(o.fail_msgid)
   if not id then return nil end
   local kind = math.tointeger(tonumber(o.fail_type or 0)) or 0
   return {
-    external_id = (id:gsub("_%d+$", "")), delivery = "failed",
+    external_id = id, delivery = "failed",
     reason = "msg_send_fail " .. kind .. ": " .. (FAILS[kind] or "unknown reason"),
   }
 end

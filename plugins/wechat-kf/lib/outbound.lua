@@ -19,7 +19,12 @@ local function texts(words)
   return bodies
 end
 
-local function downgraded(message) return texts(downgrade.text(message)) end
+--- A message in words; a file as a link, or why that cannot be.
+local function downgraded(message)
+  local words, reason = downgrade.text(message)
+  if not words then return nil, { class = "give_up", reason = reason } end
+  return texts(words)
+end
 
 local BODIES = {}
 
@@ -165,7 +170,11 @@ function M.send(message, channel)
     return errors.outcome(result)
   end
 
-  return parts.send(message, bodies, call) or sent(M.message_id(message.id, 1))
+  local outcome = parts.send(message, bodies, call)
+  if outcome then return outcome end
+  local ids = {}
+  for index = 1, #bodies do ids[index] = M.message_id(message.id, index) end
+  return sent(ids)
 end
 
 return M

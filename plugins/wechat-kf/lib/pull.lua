@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- A bell says that an account has news; sync_msg tells them, page by page from a cursor. The cursor is remembered by the host after the
--- messages are on disk, so that nothing is lost; what is pulled twice has the same ids and counts once.
+-- messages are on disk, so that nothing is lost; what is pulled twice has the same ids and counts once. Bells can be lost, and nobody hears
+-- them while the desk is down: `poll` pulls without one.
+local accounts = require "accounts"
 local api = require "wechat.api"
 local inbound = require "inbound"
 local kf = require "wechat.kf"
@@ -12,6 +14,8 @@ local PAGE = 200
 local MOST = 800
 -- A hook has 4 s in all, WeCom waits 5: no page is begun after this, in milliseconds.
 local BUDGET = 2000
+-- A poll has 30 s: no account is begun after this.
+local POLL_BUDGET = 20000
 -- The customer has to be greeted within 20 s.
 local CODE_LIFE = 18
 
@@ -62,16 +66,19 @@ function M.collect(found, items, account)
 end
 
 --- Everything new of an account.
----@return { messages: table[], receipts: table[], remember: table, more: boolean }? found, string? reason
-function M.all(channel, account, bell)
+---@param found? table what was found in other accounts, to be added to
+---@return { messages: table[], receipts: table[], remember: table, more: boolean, stopped?: string }? found, string? reason
+function M.all(channel, account, bell, found)
   local started = time.milliseconds()
-  local found = M.nothing()
+  found = found or M.nothing()
+  found.more = true
   local cursor = store.get("cursor:" .. account)
   while #found.messages + #found.receipts < MOST and time.milliseconds() - started < BUDGET do
     local page, reason = page_of(channel, account, cursor, bell)
     if not page then
       if not found.remember["cursor:" .. account] then return nil, reason end
       log.warning("sync_msg stopped between pages", { reason = reason })
+      found.stopped = reason
       return found
     end
     M.collect(found, page.items, account)
@@ -87,6 +94,35 @@ function M.all(channel, account, bell)
     if page.next_cursor == "" then break end
   end
   return found
+end
+
+--- Pulls every account of the channel without a bell, under the last one's token while that is good: without one WeCom counts strictly.
+---@return table answer what the host's `poll` takes, or nil and the reason where no account could be asked
+function M.poll(channel)
+  local every = channel.settings.poll
+  -- A simulated channel finds its messages in its bells.
+  if every <= 0 or channel.settings.simulated then return accept({}, { again = 3600 }) end
+  local list, problem = accounts.list(channel)
+  if not list then return nil, problem end
+  local found, asked, more, started = M.nothing(), 0, false, time.milliseconds()
+  for _, account in ipairs(list) do
+    if #found.messages + #found.receipts >= MOST or time.milliseconds() - started > POLL_BUDGET then
+      more = true
+      break
+    end
+    local pulled, reason = M.all(channel, account, store.get("bell:" .. account), found)
+    if pulled then
+      asked, more = asked + 1, more or pulled.more and not pulled.stopped
+      found.stopped = nil
+    else
+      problem = reason
+      log.warning("sync_msg failed without a bell", { account = account, reason = reason })
+    end
+  end
+  if asked == 0 and #list > 0 then return nil, "sync_msg: " .. tostring(problem) end
+  return accept(found.messages, {
+    receipts = found.receipts, remember = next(found.remember) and found.remember or nil, again = more and 0 or every,
+  })
 end
 
 return M

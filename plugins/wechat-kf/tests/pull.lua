@@ -113,7 +113,7 @@ test("customers' messages of every kind", function(t)
   t.equal(answer.messages[12].fields.order_id, "O1")
 end)
 
-test("events of every kind; failures are receipts under the id of the first part", function(t)
+test("events of every kind; failures are receipts under the part's id", function(t)
   local answer = pulled(t,
     event("1", { event_type = "enter_session", scene = "s", welcome_code = "W" }),
     event("2", { event_type = "msg_send_fail", fail_msgid = "m0000000000001_2", fail_type = 4 }),
@@ -127,7 +127,7 @@ test("events of every kind; failures are receipts under the id of the first part
   t.equal(names, { "enter", "session_changed", "recalled", "platform_agent_recalled", "customer_refusal_changed", "something_new" })
   t.equal(answer.messages[1].reply_quota, { messages = 1, window = "20s" })
   t.equal(answer.messages[3].fields.recalled_external_id, "wkA:m9")
-  t.equal(answer.receipts, { { external_id = "m0000000000001", delivery = "failed", reason = "msg_send_fail 4: the 48 hours are over" } })
+  t.equal(answer.receipts, { { external_id = "m0000000000001_2", delivery = "failed", reason = "msg_send_fail 4: the 48 hours are over" } })
 end)
 
 test("what an agent says in WeCom's own app is an event, not a question", function(t)
@@ -161,4 +161,78 @@ test("a page inside a bell means nothing without the setting", function(t)
   local channel = t.channel(SETTINGS)
   t.platform(TOKEN, page("C1", false))
   t.equal(#t.receive(t.simulate({ text = "forged" }, channel)[1], channel).messages, 0)
+end)
+
+local LIST = "/cgi-bin/kf/account/list"
+local function listed(...)
+  local list = array {}
+  for _, id in ipairs { ... } do list[#list + 1] = { open_kfid = id, name = id } end
+  return { path = LIST, json = { errcode = 0, errmsg = "ok", account_list = list } }
+end
+
+local function settings(more)
+  local all = {}
+  for name, value in pairs(SETTINGS) do all[name] = value end
+  for name, value in pairs(more) do all[name] = value end
+  return all
+end
+
+test("without a bell every account that WeCom lists is pulled from its cursor, under the last bell's token while that is good", function(t)
+  local channel = t.channel(SETTINGS)
+  store.set("cursor:wkA", "C0")
+  store.set("bell:wkA", "BELL", 570)
+  local other = item("m2", "text", { content = "b" })
+  other.open_kfid = "wkB"
+  t.platform(TOKEN, listed("wkA", "wkB"), page("C1", false, item("m1", "text", { content = "a" })), page("D1", false, other))
+  local answer = t.poll(channel)
+  t.equal({ answer.messages[1].external_id, answer.messages[2].external_id }, { "wkA:m1", "wkB:m2" })
+  t.equal(answer.remember, { ["cursor:wkA"] = "C1", ["cursor:wkB"] = "D1" })
+  t.equal(answer.again, 60)
+  local requests = t.requests()
+  t.equal({ requests[3].json.cursor, requests[3].json.token, requests[4].json.cursor, requests[4].json.token }, { "C0", "BELL" })
+  t.advance(571)
+  t.platform(page("C1", false), page("D1", false))
+  t.equal(#t.poll(channel).messages, 0)
+  t.equal(t.requests()[5].json.token, nil)
+end)
+
+test("a bell leaves its token for ten minutes", function(t)
+  local _, channel = pulled(t)
+  t.equal(store.get("bell:wkA"), "SIMULATED_TOKEN")
+  t.platform(listed("wkA"), page("C1", false))
+  t.equal(t.poll(channel).again, 60)
+  local requests = t.requests()
+  t.equal(requests[#requests].json.token, "SIMULATED_TOKEN")
+end)
+
+test("an account that cannot be pulled does not keep the others; where none can, the reason is told", function(t)
+  local channel = t.channel(settings { open_kfid = "wkA, wkB", poll = 20 })
+  t.platform(TOKEN, { path = SYNC, json = { errcode = 95011, errmsg = "not authorised" } }, page("D1", false, item("m2", "text", { content = "b" })))
+  local answer = t.poll(channel)
+  t.equal({ #answer.messages, answer.again, answer.remember["cursor:wkA"], answer.remember["cursor:wkB"] }, { 1, 20, nil, "D1" })
+  t.platform({ path = SYNC, lost = true }, { path = SYNC, status = 502, body = "<html>" })
+  local none, reason = t.poll(channel)
+  t.equal(none, nil)
+  t.truthy(reason:find("sync_msg", 1, true))
+end)
+
+test("a backlog is polled at once until it is empty; a failure between pages waits", function(t)
+  local channel = t.channel(settings { open_kfid = "wkA" })
+  t.platform(TOKEN)
+  for number = 1, 4 do
+    local items = {}
+    for index = 1, 200 do items[index] = item("m" .. number .. "x" .. index, "text", { content = "a" }) end
+    t.platform(page("C" .. number, true, table.unpack(items)))
+  end
+  local answer = t.poll(channel)
+  t.equal({ #answer.messages, answer.again, answer.remember["cursor:wkA"] }, { 800, 0, "C4" })
+  t.platform(page("C5", true, item("m9", "text", { content = "a" })), { path = SYNC, status = 502, body = "<html>" })
+  answer = t.poll(channel)
+  t.equal({ #answer.messages, answer.again, answer.remember["cursor:wkA"] }, { 1, 60, "C5" })
+end)
+
+test("a channel that is simulated, or told not to, pulls nothing by itself", function(t)
+  t.equal(#t.poll(t.channel(settings { poll = 0 })).messages, 0)
+  t.equal(#t.poll(t.channel(settings { simulated = true })).messages, 0)
+  t.equal(#t.requests(), 0)
 end)

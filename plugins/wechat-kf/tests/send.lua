@@ -56,7 +56,8 @@ test("a long text goes in parts, and a second try goes on where the first stoppe
   local long = ("警"):rep(1000)
   t.equal(t.send({ text = long }, channel).outcome, "retry")
   t.platform(OK)
-  t.equal(t.send({ text = long, attempt = 2 }, channel), { outcome = "sent", external_id = "m0000000000001" })
+  t.equal(t.send({ text = long, attempt = 2 }, channel),
+    { outcome = "sent", external_id = "m0000000000001", external_ids = { "m0000000000001", "m0000000000001_2" } })
   local body = last(t)
   t.equal({ body.msgid, #body.text.content }, { "m0000000000001_2", 3000 - 2046 })
   t.equal(#t.requests(), 4)

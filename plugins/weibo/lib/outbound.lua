@@ -4,6 +4,7 @@
 local api = require "api"
 local downgrade = require "downgrade"
 local parts = require "parts"
+local public_file = require "public_file"
 local units = require "units"
 local windows = require "windows"
 
@@ -25,10 +26,14 @@ local function article(f)
   return { display_name = f.title or "", summary = f.description or "", image = f.thumb_url, url = f.url }
 end
 
+local PICTURES = { ["image/jpeg"] = true, ["image/png"] = true, ["image/gif"] = true }
+local PICTURE = 5 << 20
+
 --- An article needs its picture; a card without one becomes words with the link.
 local function card(message)
   local given = type(message.fields.articles) == "table" and message.fields.articles or { {
-    title = message.fields.title or message.text, description = message.fields.description, thumb_url = message.fields.thumb_url,
+    title = message.fields.title or message.text, description = message.fields.description,
+    thumb_url = public_file.thumb(message, PICTURES, PICTURE) or message.fields.thumb_url,
     url = message.fields.url,
   } }
   local articles = array {}
@@ -37,6 +42,15 @@ local function card(message)
     articles[index] = article(item)
   end
   return articles[1] and { { type = "articles", data = { articles = articles } } } or nil
+end
+
+--- A picture as an article that shows it and opens it; Weibo fetches it by its address.
+local function picture(message)
+  local address = public_file.shown(message, PICTURES, PICTURE)
+  if not address then return nil end
+  local f = message.fields
+  local title = message.text ~= "" and message.text or f.name or "图片"
+  return { { type = "articles", data = { articles = array { article { title = title, thumb_url = address, url = address } } } } }
 end
 
 local function location(message)
@@ -49,10 +63,14 @@ local function location(message)
 end
 
 --- The calls for a message, in order.
+---@return table[]? bodies, string? reason
 function M.bodies(message)
   local made = message.kind == "card" and card(message) or message.kind == "location" and location(message)
+    or message.kind == "image" and picture(message)
   if made then return made end
-  local words = text.trim(downgrade.text(message))
+  local words, reason = downgrade.text(message)
+  if not words then return nil, reason end
+  words = text.trim(words)
   return words ~= "" and texts(words) or {}
 end
 
@@ -93,7 +111,8 @@ function M.send(message, channel)
   if not decision.allow then return failed(decision.reason .. ": " .. REASONS[decision.reason]) end
   local access = api.token(channel)
   if not access then return misconfigured("access_token is not set, and nobody has authorised the account") end
-  local bodies = M.bodies(message)
+  local bodies, reason = M.bodies(message)
+  if not bodies then return failed(reason) end
   if #bodies == 0 then return failed("there is nothing to send") end
   local outcome = parts.send(message, bodies, function(body)
     local answer, reason, code = http.post(address_of(s), {

@@ -32,7 +32,7 @@ test("a text, a place and articles go out; what Weibo cannot show becomes words"
   t.equal(card[2].articles[1], { display_name = "退货", summary = "三步", image = "https://a.example/t.png", url = "https://a.example" })
   t.equal(first({ kind = "card", fields = { title = "退货", url = "https://a.example" } })[2].text, "退货\nhttps://a.example")
   t.equal(first({ kind = "menu", text = "?", fields = { options = { { id = "a", text = "是" } } } })[2].text, "?\n1. 是")
-  t.equal(first({ kind = "image", fields = { name = "a.png", url = "https://a.example/a.png" } })[2].text, "a.png\nhttps://a.example/a.png")
+  t.equal(first({ kind = "file", fields = { name = "a.pdf", url = "https://a.example/a.pdf" } })[2].text, "a.pdf\nhttps://a.example/a.pdf")
 end)
 
 test("the commercial interface has its own host and path", function(t)

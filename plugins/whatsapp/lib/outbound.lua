@@ -3,6 +3,7 @@
 local downgrade = require "downgrade"
 local graph = require "meta_platform.graph"
 local parts = require "parts"
+local public_file = require "public_file"
 local template = require "template"
 local units = require "units"
 local window = require "meta_platform.window"
@@ -95,8 +96,9 @@ function MAKE.card(message)
   for _, more in ipairs { f.title and message.text ~= f.title and message.text or "", f.description or "" } do
     if more ~= "" then words = words .. "\n" .. more end
   end
+  local picture = public_file.thumb(message, ACCEPTED.image)
   return interactive(words, {
-    type = "cta_url", header = is_https(f.thumb_url) and { type = "image", image = { link = f.thumb_url } } or nil,
+    type = "cta_url", header = picture and { type = "image", image = { link = picture } } or nil,
     action = { name = "cta_url", parameters = { display_text = units.cut(f.button or title, BUTTON), url = f.url } },
   })
 end
@@ -185,7 +187,9 @@ local function allowed(message, channel)
   if not channel.settings.template_name then
     return nil, failed("window_closed: the customer's last message is more than 24 hours old, and no template_name is set")
   end
-  local filled, problem = template.filled(downgrade.text(message), channel.settings)
+  local words, reason = downgrade.text(message)
+  if not words then return nil, failed(reason) end
+  local filled, problem = template.filled(words, channel.settings)
   if not filled then return nil, misconfigured(problem) end
   return { { type = "template", template = filled } }
 end
@@ -196,9 +200,9 @@ function M.send(message, channel)
   if not bodies then return outcome end
   if #bodies == 0 or bodies[1].text and bodies[1].text.body == "" then return failed("there is nothing to send") end
   local quoted = message.fields.reply_to
-  local again, external = false, nil
+  local again, ids = false, nil
   local path = channel.settings.phone_number_id .. "/messages"
-  outcome = parts.send(message, bodies, function(body, index)
+  outcome, ids = parts.send(message, bodies, function(body, index)
     body = addressed(body, message.recipient)
     if index == 1 and type(quoted) == "string" and quoted:find("^wamid") then body.context = { message_id = quoted } end
     local found = call(channel, path, { method = "POST", json = body, timeout = "15s" })
@@ -212,14 +216,14 @@ function M.send(message, channel)
     if found.action == "window" then return failed("window_closed: " .. found.reason) end
     if found.action ~= "ok" then return graph.outcome(found) end
     local first = type(found.json.messages) == "table" and found.json.messages[1]
-    external = type(first) == "table" and type(first.id) == "string" and first.id or nil
-    if not external then
+    local id = type(first) == "table" and type(first.id) == "string" and first.id or nil
+    if not id then
       local unnamed = "the answer names no message"
       return retry(unnamed), unnamed, "lost"
     end
-    return nil
+    return nil, id
   end)
-  return outcome or sent(external)
+  return outcome or sent(ids)
 end
 
 return M

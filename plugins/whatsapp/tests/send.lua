@@ -102,7 +102,7 @@ test("long words before buttons, and long texts, take several calls and go on wh
   t.platform(ok "wamid.a", bad(500, 131000))
   t.equal(t.send({ recipient = TO, text = long, id = "m2" }, channel).outcome, "retry")
   t.platform(ok "wamid.b", ok "wamid.c")
-  t.equal(t.send({ recipient = TO, text = long, id = "m2", attempt = 2 }, channel), { outcome = "sent", external_id = "wamid.c" })
+  t.equal(t.send({ recipient = TO, text = long, id = "m2", attempt = 2 }, channel), { outcome = "sent", external_id = "wamid.a", external_ids = { "wamid.a", "wamid.b", "wamid.c" } })
   t.equal(#t.requests(), 6)
 end)
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import CAllocations
+import Desk
+import Rules
+
+/// What the Swift side asks of the allocator in a decision, counted: Lua has an allocator of its own.
+enum AllocationCount {
+    static func figures(rounds: Int) throws -> [Figure] {
+        let (set, problems) = RuleSet.compile(DecisionScale.source(100), names: KnownNames())
+        guard let set else { throw BenchmarkFailure(problems.map(\.description).joined(separator: "\n")) }
+        let runner = try set.makeRunner(mode: .deadline)
+        let matching = DecisionScale.situation()
+        var silent = matching
+        silent.message?.content = .text("谢谢，没有别的了")
+        guard runner.decide(matching).matched.count == 1, runner.decide(silent).matched.isEmpty else {
+            throw BenchmarkFailure("One rule should match the one text, none the other.")
+        }
+        return [("one matches", matching), ("none matches", silent)].map { name, situation in
+            Figure("allocations in a decision, \(name)", count(rounds) { _ = runner.decide(situation) }, "", note: "wanted 0")
+        }
+    }
+
+    private static func count(_ rounds: Int, _ body: () -> Void) -> Double {
+        for _ in 0..<100 { body() }
+        let before = allocations_of_thread()
+        for _ in 0..<rounds { body() }
+        return Double(allocations_of_thread() - before) / Double(rounds)
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Journal
+import Logging
+import Plugins
+
+/// What platforms report about messages of ours, in whatever order it comes.
+extension DeskEngine {
+    private static let early = "early reports"
+    /// A platform may report on a message, or on its first part, before the send has returned; not much longer after.
+    private static let earlyLife: Duration = .seconds(3600)
+
+    /// Takes one report; on disk when this returns.
+    func take(_ report: DeliveryReport, _ channel: String) async throws {
+        if try await note(report, channel) { return }
+        // Whose it is will be known once the send has been written down. That may have happened just now, so ask again afterwards.
+        let value: Value = (["delivery": .string(report.delivery.name), "reason": Value(report.delivery.reason)] as Value)
+            .compact()
+        _ = try await store.append(
+            Entry(
+                at: clock(),
+                changes: [
+                    .stored(
+                        namespace: Self.early, key: Self.identityKey(channel, report.externalID), value: value,
+                        expires: clock() + Self.earlyLife)
+                ]))
+        await takeEarlyReports([report.externalID], channel)
+    }
+
+    /// Takes the reports that came before it was known whose they are.
+    func takeEarlyReports(_ externalIDs: [String], _ channel: String) async {
+        for id in externalIDs {
+            let key = Self.identityKey(channel, id)
+            do {
+                guard let value = try await store.stored(namespace: Self.early, key: key, now: clock()),
+                    let delivery = Delivery(name: value["delivery"]?.string ?? "", reason: value["reason"]?.string),
+                    try await note(DeliveryReport(externalID: id, delivery: delivery), channel)
+                else { continue }
+                _ = try await store.append(
+                    Entry(at: clock(), changes: [.stored(namespace: Self.early, key: key, value: nil, expires: nil)]))
+            } catch {
+                logger.warning(
+                    "A platform's report could not be taken.", metadata: ["channel": "\(channel)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// - Returns: false if no message of ours has this id.
+    private func note(_ report: DeliveryReport, _ channel: String) async throws -> Bool {
+        guard let found = try await store.message(channel: channel, externalID: report.externalID) else { return false }
+        guard try await parts(of: found.id) != nil else {
+            try await advance(found, by: report.delivery)
+            return true
+        }
+        // Reports on two parts at once must not miss each other.
+        try await inTurn(of: found.customer) { _ in
+            guard var parts = try await self.parts(of: found.id), parts.note(report.delivery, of: report.externalID) else {
+                return
+            }
+            _ = try await self.store.append(
+                Entry(at: self.clock(), changes: [MessageParts.kept(parts, of: found.id, at: self.clock())]))
+            guard let now = try await self.store.message(found.id), parts.delivery != .sent else { return }
+            try await self.advance(now, by: parts.delivery)
+        }
+        return true
+    }
+
+    private func advance(_ message: Message, by report: Delivery) async throws {
+        let advanced = message.delivery.advanced(by: report)
+        guard advanced != message.delivery, let conversation = try await store.conversation(message.conversation) else { return }
+        try await self.report([(message, advanced, nil)], in: conversation)
+    }
+
+    private func parts(of message: ID<Message>) async throws -> MessageParts? {
+        try await store.stored(namespace: MessageParts.namespace, key: message.text, now: clock()).flatMap { MessageParts($0) }
+    }
+}
+
+extension MessageParts {
+    fileprivate static let namespace = "parts of messages"
+    /// Platforms report within days.
+    private static let life: Duration = .seconds(30 * 86_400)
+
+    /// The row that keeps how far each part has got.
+    static func kept(_ parts: MessageParts, of message: ID<Message>, at now: Instant) -> Change {
+        .stored(namespace: namespace, key: message.text, value: parts.value, expires: now + life)
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Insight
+import Journal
+import Rules
+
+/// What people do about alerts. It stands in the journal, so that it is still so after a start.
+extension DeskEngine {
+    /// Those that are up first; then the declared ones of which none is.
+    package var alerts: [AlertState] { watch.alerts(of: rules.active.alerts) }
+
+    /// Says that somebody looks after an alert.
+    /// - Parameter labels: only instances that have these; empty: all that are up.
+    /// - Throws: `notFound` for an alert that is not declared, `conflict` where none is up that nobody has seen.
+    package func acknowledgeAlert(_ id: String, labels: [String: String], by principal: Principal) async throws {
+        try await work {
+            try requireAlert(id)
+            let found = watch.acknowledge(id, labels: labels, by: principal.name)
+            guard !found.isEmpty else {
+                throw DeskError(.conflict, "No alert '\(id)' is up that nobody has acknowledged.")
+            }
+            try await note(
+                .alertAcknowledged,
+                ["alert": .string(id), "labels": .array(found.map(Self.value)), "by": .string(principal.name)],
+                principal)
+        }
+    }
+
+    /// Nobody is told of an alert for a while; it is raised and cleared as before.
+    /// - Parameter duration: nil ends the silence.
+    /// - Throws: `notFound` for an alert that is not declared, `conflict` where no silence is to be ended.
+    package func silenceAlert(
+        _ id: String, labels: [String: String], for duration: Duration?, by principal: Principal
+    ) async throws {
+        try await work {
+            try requireAlert(id)
+            let until = duration.map { clock() + $0 }
+            guard watch.silence(id, labels: labels, until: until, by: principal.name) else {
+                throw DeskError(.conflict, "The alert '\(id)' is not silenced.")
+            }
+            try await note(
+                .alertSilenced,
+                ([
+                    "alert": .string(id), "labels": Self.value(labels), "until": Value(until?.rfc3339),
+                    "by": .string(principal.name),
+                ] as Value).compact(), principal)
+        }
+    }
+
+    private func requireAlert(_ id: String) throws(DeskError) {
+        guard rules.active.alerts.contains(where: { $0.id == id }) else {
+            throw DeskError(.notFound, "There is no alert '\(id)'.")
+        }
+    }
+
+    private func note(_ kind: Event.Kind, _ payload: Value, _ principal: Principal) async throws {
+        _ = try await store.append(
+            Entry(at: clock(), events: [Event.Draft(kind, actor: principal.actor, payload: payload)]))
+    }
+
+    private static func value(_ labels: [String: String]) -> Value {
+        .object(.init(unchecked: labels.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }))
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Journal
+import Testing
+
+@testable import Engine
+
+@Suite("A message that a failing rule leaves unanswered")
+struct FailingRuleTests {
+    private static let rules = """
+        reply "boom" { match = keywords "boom", act = function(c, out) error("broken") end }
+        reply "hello" { match = keywords "hello", text = "hi" }
+        """
+
+    @Test("goes to a person, with a note that names file and line") func passedOn() async throws {
+        let desk = try await TestDesk(rules: ["a.lua": Self.rules])
+        defer { desk.remove() }
+        let id = try await desk.say("boom").conversation
+        let conversation = try await desk.conversation(id)
+        #expect(conversation.state == .queued)
+        #expect(conversation.team == "service")
+        #expect(try await desk.texts(id, .note).first?.contains("Rule boom failed (rules/a.lua:1)") == true)
+        try await desk.stop()
+    }
+
+    @Test("goes to a person while the rule rests, too") func rested() async throws {
+        let desk = try await TestDesk(rules: ["a.lua": Self.rules])
+        defer { desk.remove() }
+        for number in 0..<5 { try await desk.say("boom", as: "c\(number)") }
+        let id = try await desk.say("boom", as: "late").conversation
+        #expect(try await desk.conversation(id).state == .queued)
+        #expect(try await desk.texts(id, .note).first?.contains("Rule boom rests") == true)
+        try await desk.stop()
+    }
+
+    @Test("stays with the bot where another rule has answered") func answered() async throws {
+        let desk = try await TestDesk(rules: ["a.lua": Self.rules])
+        defer { desk.remove() }
+        let id = try await desk.say("boom hello").conversation
+        #expect(try await desk.texts(id) == ["hi"])
+        #expect(try await desk.conversation(id).state == .bot)
+        try await desk.stop()
+    }
+}
