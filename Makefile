@@ -3,7 +3,8 @@
 # make test    install what the tests need and run all of them
 # make check   format, lint, build, test
 # make bench   build in release and print the table of figures
-# make fuzz    fuzz the C shim under AddressSanitizer, SECONDS (60) for each of three fuzzers
+# make fuzz    install a clang that makes fuzzers if there is none, then fuzz the C shim under AddressSanitizer,
+#              SECONDS (60) for each of three fuzzers
 .PHONY: run test check format lint bench fuzz clean
 
 PORT ?= 8080
@@ -31,7 +32,7 @@ bench:
 	@exec .build/release/luadesk-bench
 
 fuzz:
-	@scripts/install-dependencies
+	@scripts/install-dependencies --fuzz
 	@scripts/fuzz $(or $(SECONDS),60)
 
 clean:

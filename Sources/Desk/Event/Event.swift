@@ -125,6 +125,8 @@ extension Event {
         case rulesRollout = "rules.rollout"
         /// Files of the rules folder changed by the rules page: `{by, files: [{path, change, before?, after?}]}`
         case rulesEdited = "rules.edited"
+        /// Somebody took the decision log out of the desk: `{by, masked, since?, until?, last?}`
+        case rulesExported = "rules.exported"
 
         /// `{alert, labels, value, severity}`
         case alertRaised = "alert.raised"

@@ -347,7 +347,11 @@ package final class RuleDesk: Sendable {
             _ = try await store.append(Entry(at: options.clock(), changes: [Self.seen(source.id)]))
             return nil
         }
-        return try await activate(source, by: actor)
+        do { return try await activate(source, by: actor) } catch let rejection as RuleRejection { throw rejection } catch {
+            // The rules are not to blame: the same may be tried again.
+            state.withLock { if $0.tried == source.id { $0.tried = nil } }
+            throw error
+        }
     }
 
     /// Runs `work`, which changes files of the folder, without the file watch seeing half of it.
@@ -359,16 +363,27 @@ package final class RuleDesk: Sendable {
 
     private var isHeld: Bool { state.withLock { $0.holds > 0 } }
 
+    /// From a try that failed for no fault of the rules to the next.
+    private static let patience = Duration.seconds(2)
+
     /// Picks up saved files by itself until cancelled: rules, and plugins beside them.
     func watchFiles() async {
         guard options.watchesFiles else { return }
         var rules = FolderWatch(folders: options.rulesFolder.map { [$0] } ?? [])
         var plugins = FolderWatch(folders: options.pluginFolders)
+        // Of rules that could not be put live for no fault of their own: the disk was full.
+        var nextTry: ContinuousClock.Instant?
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(60))
-            if !isHeld, rules.hasSettledAfterChange() {
-                do { try await reloadFromDisk(by: "file watch") } catch is RuleRejection {} catch {
-                    logger.warning("The rules folder cannot be read.", metadata: ["error": "\(error)"])
+            if !isHeld, rules.hasSettledAfterChange() || nextTry.map({ $0 <= .now }) ?? false {
+                nextTry = nil
+                do { try await reloadFromDisk(by: "file watch") } catch is RuleRejection {} catch let problem as RuleProblem {
+                    logger.warning("The rules folder cannot be read.", metadata: ["error": "\(problem)"])
+                } catch {
+                    logger.warning(
+                        "Rules cannot be put live now; the old ones run on, and the new ones are tried again.",
+                        metadata: ["error": "\(error)"])
+                    nextTry = .now + Self.patience
                 }
             }
             if plugins.hasSettledAfterChange() { await reloadPlugins() }

@@ -13,10 +13,12 @@ struct DecisionLog: Sendable {
 
     /// - Parameters:
     ///   - since: settlements from then on; nil: all there are.
+    ///   - until: settlements before then; nil: up to now.
     ///   - limit: only the last so many; nil: all.
-    init(_ store: any EventStore, since: Instant?, limit: Int?) async throws {
+    init(_ store: any EventStore, since: Instant?, until: Instant? = nil, limit: Int?) async throws {
         self.store = store
         end = store.head
+        if let until { end = try await Self.seq(before: until, in: store, end: end) }
         after = 0
         if let since { after = try await Self.seq(before: since, in: store, end: end) }
         if let limit { after = max(after, try await Self.seq(ofLast: limit, in: store, after: after, end: end)) }
@@ -37,12 +39,17 @@ struct DecisionLog: Sendable {
 
     /// The next settlements; nil at the end. A page may be empty.
     mutating func next() async throws -> [RecordedSettlement]? {
+        try await nextEvents()?.compactMap { RecordedSettlement($0.event, message: $0.message) }
+    }
+
+    /// The same as they stand in the journal.
+    mutating func nextEvents() async throws -> [(event: Event, message: Message?)]? {
         guard after < end else { return nil }
         let events = try await store.events(after: after, limit: Self.page, matching: filter).filter { $0.seq <= end }
         guard let last = events.last else { after = end; return nil }
         after = last.seq
         var messages: [String: Message] = [:]
-        var found: [RecordedSettlement] = []
+        var found: [(event: Event, message: Message?)] = []
         for event in events {
             if event.kind == .messageReceived {
                 if let message = Message(value: event.payload) { messages[message.id.text] = message }
@@ -54,7 +61,7 @@ struct DecisionLog: Sendable {
                 // Its event stood at the end of the page before.
                 if message == nil, let id = ID<Message>(text: id) { message = try await store.message(id) }
             }
-            if let recorded = RecordedSettlement(event, message: message) { found.append(recorded) }
+            found.append((event, message))
         }
         return found
     }

@@ -12,7 +12,7 @@ extension RuleProblem {
             ("unknown-fields-and-wrong-values", ["unknown_field", "type", "value", "match", "global"]),
             ("names-that-are-not-there", ["team", "channel", "flow", "stage", "intent", "knowledge", "call"]),
             ("texts-and-data", ["i18n", "i18n_missing", "i18n_names", "data"]),
-            ("rules-that-never-act", ["never", "shadowed", "waiting"]),
+            ("rules-that-never-act", ["never", "shadowed", "waiting", "unbegun"]),
             ("rules-that-disagree", ["conflict", "circle", "keyword"]),
             ("alerts-that-flutter", ["alert", "alert_overlap"]),
             ("patterns-that-are-risky", ["pattern"]),

@@ -11,6 +11,7 @@ extension RuleDraft {
         checkShadows(&search)
         checkConflicts(&search)
         checkCircles(&search)
+        checkFlowsBegin()
         checkWords()
         checkTexts()
     }

@@ -7,6 +7,13 @@ extension RuleSource {
         package static let files = 2000
         /// Together.
         package static let byteCount = 8 << 20
+
+        /// As a person is told.
+        package static let words = "a rule set has at most \(files) files and \(byteCount >> 20) MiB"
+
+        package static func allows(fileCount: Int, byteCount: Int) -> Bool {
+            fileCount <= files && byteCount <= Self.byteCount
+        }
     }
 
     /// What `luadesk rules meta` writes beside the rules, as far as its name does not begin with a dot.
@@ -54,10 +61,10 @@ extension RuleSource {
                         code: "link", file: shown, message: "links are not part of a rule set", hint: "copy the file here")
                 default: continue
                 }
-                guard files.count <= Limit.files, byteCount <= Limit.byteCount else {
+                guard Limit.allows(fileCount: files.count, byteCount: byteCount) else {
                     throw RuleProblem(
                         code: "too_large", file: shownRoot,
-                        message: "a rule set has at most \(Limit.files) files and \(Limit.byteCount >> 20) MiB",
+                        message: Limit.words,
                         hint: "move what is no rule out of the folder")
                 }
             }

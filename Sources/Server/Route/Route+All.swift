@@ -9,5 +9,5 @@ extension Route {
         + MediaRoutes.all
         + CustomerRoutes.all + TicketRoutes.all + TeamRoutes.all + ChannelRoutes.all + EventRoutes.all + AlertRoutes.all
         + RuleRoutes.all
-        + RuleFileRoutes.all + RuleStatisticsRoutes.all + TokenRoutes.all
+        + RuleFileRoutes.all + RuleStatisticsRoutes.all + DecisionRoutes.all + TokenRoutes.all
 }

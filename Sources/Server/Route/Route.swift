@@ -25,6 +25,12 @@ struct Route: Sendable {
         var isNeeded = false
     }
 
+    /// How long a body may be, and what it holds at most, as the sentence goes on that refuses a longer one.
+    struct BodyLimit: Sendable {
+        let byteCount: Int
+        let note: String
+    }
+
     let method: HTTPRequest.Method
     /// `/v1/conversations/{id}`
     let path: String
@@ -37,6 +43,8 @@ struct Route: Sendable {
     var body: Schema?
     /// A request without a body means an empty object.
     var bodyIsOptional = false
+    /// What a body may have here, where it is more than elsewhere.
+    var bodyLimit: BodyLimit?
     var status = 200
     /// Nil: an answer without a body.
     var answer: Schema?

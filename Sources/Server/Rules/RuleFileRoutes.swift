@@ -25,7 +25,8 @@ enum RuleFileRoutes {
         file(
             .put, "writeRuleFile",
             "Saves a file. If-Match names the ETag it was read with, If-None-Match: * makes a new one; 412 with both versions if it changed meanwhile.",
-            .may(.editRules), body: .object([.needed("text", .string(length: 0...(1 << 20)))]), answer: .reference("RuleFile"),
+            .may(.editRules), body: .object([.needed("text", .string(length: 0...RuleSource.bodyLimit.byteCount))]),
+            answer: .reference("RuleFile"),
             run: write),
         file(
             .delete, "deleteRuleFile", "Removes a file that is still as If-Match says.", .may(.editRules), status: 204,
@@ -55,6 +56,7 @@ enum RuleFileRoutes {
             body: body,
             status: status, answer: answer, run: run)
         route.takesRest = true
+        if body != nil { route.bodyLimit = RuleSource.bodyLimit }
         return route
     }
 

@@ -10,9 +10,12 @@ enum RuleRoutes {
     /// A candidate: its files, or the folder that the server watches.
     private static let fields: [Schema.Field] = [
         .optional("name", .string(length: 1...100)),
-        .optional("files", .anyObject(bytes: 1 << 20), "By path below rules/, as text; the server's own folder if not given."),
         .optional(
-            "edits", .anyObject(bytes: 1 << 20), "Over the server's folder: text by path, null for a file that is left out."),
+            "files", .anyObject(bytes: RuleSource.bodyLimit.byteCount),
+            "By path below rules/, as text; the server's own folder if not given."),
+        .optional(
+            "edits", .anyObject(bytes: RuleSource.bodyLimit.byteCount),
+            "Over the server's folder: text by path, null for a file that is left out."),
     ]
     private static let candidate = Schema.object(fields)
 
@@ -59,7 +62,7 @@ enum RuleRoutes {
         ) { call in
             let problems = await call.engine.rules.check(try source(call))
             return .ok(verdict(problems))
-        },
+        }.takingRuleSet,
         Route.write(
             .post, "/v1/rules/test", "testRules", "Runs the tests that lie beside a candidate's rules.", .may(.editRules),
             body: candidate,
@@ -71,7 +74,7 @@ enum RuleRoutes {
             } catch let rejection as RuleRejection {
                 return .ok(verdict(rejection.problems))
             }
-        },
+        }.takingRuleSet,
         Route.write(
             .post, "/v1/rules/activate", "activateRules", "Puts a candidate live: whole, or not at all with 422.",
             .may(.editRules),
@@ -83,7 +86,7 @@ enum RuleRoutes {
                     .optional("shadow", .boolean, "Decides beside the live set; nothing it wants is done."),
                     .optional("for", .string(length: 2...20), "How long it is tried, such as 30m; until somebody decides."),
                     .optional(
-                        "bases", .anyObject(bytes: 1 << 20),
+                        "bases", .anyObject(bytes: RuleSource.bodyLimit.byteCount),
                         "With edits, which are saved, too: by path the hash of the file each was based on, null for a new one."),
                 ]),
             optional: true, answer: .reference("RuleSet")
@@ -107,8 +110,11 @@ enum RuleRoutes {
                 return .ok(value(record, active: call.engine.rules.active.id))
             } catch let rejection as RuleRejection {
                 throw refusal(rejection.problems)
+            } catch let error as StoreError where error.code == .full {
+                throw Problem(
+                    503, "full", "The rules are not taken; the old ones run on. \(error.message)", headers: [.retryAfter: "5"])
             }
-        },
+        }.takingRuleSet,
         Route.get(
             "/v1/rules/rollout", "readRollout",
             "The live set and how it does, what is tried beside it, and how long the desk would go back by itself.",
@@ -170,7 +176,7 @@ enum RuleRoutes {
             } catch let rejection as RuleRejection {
                 throw refusal(rejection.problems)
             }
-        },
+        }.takingRuleSet,
         Route.get(
             "/v1/rules/replay/{id}", "readReplay", "How far a replay is, and its report at the end.", .may(.readRules),
             answer: .reference("RuleReplay")
@@ -212,8 +218,10 @@ enum RuleRoutes {
     private static func source(_ call: Call) throws -> RuleSource {
         if let files = call.body["files"]?.object {
             guard call.body["edits"] == nil else { throw Problem.invalid("/edits", "either files or edits, not both.") }
-            return RuleSource(
+            let source = RuleSource(
                 name: call.body["name"]?.string ?? "api", texts: try texts(files, "/files").compactMapValues(\.self))
+            try checkSize(source.files)
+            return source
         }
         var whole: RuleSource
         if let folder = call.desk.options.rulesFolder {
@@ -225,13 +233,19 @@ enum RuleRoutes {
         var files = whole.files
         for (path, text) in try texts(edits, "/edits") { files[path] = text.map { Array($0.utf8) } }
         whole = RuleSource(name: whole.name, files: files, folder: whole.folder)
-        guard files.count <= RuleSource.Limit.files, files.values.reduce(0, { $0 + $1.count }) <= RuleSource.Limit.byteCount
-        else {
+        try checkSize(files)
+        return whole
+    }
+
+    /// The same limits as for a folder.
+    private static func checkSize(_ files: [String: [UInt8]]) throws(Problem) {
+        let byteCount = files.values.reduce(0) { $0 + $1.count }
+        guard RuleSource.Limit.allows(fileCount: files.count, byteCount: byteCount) else {
             throw Problem(
                 413, "too_large",
-                "A rule set has at most \(RuleSource.Limit.files) files and \(RuleSource.Limit.byteCount >> 20) MiB.")
+                "The rules are not taken; the old ones run on: \(RuleSource.Limit.words), and here are \(files.count) files with "
+                    + "\(byteCount) bytes.")
         }
-        return whole
     }
 
     /// Texts by path; nil where null was given.
@@ -293,5 +307,20 @@ enum RuleRoutes {
             "id": .string(record.id), "name": .string(record.name), "accepted_at": .string(record.acceptedAt.rfc3339),
             "activated_at": Value(record.activatedAt?.rfc3339), "by": .string(record.by), "is_active": .bool(record.id == active),
         ] as Value).compact()
+    }
+}
+
+extension RuleSource {
+    /// Of a request that holds a whole set: JSON writes a line feed, a quote and each half of a Chinese character as two bytes or less.
+    static let bodyLimit = Route.BodyLimit(
+        byteCount: 2 * Limit.byteCount + (1 << 20), note: "The rules are not taken; the old ones run on: \(Limit.words).")
+}
+
+extension Route {
+    /// The same route, whose bodies may hold a whole rule set.
+    var takingRuleSet: Route {
+        var route = self
+        route.bodyLimit = RuleSource.bodyLimit
+        return route
     }
 }

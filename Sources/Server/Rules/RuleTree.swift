@@ -144,7 +144,7 @@ extension RuleTree {
                 case S_IFREG:
                     guard let place = try? RulePath(path) else { continue }
                     byteCount += Int(info.st_size)
-                    guard listing.files.count < RuleSource.Limit.files, byteCount <= RuleSource.Limit.byteCount else {
+                    guard RuleSource.Limit.allows(fileCount: listing.files.count + 1, byteCount: byteCount) else {
                         listing.problems.append(Self.limit)
                         return listing
                     }
@@ -170,8 +170,7 @@ extension RuleTree {
         return (stamp, content.hash)
     }
 
-    private static let limit =
-        "a rule set has at most \(RuleSource.Limit.files) files and \(RuleSource.Limit.byteCount >> 20) MiB; move what is no rule away"
+    private static let limit = "\(RuleSource.Limit.words); move what is no rule away"
 
     private func verify(_ edit: Edit) throws {
         let there = try found(edit.path)
@@ -241,7 +240,7 @@ extension RuleTree {
         let there = try listing(&hashes).files
         var sizes = Dictionary(uniqueKeysWithValues: there.map { ($0.path, $0.byteCount) })
         for edit in edits { sizes["\(edit.path)"] = edit.bytes?.count }
-        guard sizes.count <= RuleSource.Limit.files, sizes.values.reduce(0, +) <= RuleSource.Limit.byteCount else {
+        guard RuleSource.Limit.allows(fileCount: sizes.count, byteCount: sizes.values.reduce(0, +)) else {
             throw Refusal.tooLarge(Self.limit)
         }
     }

@@ -188,7 +188,8 @@ extension FrontDesk {
     /// The body as the route's schema wants it, and its bytes.
     private func body(_ route: Route, _ request: Request) async throws -> (Value, ByteBuffer) {
         guard let schema = route.body else { return (.null, ByteBuffer()) }
-        let buffer = try await Self.collect(request, upTo: options.limits.bodyBytes)
+        let limit = max(options.limits.bodyBytes, route.bodyLimit?.byteCount ?? 0)
+        let buffer = try await Self.collect(request, upTo: limit, note: route.bodyLimit?.note)
         if buffer.readableBytes == 0, route.bodyIsOptional { return (.object(.init()), buffer) }
         let value: Value
         do { value = try Value(json: buffer.readableBytesView, depth: 32) } catch {
@@ -204,8 +205,10 @@ extension FrontDesk {
     }
 
     /// Throws 413 for more than `limit` bytes, before reading where the header says so already.
-    static func collect(_ request: Request, upTo limit: Int) async throws -> ByteBuffer {
-        let tooLarge = Problem(413, "too_large", "A body may have \(limit) bytes here.", headers: [.connection: "close"])
+    /// - Parameter note: what else the refusal says.
+    static func collect(_ request: Request, upTo limit: Int, note: String? = nil) async throws -> ByteBuffer {
+        let words = ["A body may have \(limit) bytes here.", note].compactMap(\.self).joined(separator: " ")
+        let tooLarge = Problem(413, "too_large", words, headers: [.connection: "close"])
         if let length = request.headers[.contentLength].flatMap(Int.init), length > limit { throw tooLarge }
         do { return try await request.body.collect(upTo: limit) } catch is NIOTooManyBytesError { throw tooLarge }
     }

@@ -20,6 +20,7 @@ struct RulesCommand: AsyncParsableCommand {
                        luadesk rules explain --data DIR MESSAGE
                        luadesk rules pin --data DIR MESSAGE   keeps a decision as a test
             Watch:     luadesk rules top, slow, dead, noisy
+            Elsewhere: luadesk rules export --data DIR   the recorded decisions, with personal data masked
             Editors:   luadesk rules meta             completion, luacheck and REFERENCE.md
 
             A running server also takes saved files by itself, and on SIGHUP. Whatever is wrong with a new set is told with file
@@ -29,7 +30,7 @@ struct RulesCommand: AsyncParsableCommand {
             RulesCheckCommand.self, RulesTestCommand.self, RulesActivateCommand.self, RulesHistoryCommand.self,
             RulesStatusCommand.self, RulesPromoteCommand.self, RulesStopCommand.self,
             RulesRollbackCommand.self, RulesExplainCommand.self, RulesPinCommand.self, RulesReplayCommand.self,
-            RulesDiffCommand.self, RulesTopCommand.self, RulesSlowCommand.self, RulesDeadCommand.self,
+            RulesDiffCommand.self, RulesExportCommand.self, RulesTopCommand.self, RulesSlowCommand.self, RulesDeadCommand.self,
             RulesNoisyCommand.self,
             RulesMetaCommand.self,
         ])

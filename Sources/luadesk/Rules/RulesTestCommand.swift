@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Desk
-import Engine
 import Foundation
 import Rules
 
@@ -33,13 +32,8 @@ struct RulesTestCommand: AsyncParsableCommand {
                 if !round.isPassed { throw ExitCode(1) }
                 return
             }
-            var changes = FolderWatch(folders: [try folder.path])
-            show(bench.run(try folder.path))
-            // Until the process is ended.
-            while !Task.isCancelled {
-                try await Task.sleep(for: .milliseconds(20))
-                if changes.hasSettledAfterChange() { show(bench.run(try folder.path)) }
-            }
+            let path = try folder.path
+            try await SaveWatch.run(path) { show(bench.run(path)) }
         }
     }
 
@@ -48,19 +42,8 @@ struct RulesTestCommand: AsyncParsableCommand {
         if json {
             print(round.value.jsonText)
         } else {
-            let time = LocalClock.now(offset: TimeZone.current.secondsFromGMT())
-            let clear = isatty(STDOUT_FILENO) == 1 ? "\u{1B}[2J\u{1B}[H" : ""
-            print("\(clear)\(round.text)\n\(time)  \(round.milliseconds) ms. Waiting for the next save; Ctrl-C ends.")
+            SaveWatch.show(round.text, milliseconds: round.milliseconds)
         }
         fflush(nil)
-    }
-}
-
-/// The time of day for people at a terminal.
-private enum LocalClock {
-    static func now(offset: Int) -> String {
-        let seconds = (Int(Instant.systemNow().milliseconds / 1000) + offset) % 86_400
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     }
 }

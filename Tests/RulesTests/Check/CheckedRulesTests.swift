@@ -79,6 +79,17 @@ import Testing
                 escalate "b" { match = eq("conversation.attributes.step", "two"), set = { step = "one" } }
                 """, code: "circle", says: ["may call each other", "sets conversation.attributes.step to \"two\""]),
         Case(
+            rules: "flow \"tour\" { stages = { first = function(chat) return chat:done() end } }", code: "unbegun",
+            says: ["rules/main.lua:1", "flow \"tour\" never begins: it has no start, and no rule has a start_flow"]),
+        Case(
+            rules: """
+                flow "tour" { stages = { first = function(chat) return chat:done() end } }
+                flow "trip" { stages = { first = function(chat) return chat:done() end } }
+                flow "walk" { stages = { first = function(chat) return chat:done() end } }
+                reply "a" { match = keywords "gehen", start_flow = "trip" }
+                reply "b" { match = keywords "laufen", act = function(c, out) out:start_flow "walk" end }
+                """, code: "unbegun", says: ["flow \"tour\" never begins", "start_flow names only \"trip\", \"walk\""]),
+        Case(
             rules: "reply \"a\" { text = \"x\", match = keywords { \"的\", \"保修\" } }", code: "keyword",
             says: ["the keyword \"的\" of \"a\" is in much ordinary text: it matches \""]),
         Case(
@@ -120,6 +131,11 @@ import Testing
         "escalate \"a\" { match = has_tag \"y\", tags = \"x\", once = \"conversation\" }\nescalate \"b\" { match = has_tag \"x\", tags = \"y\" }",
         "escalate \"a\" { match = has_tag \"y\", tags = \"x\" }\nescalate \"b\" { match = has_tag \"x\", tags = \"z\" }",
         "escalate \"a\" { match = all { has_tag \"y\", channel \"web\" }, tags = \"x\" }\nescalate \"b\" { match = all { has_tag \"x\", channel \"live\" }, tags = \"y\" }",
+        // Dialogues that begin: by themselves, by a rule of any kind, by a function, by one that works the name out.
+        "flow \"a\" { start = keywords \"wandern\", stages = { first = function(chat) return chat:done() end } }",
+        "flow \"a\" { stages = { first = function(chat) return chat:done() end } }\nescalate \"b\" { match = has_tag \"x\", start_flow = \"a\" }",
+        "flow \"a\" { stages = { first = function(chat) return chat:done() end } }\nreply \"b\" { match = keywords \"wandern\", act = function(c, o) o:start_flow(\"a\") end }",
+        "flow \"a\" { stages = { first = function(chat) return chat:done() end } }\nreply \"b\" { match = keywords \"wandern\", act = function(c, out) out:start_flow(c.message.text) end }",
         // The longer word first; a short one beside something else.
         "reply \"a\" { priority = 1, text = \"x\", match = keywords \"开发票\" }\nreply \"b\" { text = \"y\", match = keywords \"发票\" }",
         "reply \"a\" { text = \"x\", match = all { has_tag \"asked\", keywords { \"是\", \"好\" } } }",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Foundation
+import Rules
 import Testing
 
 @testable import luadesk
@@ -100,6 +101,85 @@ struct DiskFullTests {
             let numbers = try await desk.api().messages(channel: "web").filter { $0["direction"] == "in" }
                 .compactMap { $0["text"]?.string?.split(separator: " ").first.flatMap { Int($0) } }
             #expect(numbers == taken)
+            #expect(try await desk.stop() == .init(status: 0))
+        } catch {
+            await disk.unmount()
+            throw error
+        }
+        await disk.unmount()
+    }
+
+    /// A set that needs room: the disk's free pages cannot hold it.
+    private func largeTree(_ answer: String) throws -> TemporaryFolder {
+        let tree = try ReloadTests.tree(answer)
+        let words = (0..<40_000).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
+        try tree.write("-- " + words.joined(separator: "\n-- ") + "\n", to: "rules/lib/large.lua")
+        return tree
+    }
+
+    @Test(
+        "rules do not go live on a full disk: it is said, the live set stays, and with room the same set goes live",
+        .enabled("mounting a tmpfs takes root") { await SmallDisk.isPossible })
+    func activation() async throws {
+        let data = TemporaryFolder()
+        let disk = try await SmallDisk(at: "\(data.path)/data", megabytes: 16)
+        let tree = try ReloadTests.tree("one")
+        let configuration = ReloadTests.configuration(tree, watch: false)
+        do {
+            let desk = try await LuaDeskProcess.serve(configuration, data: data)
+            #expect(try await ReloadTests.ask(desk) == "one")
+            let api = try await desk.api()
+            let live = try #require(try await api.get("/v1/rules").value["id"]?.string)
+            let other = try largeTree("two")
+            let command = ["rules", "activate", "\(other.path)/rules", "--data", desk.folder]
+            try disk.fill()
+
+            let refused = try await LuaDeskProcess.run(command)
+            #expect(
+                refused.exit.status == 1 && refused.text.contains("The rules are not taken; the old ones run on"),
+                "\(refused.text)")
+            let candidate = try RuleSource.read(folder: "\(other.path)/rules").candidate
+            for way in [[:], ["shadow": true], ["canary": 0.5]] as [Value] {
+                let answer = try await api.post("/v1/rules/activate", candidate.merging(way))
+                #expect(answer.status == 503 && answer.text.contains("no room left"), "\(answer.status) \(answer.text)")
+            }
+            #expect(try await api.get("/healthz").status == 200)
+            #expect(try await api.get("/v1/rules").value["id"]?.string == live)
+            #expect(try await api.get("/v1/rules/rollout").value["candidate"] == nil)
+
+            try disk.empty()
+            #expect(try await ReloadTests.ask(desk) == "one")
+            #expect(try await api.get("/v1/rules/history").value["items"]?.array?.count == 1)
+            let taken = try await LuaDeskProcess.run(command)
+            #expect(taken.exit.status == 0 && taken.text.hasPrefix("Live: "), "\(taken.text)")
+            #expect(try await ReloadTests.ask(desk) == "two")
+            #expect(try await desk.stop() == .init(status: 0))
+            let restarted = try await LuaDeskProcess.serve(configuration, data: data)
+            #expect(try await ReloadTests.ask(restarted) == "two")
+            #expect(try await restarted.stop() == .init(status: 0))
+        } catch {
+            await disk.unmount()
+            throw error
+        }
+        await disk.unmount()
+    }
+
+    @Test(
+        "rules that were saved while the disk was full go live by themselves when there is room",
+        .enabled("mounting a tmpfs takes root") { await SmallDisk.isPossible })
+    func saved() async throws {
+        let data = TemporaryFolder()
+        let disk = try await SmallDisk(at: "\(data.path)/data", megabytes: 16)
+        let tree = try largeTree("one")
+        do {
+            let desk = try await LuaDeskProcess.serve(ReloadTests.configuration(tree, watch: true), data: data)
+            #expect(try await ReloadTests.ask(desk) == "one")
+            try disk.fill()
+            try tree.write(ReloadTests.rules("two"), to: "rules/autoreply/always.lua")
+            try await desk.waitForLog("the old ones run on, and the new ones are tried again")
+            #expect(try await DeskAPI(url: desk.url).get("/healthz").status == 200)
+            try disk.empty()
+            _ = try await eventually("the saved rules are live") { try await ReloadTests.ask(desk) == "two" ? true : nil }
             #expect(try await desk.stop() == .init(status: 0))
         } catch {
             await disk.unmount()
