@@ -28,7 +28,8 @@ struct Replayer: Sendable {
         while let current = page {
             try Task.checkCancellation()
             // The next page is read while this one is decided.
-            async let upcoming = log.following()
+            let present = log
+            async let upcoming = present.following()
             let hears = try await understandsAsBefore(current, set)
             let outcomes = await lane.replay(current, under: generation, hears: hears, self)
             let before = if let live { try await self.before(current, live) } else { [SettlementOutcome]?.none }
@@ -39,7 +40,7 @@ struct Replayer: Sendable {
                     report.add(recorded, outcome, before: before?[index])
                 }
             }
-            progress(report.count, log.progress)
+            progress(report.count, present.progress)
             (log, page) = try await upcoming
         }
         return report
