@@ -40,7 +40,7 @@ struct Replayer: Sendable {
                     report.add(recorded, outcome, before: before?[index])
                 }
             }
-            progress(report.count, log.progress)
+            progress(report.count, present.progress)
             (log, page) = try await upcoming
         }
         return report
