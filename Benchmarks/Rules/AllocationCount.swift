@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CAllocations
 import Desk
+import Lua
 import Rules
 
 /// What the Swift side asks of the allocator in a decision, counted: Lua has an allocator of its own.
@@ -10,8 +11,7 @@ enum AllocationCount {
         guard let set else { throw BenchmarkFailure(problems.map(\.description).joined(separator: "\n")) }
         let runner = try set.makeRunner(mode: .deadline)
         let matching = DecisionScale.situation()
-        var silent = matching
-        silent.message?.content = .text("谢谢，没有别的了")
+        let silent = DecisionScale.situation("谢谢，没有别的了")
         guard runner.decide(matching).matched.count == 1, runner.decide(silent).matched.isEmpty else {
             throw BenchmarkFailure("One rule should match the one text, none the other.")
         }

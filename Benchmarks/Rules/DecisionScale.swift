@@ -104,7 +104,7 @@ enum DecisionScale {
         return RuleSource(name: "bench", files: files)
     }
 
-    static func situation() -> Situation {
+    static func situation(_ text: String = "请问这件衣服有没有现货？") -> Situation {
         let now = Instant(seconds: 1_750_000_000)
         var customer = Customer(id: ID(1 << 40), name: "林", attributes: ["vip_level": 4, "city": "杭州"], createdAt: now)
         customer.language = "zh-CN"
@@ -112,7 +112,7 @@ enum DecisionScale {
         conversation.hasBegun = true
         let message = Message(
             id: ID(1 << 42), conversation: conversation.id, customer: customer.id, channel: "plain", direction: .inbound,
-            content: .text("请问这件衣服有没有现货？"), author: .customer(customer.id), delivery: .delivered, at: now)
+            content: .text(text), author: .customer(customer.id), delivery: .delivered, at: now)
         return Situation(
             occasion: .message, now: now, seed: 1, customer: customer, conversation: conversation, message: message)
     }
