@@ -41,7 +41,7 @@ struct KeyTests {
     func sealing() throws {
         let vault = Vault(sampleKey)
         let sealed = try vault.seal([1, 2, 3], .customer, 5)
-        #expect(try vault.open(sealed, .customer, 5) == [1, 2, 3])
+        #expect(try vault.open(sealed, .customer, 5) == Data([1, 2, 3]))
         #expect(throws: StoreError.self) { try vault.open(sealed, .customer, 6) }
         #expect(throws: StoreError.self) { try vault.open(sealed, .ticket, 5) }
         #expect(throws: StoreError.self) { try Vault(.random()).open(sealed, .customer, 5) }
