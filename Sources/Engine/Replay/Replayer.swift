@@ -40,7 +40,7 @@ struct Replayer: Sendable {
                     report.add(recorded, outcome, before: before?[index])
                 }
             }
-            progress(report.count, present.progress)
+            progress(report.count, log.progress)
             (log, page) = try await upcoming
         }
         return report
