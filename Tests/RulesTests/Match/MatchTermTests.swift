@@ -140,7 +140,7 @@ struct TermCase: Sendable, CustomTestStringConvertible {
             ("exists(\"conversation.agent\")", "exists(\"conversation.agent\")", "nothing", "conversation.agent to be known"),
             (
                 "any { channel \"x\", has_tag \"y\" }", "any { channel(\"x\"), has_tag(\"y\") }",
-                "\"live\"; \"return\", \"loyal\"", "one of these: channel \"x\" / a tag of \"y\""
+                "\"live\" of plugin \"web-kit\"; \"return\", \"loyal\"", "one of these: channel \"x\" / a tag of \"y\""
             ),
         ])
     func misses(term: String, shown: String, actual: String, wanted: String) throws {

@@ -234,7 +234,7 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
             "", 3, "2 fields where the head line has 3", file: "rules/data/words.csv",
             more: ["data/words.csv": "a,b,c\n1,2,3\n4,5\n"]),
         .init(
-            "", 0, "the text 'bye' is missing", file: "rules/i18n/en.lua", .warning,
+            "", 1, "the text 'bye' is missing", file: "rules/i18n/en.lua", .warning,
             more: ["i18n/zh-CN.lua": "return { bye = \"再见\" }", "i18n/en.lua": "return {}"]),
         .init(
             "", 2, "differs from the other languages in {nam}, {name}", file: "rules/i18n/en.lua", .warning,

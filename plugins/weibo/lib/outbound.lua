@@ -115,14 +115,14 @@ function M.send(message, channel)
   if not bodies then return failed(reason) end
   if #bodies == 0 then return failed("there is nothing to send") end
   local outcome = parts.send(message, bodies, function(body)
-    local answer, reason, code = http.post(address_of(s), {
+    local answer, problem, code = http.post(address_of(s), {
       query = { access_token = access }, timeout = "10s",
       form = {
         receiver_id = message.recipient, type = body.type, data = json.encode(body.data),
         save_sender_box = s.save_sender_box and "1" or "0",
       },
     })
-    local found = answer and api.read(answer) or api.unanswered(reason, code)
+    local found = answer and api.read(answer) or api.unanswered(problem, code)
     if found.outcome == "ok" and found.json.result == "true" then return nil end
     if found.outcome == "ok" then found = { outcome = "unknown", reason = "the answer holds no result" } end
     if found.outcome == "token" and not s.access_token then store.remove("access_token") end

@@ -200,9 +200,9 @@ function M.send(message, channel)
   if not bodies then return outcome end
   if #bodies == 0 or bodies[1].text and bodies[1].text.body == "" then return failed("there is nothing to send") end
   local quoted = message.fields.reply_to
-  local again, ids = false, nil
+  local again = false
   local path = channel.settings.phone_number_id .. "/messages"
-  outcome, ids = parts.send(message, bodies, function(body, index)
+  local refused, ids = parts.send(message, bodies, function(body, index)
     body = addressed(body, message.recipient)
     if index == 1 and type(quoted) == "string" and quoted:find("^wamid") then body.context = { message_id = quoted } end
     local found = call(channel, path, { method = "POST", json = body, timeout = "15s" })
@@ -223,7 +223,7 @@ function M.send(message, channel)
     end
     return nil, id
   end)
-  return outcome or sent(ids)
+  return refused or sent(ids)
 end
 
 return M
