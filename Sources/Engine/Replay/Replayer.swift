@@ -22,6 +22,8 @@ struct Replayer: Sendable {
     ) async throws -> ReplayReport {
         let generation = Generation(number: 0, set: set)
         let lane = try await Self.lane(for: set)
+        // Made once, if at all.
+        var liveLane: RuleLane?
         var report = ReplayReport(ruleSet: set.id)
         var log = try await DecisionLog(store, since: since, limit: limit)
         var page = try await log.next()
@@ -32,7 +34,12 @@ struct Replayer: Sendable {
             async let upcoming = read.following()
             let hears = try await understandsAsBefore(current, set)
             let outcomes = await lane.replay(current, under: generation, hears: hears, self)
-            let before = if let live { try await self.before(current, live) } else { [SettlementOutcome]?.none }
+            var before: [SettlementOutcome]?
+            if let live, current.contains(where: { $0.ruleSet != live.id }) {
+                if liveLane == nil { liveLane = try await Self.lane(for: live) }
+                let hears = try await understandsAsBefore(current, live)
+                before = await liveLane?.replay(current, under: Generation(number: 0, set: live), hears: hears, self)
+            }
             for (index, (recorded, outcome)) in zip(current, outcomes).enumerated() {
                 if recorded.hadRestingRules {
                     report.skip()
@@ -44,14 +51,6 @@ struct Replayer: Sendable {
             (log, page) = try await upcoming
         }
         return report
-    }
-
-    /// What the live set would decide where another one did.
-    private func before(_ page: [RecordedSettlement], _ live: RuleSet) async throws -> [SettlementOutcome]? {
-        guard page.contains(where: { $0.ruleSet != live.id }) else { return nil }
-        let hears = try await understandsAsBefore(page, live)
-        let lane = try await Self.lane(for: live)
-        return await lane.replay(page, under: Generation(number: 0, set: live), hears: hears, self)
     }
 
     /// Runs what is decided from now on again, as it comes, until cancelled.
