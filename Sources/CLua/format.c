@@ -46,19 +46,25 @@ static void add_number(text_buffer *b, const char *spec, char letter, int argume
     charge(b->L, 4);
 }
 
+/// Work is paid for piece by piece, so that a long text does not outlast a deadline.
+#define QUOTED_PIECE 1024
+
 static void add_quoted_text(text_buffer *b, const char *text, size_t length) {
     text_add(b, "\"", 1);
-    charge(b->L, length >> 1);
     for (size_t i = 0; i < length; i++) {
+        if (i % QUOTED_PIECE == 0) charge(b->L, (length - i < QUOTED_PIECE ? length - i : QUOTED_PIECE) >> 1);
         unsigned char c = (unsigned char)text[i];
         if (c == '"' || c == '\\' || c == '\n') {
             text_add(b, "\\", 1);
             text_add(b, text + i, 1);
         } else if (iscntrl(c)) {
-            char code[8];
             bool digit_follows = i + 1 < length && isdigit((unsigned char)text[i + 1]);
-            int n = snprintf(code, sizeof code, digit_follows ? "\\%03d" : "\\%d", c);
-            text_add(b, code, (size_t)n);
+            char code[4] = {'\\'};
+            size_t n = 1;
+            if (digit_follows || c >= 100) code[n++] = (char)('0' + c / 100);
+            if (digit_follows || c >= 10) code[n++] = (char)('0' + c / 10 % 10);
+            code[n++] = (char)('0' + c % 10);
+            text_add(b, code, n);
         } else {
             text_add(b, text + i, 1);
         }

@@ -55,11 +55,11 @@ struct HostileTests {
     private static let grace = Duration.milliseconds(10)
 
     private func judge(_ program: HostileProgram, _ mode: LuaClockMode) throws {
-        // A shared machine books foreign work on our thread now and then. Who is late for a reason is late three times.
+        // A shared machine books foreign work on our thread now and then. Who is late for a reason is late five times.
         var lateness: [Duration] = []
         repeat {
             lateness.append(try runOnce(program, mode))
-        } while mode != .counted && lateness.last! > Self.grace && lateness.count < 3
+        } while mode != .counted && lateness.last! > Self.grace && lateness.count < 5
         #expect(mode == .counted || lateness.min()! <= Self.grace, "\(program.name): \(lateness) over its deadline")
     }
 
