@@ -9,14 +9,15 @@ export function masked(id) {
 
 /**
  * Finds another customer to be merged into this one: a field with a list under it, worked with the keyboard or a pointer, then a question,
- * then what was done and a way back.
+ * then what was done and a way back. What was done stands until somebody searches again: the field coming into focus, as when the column is
+ * drawn anew, does not take it away.
  */
 export class MergeFinder {
   /** @param door `{attempt(f)}`, which tells of problems and gives null then */
   constructor(store, words, door, id) {
-    Object.assign(this, { store, words, door, id, found: [], place: -1, chosen: null, done: null, turn: 0, isOpen: false, isQuiet: false });
+    Object.assign(this, { store, words, door, id, found: [], place: -1, chosen: null, done: null, turn: 0, isOpen: false });
     this.field = el("input", { class: "field small", id: "merge-other", type: "search", role: "combobox", autocomplete: "off", maxlength: 200, "aria-autocomplete": "list", "aria-controls": "merge-found", "aria-expanded": "false", on: {
-      input: calmly(180, () => this.search()), focus: () => !this.isQuiet && this.search(), keydown: (event) => this.press(event), blur: () => this.close(),
+      input: calmly(180, () => this.search()), focus: () => !this.done && this.search(), click: () => !this.isOpen && this.search(), keydown: (event) => this.press(event), blur: () => this.close(),
     } });
     this.list = el("ul", { class: "finder-list", id: "merge-found", role: "listbox", hidden: true });
     this.note = el("p", { class: "finder-note", id: "merge-note", role: "status" });
@@ -186,9 +187,6 @@ export class MergeFinder {
     if (!isDone) return;
     done.isUndone = true;
     this.drawNote();
-    // A search would take away what has just been said.
-    this.isQuiet = true;
     this.field.focus();
-    this.isQuiet = false;
   }
 }

@@ -66,6 +66,14 @@ extension PagesTests {
                 try await agent.until("the way back has the focus", "document.activeElement.id === 'merge-undo'")
                 try await agent.press(Browser.enter)
                 try await agent.see("The merge with “Wang Xiaoming” is undone.", in: "#merge-note")
+                // What was said stands while the column is drawn anew under the focus.
+                let body: Value = ["attributes": ["city": "Suzhou"]]
+                let changed = try await api.send(
+                    "PATCH", "/v1/customers/\(first.customer)", body: body.json, headers: ["content-type": "application/json"])
+                #expect(changed.status == 200)
+                try await agent.see("Suzhou", in: "#customer-attributes")
+                try await agent.see("The merge with “Wang Xiaoming” is undone.", in: "#merge-note")
+                #expect(try await agent.texts(".finder-title").isEmpty)
                 #expect(try await api.get("/v1/customers/\(second.customer)").value["id"]?.string == second.customer)
             }
         }
