@@ -49,7 +49,7 @@ typedef struct {
 } slot_record;
 
 /// Blocks up to this size come from the state's pool.
-#define POOLED 256
+#define POOLED 512
 
 /// Small blocks: see pool.c.
 typedef struct {

@@ -2,7 +2,7 @@
 
 /// A customer's running talk (会话), across channels.
 package struct Conversation: Sendable, Hashable, Identified {
-    package static var idLetter: Character { "v" }
+    package static var idLetter: Unicode.Scalar { "v" }
 
     package let id: ID<Conversation>
     package var customer: ID<Customer>

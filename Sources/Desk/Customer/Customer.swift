@@ -2,7 +2,7 @@
 
 /// A person who asks. Has identities on channels, attributes that rules read, and tags.
 package struct Customer: Sendable, Hashable, Identified {
-    package static var idLetter: Character { "c" }
+    package static var idLetter: Unicode.Scalar { "c" }
 
     package let id: ID<Customer>
     package var name: String?

@@ -46,6 +46,17 @@ package struct Decision: Sendable, Hashable {
         microseconds = 0
         instructions = 0
     }
+
+    /// Becomes one about which nothing is decided yet; the room of its lists stays.
+    package mutating func begin(ruleSet: String, occasion: String) {
+        self.ruleSet = ruleSet
+        self.occasion = occasion
+        matched.removeAll(keepingCapacity: true)
+        timers.removeAll(keepingCapacity: true)
+        (intents, overruled, failures) = ([], [], [])
+        (held, rested, slow) = ([], [], [])
+        (microseconds, instructions) = (0, 0)
+    }
 }
 
 /// A function of a rule that took long.

@@ -22,13 +22,17 @@ package enum Actor: Sendable, Hashable, CustomStringConvertible {
     }
 
     package init?(text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        switch (parts[0], parts.count > 1 ? parts[1] : nil) {
-        case ("customer", let id?): guard let id = ID<Customer>(text: id) else { return nil }; self = .customer(id)
-        case ("agent", let id?): guard let id = ID<Agent>(text: id) else { return nil }; self = .agent(id)
-        case ("bot", let rule?): self = .bot(rule)
-        case ("token", let name?): self = .token(name)
-        case ("system", nil): self = .system
+        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            guard text == "system" else { return nil }
+            self = .system
+            return
+        }
+        let name = text[text.utf8.index(after: colon)...]
+        switch text[..<colon] {
+        case "customer": guard let id = ID<Customer>(text: name) else { return nil }; self = .customer(id)
+        case "agent": guard let id = ID<Agent>(text: name) else { return nil }; self = .agent(id)
+        case "bot": self = .bot(String(name))
+        case "token": self = .token(String(name))
         default: return nil
         }
     }

@@ -144,6 +144,14 @@ extension Event {
         /// `{name, role}`; never the token itself
         case tokenCreated = "token.created"
         case tokenRevoked = "token.revoked"
+
+        /// The same as `init(rawValue:)`, which compares with one after another, at the cost of one look.
+        package init?(name: String) {
+            guard let kind = Self.byName[name] else { return nil }
+            self = kind
+        }
+
+        private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
     }
 
     /// Whether the customer may see it.

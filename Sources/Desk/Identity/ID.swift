@@ -9,13 +9,10 @@ package struct ID<Of: Identified>: Sendable, Hashable, Comparable, CustomStringC
     package let number: Int64
     package init(_ number: Int64) { self.number = number }
 
-    private static var digits: [UInt8] { Array("0123456789abcdefghjkmnpqrstvwxyz".utf8) }
-
     package var text: String {
-        let digits = Self.digits
-        return String(unsafeUninitializedCapacity: 14) { buffer in
-            buffer[0] = Of.idLetter.asciiValue ?? 120
-            for place in 0..<13 { buffer[13 - place] = digits[Int(number >> Int64(place * 5)) & 31] }
+        String(unsafeUninitializedCapacity: 14) { buffer in
+            buffer[0] = UInt8(ascii: Of.idLetter)
+            for place in 0..<13 { buffer[13 - place] = IDDigits.digit(Int(number >> Int64(place * 5)) & 31) }
             return 14
         }
     }
@@ -23,13 +20,11 @@ package struct ID<Of: Identified>: Sendable, Hashable, Comparable, CustomStringC
 
     /// - Returns: nil unless the text is exactly what `text` of such an id writes.
     package init?(text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        let digits = Self.digits
-        guard bytes.count == 14, bytes[0] == Of.idLetter.asciiValue else { return nil }
+        let bytes = text.utf8
+        guard bytes.count == 14, bytes.first == UInt8(ascii: Of.idLetter) else { return nil }
         var number: UInt64 = 0
         for byte in bytes.dropFirst() {
-            guard let value = digits.firstIndex(of: byte) else { return nil }
-            guard number >> 58 == 0 else { return nil }
+            guard let value = IDDigits.value(byte), number >> 58 == 0 else { return nil }
             number = number << 5 | UInt64(value)
         }
         guard number > 0, number <= UInt64(Int64.max) else { return nil }
@@ -39,10 +34,30 @@ package struct ID<Of: Identified>: Sendable, Hashable, Comparable, CustomStringC
     package static func < (a: ID, b: ID) -> Bool { a.number < b.number }
 }
 
+/// Crockford's base 32 in small letters: no `i`, `l`, `o`, `u`.
+private enum IDDigits {
+    private static let digits: StaticString = "0123456789abcdefghjkmnpqrstvwxyz"
+
+    /// - Parameter value: 0…31.
+    static func digit(_ value: Int) -> UInt8 { digits.utf8Start[value] }
+
+    static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "h"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "j"), UInt8(ascii: "k"): digit - UInt8(ascii: "j") + 18
+        case UInt8(ascii: "m"), UInt8(ascii: "n"): digit - UInt8(ascii: "m") + 20
+        case UInt8(ascii: "p")...UInt8(ascii: "t"): digit - UInt8(ascii: "p") + 22
+        case UInt8(ascii: "v")...UInt8(ascii: "z"): digit - UInt8(ascii: "v") + 27
+        default: nil
+        }
+    }
+}
+
 /// Something with an id of its own.
 package protocol Identified {
     /// The first letter of its ids: ids of different things are told apart at a glance.
-    static var idLetter: Character { get }
+    static var idLetter: Unicode.Scalar { get }
 }
 
 /// Gives out ids: 43 bits of milliseconds, 20 bits that start at random in each millisecond and count up.

@@ -2,7 +2,7 @@
 
 /// One thing said, shown or noted in a conversation.
 package struct Message: Sendable, Hashable, Identified {
-    package static var idLetter: Character { "m" }
+    package static var idLetter: Unicode.Scalar { "m" }
 
     package let id: ID<Message>
     package let conversation: ID<Conversation>

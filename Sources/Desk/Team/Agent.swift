@@ -2,7 +2,7 @@
 
 /// A person who answers.
 package struct Agent: Sendable, Hashable, Identified {
-    package static var idLetter: Character { "a" }
+    package static var idLetter: Unicode.Scalar { "a" }
 
     package let id: ID<Agent>
     package var name: String

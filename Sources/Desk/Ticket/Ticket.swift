@@ -2,7 +2,7 @@
 
 /// A piece of work (工单), with a number people can say.
 package struct Ticket: Sendable, Hashable, Identified {
-    package static var idLetter: Character { "t" }
+    package static var idLetter: Unicode.Scalar { "t" }
 
     package let id: ID<Ticket>
     /// From 1, in order of creation. Given by the store; 0 until then.

@@ -35,15 +35,26 @@ package enum Value: Sendable, Hashable {
 
         /// Linear: objects here have a few dozen fields at most. Setting nil removes.
         package subscript(name: String) -> Value? {
-            get { pairs.first { $0.name == name }?.value }
+            get { place(of: name).map { pairs[$0].value } }
             set {
-                let index = pairs.firstIndex { $0.name == name }
+                let index = place(of: name)
                 switch (index, newValue) {
                 case let (index?, value?): pairs[index].value = value
                 case let (index?, nil): pairs.remove(at: index)
                 case let (nil, value?): pairs.append(Pair(name, value))
                 case (nil, nil): break
                 }
+            }
+        }
+
+        /// Lengths are compared first: they tell most names apart without a look at the bytes.
+        private func place(of name: String) -> Int? {
+            let count = name.utf8.count
+            return pairs.withUnsafeBufferPointer { pairs in
+                for index in pairs.indices where pairs[index].name.utf8.count == count && pairs[index].name == name {
+                    return index
+                }
+                return nil
             }
         }
 

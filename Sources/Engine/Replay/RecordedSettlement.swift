@@ -4,7 +4,7 @@ import Journal
 import Rules
 
 /// A settlement as the decision log has it: enough to run the same again.
-struct RecordedSettlement: Sendable {
+final class RecordedSettlement: Sendable {
     /// The event's.
     let seq: Seq
     let ruleSet: String

@@ -77,7 +77,7 @@ struct EventRow: FetchableRecord, Sendable {
     }
 
     func event(_ vault: Vault) throws -> Event {
-        guard let kind = Event.Kind(rawValue: kind), let actor = Actor(text: actor) else {
+        guard let kind = Event.Kind(name: kind), let actor = Actor(text: actor) else {
             throw StoreError(code: .unreadable, message: "Event \(seq) is of a kind that this program does not know.")
         }
         return Event(

@@ -36,6 +36,55 @@ struct ActionSpec: Sendable {
             && set == nil && setCustomer == nil && act == nil
     }
 
+    /// What it comes to, in the words that `say` finds.
+    /// - Parameters:
+    ///   - say: nil where a wording cannot be said.
+    ///   - answer: finds an answer of `data/knowledge.json`.
+    func intents(_ head: RuleHead, say: (Wording) -> String?, answer: (String) -> String?) -> [Intent] {
+        var found: [Intent] = []
+        func add(_ action: Intent.Action) { found.append(Intent(rule: head.id, priority: head.priority, action: action)) }
+        if var content {
+            if let text = text.flatMap(say) { content.text = text }
+            add(.reply(content))
+        } else if let text = text.map(say) ?? knowledge.flatMap(answer), !text.isEmpty {
+            if options.isEmpty {
+                add(.reply(.text(text)))
+            } else {
+                let options = options.map { option in
+                    let line = say(option.text) ?? ""
+                    return ["id": .string(option.id.isEmpty ? line : option.id), "text": .string(line)] as Value
+                }
+                add(.reply(MessageContent(kind: .menu, text: text, fields: ["options": .array(options)])))
+            }
+        }
+        if !tags.isEmpty { add(.tag(tags)) }
+        if !untags.isEmpty { add(.untag(untags)) }
+        if let note = note.flatMap(say) { add(.note(note)) }
+        if let steps = raisePriority { add(.raisePriority(steps)) }
+        if let priority = setPriority { add(.setPriority(priority)) }
+        if let set { add(.setAttributes(set)) }
+        if let setCustomer { add(.setCustomer(setCustomer)) }
+        for notice in notify { if let text = say(notice.text) { add(.notify(to: notice.to, text: text)) } }
+        if var ticket {
+            ticket.subject = say(.literal(ticket.subject)) ?? ticket.subject
+            add(.openTicket(ticket))
+        }
+        if stopsFlow { add(.stopFlow) }
+        if let flow = startFlow { add(.startFlow(flow)) }
+        if let to = handOff { add(.handOff(team: to.team, note: to.note.flatMap(say))) }
+        if resolves { add(.resolve) }
+        return found
+    }
+
+    /// The same where it is always the same: made once, and not in each decision.
+    /// - Returns: nil if a word of it depends on the customer, the language or a function.
+    func fixedIntents(_ head: RuleHead) -> [Intent]? {
+        guard knowledge == nil, ticket.map({ !$0.subject.contains("{") }) ?? true, wordings.allSatisfy(\.wording.isFixed) else {
+            return nil
+        }
+        return intents(head, say: { if case .literal(let text) = $0 { text } else { nil } }, answer: { _ in nil })
+    }
+
     /// All texts with the fields that they stand in.
     var wordings: [(field: String, wording: Wording)] {
         [("text", text), ("note", note), ("hand_off.note", handOff?.note)].compactMap { field, wording in

@@ -17,6 +17,10 @@ struct IntentMerge {
 
     /// - Parameter ranked: highest first.
     init(_ ranked: [Intent]) {
+        if ranked.count == 1, ranked[0].action.standsAlone {
+            intents = ranked
+            return
+        }
         var speaker: String?
         var mover: String?
         var raise: Int?, level: Int?
@@ -106,6 +110,15 @@ struct IntentMerge {
 }
 
 extension Intent.Action {
+    /// Whether nothing is to be settled where nothing else is wanted.
+    var standsAlone: Bool {
+        switch self {
+        // May name the same twice.
+        case .tag, .untag: false
+        default: byteCount <= IntentMerge.mostText
+        }
+    }
+
     /// Bytes of text in it, roughly.
     var byteCount: Int {
         switch self {

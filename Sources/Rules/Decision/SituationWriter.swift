@@ -14,21 +14,21 @@ final class SituationWriter {
         buffer.beginArgument()
         let situation = facts.situation
         object {
-            $0.object("customer") { $0.customer(situation.customer) }
-            $0.object("conversation") { $0.conversation(situation.conversation, at: situation.now) }
-            if let message = situation.message { $0.object("message") { $0.message(message, facts) } }
+            $0.object("customer") { $0.customer(situation.parts.customer) }
+            $0.object("conversation") { $0.conversation(situation.parts.conversation, at: situation.parts.now) }
+            if let message = situation.parts.message { $0.object("message") { $0.message(message, facts) } }
             $0.object("now") { $0.clock(facts) }
-            $0.object("desk") { $0.desk(situation.desk) }
-            $0.put("channel", situation.conversation.channel)
-            $0.put("mood", situation.conversation.mood)
-            if let best = situation.understanding.intents.first {
+            $0.object("desk") { $0.desk(situation.parts.desk) }
+            $0.put("channel", situation.parts.conversation.channel)
+            $0.put("mood", situation.parts.conversation.mood)
+            if let best = situation.parts.understanding.intents.first {
                 $0.put("intent", best.intent)
                 $0.put("confidence", best.confidence)
             }
             $0.put("language", facts.language)
             $0.put("waiting_s", facts[.waitingSeconds].number ?? 0)
             $0.put("queued_s", facts[.queuedSeconds].number ?? 0)
-            $0.put("occasion", situation.occasion.name)
+            $0.put("occasion", situation.parts.occasion.name)
         }
         return buffer
     }
@@ -84,12 +84,12 @@ final class SituationWriter {
         put("text", message.content.text)
         put("fields", message.content.fields)
         put("event", facts.event)
-        put("mood", facts.situation.understanding.mood)
+        put("mood", facts.situation.parts.understanding.mood)
     }
 
     private func clock(_ facts: Facts) {
         let local = facts.local
-        put("at", facts.situation.now)
+        put("at", facts.situation.parts.now)
         put("hour", local.hour)
         put("minute", local.minute)
         put("weekday", local.day.weekday)

@@ -2,7 +2,7 @@
 import Desk
 
 /// Says what happens when something is true, or has been for too long. Every one that matches acts.
-struct EscalationRule: Sendable {
+final class EscalationRule: Sendable {
     /// What `after` counts from.
     enum Basis: String, Sendable, CaseIterable {
         /// The customer's oldest unanswered message, or the hand-off that no person has answered yet: what the bot says in between
@@ -50,6 +50,8 @@ struct EscalationRule: Sendable {
     let isOnce: Bool
     let cooldown: Duration?
     let actions: ActionSpec
+    /// What `actions` comes to where nothing in it depends on the situation; nil where something does.
+    let fixedIntents: [Intent]?
     let assignment: Assignment?
     let interruptsFlow: Bool
 
@@ -69,6 +71,7 @@ struct EscalationRule: Sendable {
         assignment = reader.table("assign") { Assignment($0) }
         interruptsFlow = reader.flag("interrupts_flow") ?? false
         actions = ActionSpec(reader)
+        fixedIntents = actions.fixedIntents(head)
         if actions.isEmpty, assignment == nil {
             reader.report(
                 "value", "", "escalate \"\(head.id)\" does nothing", hint: "add act = function(c, out) … end, notify, assign, …")

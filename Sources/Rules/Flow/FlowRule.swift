@@ -2,7 +2,7 @@
 import Desk
 
 /// A scripted dialogue in named stages.
-package struct FlowRule: Sendable {
+package final class FlowRule: Sendable {
     let head: RuleHead
     /// As declared.
     package var id: String { head.id }

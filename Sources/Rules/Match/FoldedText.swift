@@ -2,16 +2,22 @@
 
 /// A text as keyword lists look at it: lower case, full-width and half-width forms as ordinary ones, runs of white space as one blank.
 struct FoldedText: Sendable, Hashable {
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8] = []
 
-    init(_ text: String) {
+    /// Of the empty text.
+    init() {}
+
+    init(_ text: String) { fold(text) }
+
+    /// Becomes that of another text, in the room that there is.
+    mutating func fold(_ text: String) {
         var text = text
-        bytes = text.withUTF8 { Self.fold($0) }
+        bytes.removeAll(keepingCapacity: true)
+        text.withUTF8 { Self.fold($0, into: &bytes) }
     }
 
     /// Works on the bytes: Chinese, most of what comes in, is copied as it stands.
-    private static func fold(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var out: [UInt8] = []
+    private static func fold(_ text: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) {
         out.reserveCapacity(text.count + 8)
         var isAfterBlank = true
         // The kana before, while a sound mark may follow, and where it stands.
@@ -62,7 +68,6 @@ struct FoldedText: Sendable, Hashable {
             isAfterBlank = false
         }
         if out.last == 0x20 { out.removeLast() }
-        return out
     }
 
     private static func append(_ scalar: UInt32, to out: inout [UInt8]) {

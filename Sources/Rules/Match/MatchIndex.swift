@@ -124,9 +124,9 @@ final class MatchIndex: Sendable {
         for probe in probes { look(probe, facts, bits) }
         guard !named.isEmpty else { return }
         let situation = facts.situation
-        if let probes = named[.customer] { look(probes, situation.customer.attributes, facts, bits) }
-        if let probes = named[.conversation] { look(probes, situation.conversation.attributes, facts, bits) }
-        if let probes = named[.message], let message = situation.message {
+        if let probes = named[.customer] { look(probes, situation.parts.customer.attributes, facts, bits) }
+        if let probes = named[.conversation] { look(probes, situation.parts.conversation.attributes, facts, bits) }
+        if let probes = named[.message], let message = situation.parts.message {
             look(probes, message.content.fields, facts, bits)
         }
     }
@@ -157,14 +157,14 @@ final class MatchIndex: Sendable {
             case .time(let time): for found in times[time] ?? [] { open(found, facts, bits) }
             }
         case .tags(let drawers):
-            for tag in facts.situation.conversation.tags { if let found = drawers[tag] { open(found, facts, bits) } }
-            for tag in facts.situation.customer.tags { if let found = drawers[tag] { open(found, facts, bits) } }
+            for tag in facts.situation.parts.conversation.tags { if let found = drawers[tag] { open(found, facts, bits) } }
+            for tag in facts.situation.parts.customer.tags { if let found = drawers[tag] { open(found, facts, bits) } }
         case .ranges(let path, let tree, let drawers):
             guard let number = facts[path].number else { return }
             tree.forEach(holding: number) { open(drawers[$0], facts, bits) }
         case .ages(let path, let tree, let drawers):
             guard let time = facts[path].time else { return }
-            tree.forEach(holding: Double((facts.situation.now - time).inMilliseconds)) { open(drawers[$0], facts, bits) }
+            tree.forEach(holding: Double((facts.situation.parts.now - time).inMilliseconds)) { open(drawers[$0], facts, bits) }
         case .parts(let path, let trie, let drawers):
             guard let text = facts.folded(path) else { return }
             trie.forEach(in: text.bytes) { open(drawers[$0], facts, bits) }

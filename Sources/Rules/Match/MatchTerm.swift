@@ -66,7 +66,7 @@ extension MatchTerm {
             return low <= high ? low <= number && number <= high : number >= low || number <= high
         case .within(let path, let duration):
             guard let time = facts[path].time else { return false }
-            let age = facts.situation.now - time
+            let age = facts.situation.parts.now - time
             return age >= .zero && age <= duration
         case .oneOf(let path, let constants):
             let fact = facts[path]
@@ -74,20 +74,20 @@ extension MatchTerm {
         case .exists(let path): return facts[path] != Fact.none
         case .hasTag(let tags):
             let situation = facts.situation
-            return tags.contains { situation.conversation.tags.contains($0) || situation.customer.tags.contains($0) }
+            return tags.contains { situation.parts.conversation.tags.contains($0) || situation.parts.customer.tags.contains($0) }
         case .contains(let path, let parts):
             return facts.folded(path).map { text in parts.contains { text.contains($0.folded) } } ?? false
         case .prefix(let path, let parts):
             return facts.folded(path).map { text in parts.contains { text.hasPrefix($0.folded) } } ?? false
         case .keywords(let words):
-            guard facts.situation.message != nil else { return false }
+            guard facts.situation.parts.message != nil else { return false }
             let text = facts.foldedText
             return words.contains { $0.occurs(in: text) }
         case .channel(let names):
             let situation = facts.situation
-            return names.contains(situation.conversation.channel) || situation.plugin.map(names.contains) ?? false
+            return names.contains(situation.parts.conversation.channel) || situation.parts.plugin.map(names.contains) ?? false
         case .intent(let names, let confidence):
-            guard let best = facts.situation.understanding.intents.first else { return false }
+            guard let best = facts.situation.parts.understanding.intents.first else { return false }
             return best.confidence >= confidence ?? Self.usualConfidence && names.contains(best.intent)
         case .event(let names): return facts.event.map(names.contains) ?? false
         case .pattern(let path, let pattern):

@@ -3,7 +3,7 @@ import Desk
 
 /// Answers by itself while no person has the conversation. Of all that match one speaks: the highest priority, then the one
 /// declared first; fallbacks come last.
-struct ReplyRule: Sendable {
+final class ReplyRule: Sendable {
     /// When it is looked at, beyond `match`.
     enum Event: String, Sendable, CaseIterable {
         case message
@@ -18,6 +18,8 @@ struct ReplyRule: Sendable {
     /// Looked at last, and only while nothing else has answered.
     let isFallback: Bool
     let actions: ActionSpec
+    /// What `actions` comes to where nothing in it depends on the situation; nil where something does.
+    let fixedIntents: [Intent]?
     /// Nothing else would be lost if it kept silent.
     let onlySpeaks: Bool
     /// Speaks also while the customer waits in a queue: queue position.
@@ -34,6 +36,7 @@ struct ReplyRule: Sendable {
         whileQueued = reader.flag("while_queued") ?? false
         interruptsFlow = reader.flag("interrupts_flow") ?? false
         actions = ActionSpec(reader)
+        fixedIntents = actions.fixedIntents(head)
         onlySpeaks = actions.onlySpeaks
         if actions.isEmpty {
             reader.report("value", "", "reply \"\(head.id)\" says nothing and does nothing", hint: "add text, knowledge or act")
@@ -42,14 +45,16 @@ struct ReplyRule: Sendable {
 
     func applies(_ facts: Facts) -> Bool {
         let situation = facts.situation
-        guard let content = situation.message?.content else { return false }
-        if situation.conversation.state.isWithPeople, !(whileQueued && situation.conversation.state == .queued) { return false }
+        guard let content = situation.parts.message?.content else { return false }
+        if situation.parts.conversation.state.isWithPeople, !(whileQueued && situation.parts.conversation.state == .queued) {
+            return false
+        }
         switch on {
         case .enter: return content.kind == .event && facts.event.map(Self.enterEvents.contains) ?? false
         case .first:
-            return content.kind != .event && situation.conversation.lastReplyAt == nil
-                && situation.conversation.waitingSince != nil
-                && situation.conversation.waitingSince == situation.conversation.lastCustomerMessageAt
+            return content.kind != .event && situation.parts.conversation.lastReplyAt == nil
+                && situation.parts.conversation.waitingSince != nil
+                && situation.parts.conversation.waitingSince == situation.parts.conversation.lastCustomerMessageAt
         // An event is nothing to answer, unless the rule asks for it.
         case .message: return content.kind != .event || head.mentionsEvent
         }

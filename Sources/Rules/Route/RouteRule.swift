@@ -2,7 +2,7 @@
 import Desk
 
 /// Says who takes a conversation: the first route that matches wins.
-struct RouteRule: Sendable {
+final class RouteRule: Sendable {
     /// Routes are looked at stage by stage, inside a stage by priority.
     enum Stage: String, Sendable, CaseIterable { case before, main, fallback }
     /// When routing is asked.

@@ -2,7 +2,7 @@
 import Desk
 
 /// What rules of all kinds have in common.
-struct RuleHead: Sendable {
+final class RuleHead: Sendable {
     let id: String
     let kind: RuleKind
     let why: String

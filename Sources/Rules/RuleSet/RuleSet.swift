@@ -80,7 +80,7 @@ struct DecisionPlans: Sendable {
     let timedByID: [String: Int]
 
     /// What can answer a message: a reply, or a flow that begins.
-    indirect enum Speaker: Sendable {
+    enum Speaker: Sendable {
         case reply(ReplyRule)
         case flow(FlowRule)
 

@@ -2,34 +2,65 @@
 import Desk
 import Lua
 
-/// One decision while it is made: the facts, the view that functions get, what has been used of the budget.
+/// One decision while it is made: the facts, the view that functions get, what has been used of the budget, what is wanted so far.
+///
+/// Used again for the next decision: once there is room, a decision makes none.
 final class DecisionRun {
-    let runner: RuleRunner
-    let situation: Situation
+    unowned let runner: RuleRunner
     let facts: Facts
     private(set) var instructions = 0
     private(set) var nanoseconds = 0
     private(set) var failures: [RuleFailure] = []
     private(set) var slow: [SlowCall] = []
-    private let resting: Set<String>
+    /// The rules that matched so far.
+    private(set) var matched: [Decision.Trace] = []
+    /// What they want, in the same order.
+    private(set) var wanted: [(priority: Int, intents: [Intent])] = []
+    private var mark: ContinuousClock.Instant
+    private var resting: Set<String> = []
     private var hasBegun = false
+    private var knownArguments: Value?
+
+    var situation: Situation { facts.situation }
 
     private var budget: LuaBudget { runner.set.settings.limits.decision }
 
     init(_ runner: RuleRunner, _ situation: Situation) {
         self.runner = runner
-        self.situation = situation
         facts = Facts(
             situation, offset: runner.set.settings.offset, scratch: runner.scratch, statistics: runner.countersInUse)
-        resting = runner.health.resting(at: situation.now)
+        mark = .now
+        resting = runner.health.resting(at: situation.parts.now)
     }
+
+    /// Begins another decision.
+    func begin(_ situation: Situation, at now: ContinuousClock.Instant) {
+        facts.turn(to: situation, statistics: runner.countersInUse)
+        (instructions, nanoseconds, hasBegun, mark) = (0, 0, false, now)
+        failures.removeAll()
+        slow.removeAll()
+        matched.removeAll(keepingCapacity: true)
+        wanted.removeAll(keepingCapacity: true)
+        knownArguments = nil
+        resting = runner.health.resting(at: situation.parts.now)
+    }
+
+    func matched(_ head: RuleHead, _ intents: [Intent]) {
+        let now = ContinuousClock.now
+        facts.statistics?.matched(head.id, at: situation.parts.now)
+        matched.append(.init(rule: head.id, kind: head.kind.rawValue, microseconds: (now - mark).microseconds))
+        mark = now
+        wanted.append((head.priority, intents))
+    }
+
+    func hasMatched(_ rule: String) -> Bool { matched.contains { $0.rule == rule } }
 
     func isResting(_ head: RuleHead) -> Bool { !resting.isEmpty && resting.contains(head.id) }
 
     /// Costs the rule its turn, and in the long run its place.
     func fail(_ head: RuleHead, _ failure: RuleFailure) {
         failures.append(failure)
-        let rest = runner.health.failed(head.id, at: situation.now)
+        let rest = runner.health.failed(head.id, at: situation.parts.now)
         facts.statistics?.failed(head.id, isSetAside: rest != nil)
     }
 
@@ -66,7 +97,7 @@ final class DecisionRun {
         runner.arguments.beginArgument()
         runner.arguments.put(rule)
         runner.arguments.beginArgument()
-        runner.arguments.put(Int64(bitPattern: situation.seed))
+        runner.arguments.put(Int64(bitPattern: situation.parts.seed))
         return try lua.call(runner.script[entry], runner.arguments, budget: left, read: read)
     }
 
@@ -142,55 +173,31 @@ final class DecisionRun {
     }
 
     /// What stands in `{…}` without being given: the customer's name, the queue.
-    private lazy var arguments: Value = {
-        var fields: Value = ["queue": .int(Int64(situation.desk.queueLength))]
-        if let name = situation.customer.name { fields["name"] = .string(name) }
-        if let team = situation.conversation.team { fields["queue"] = .int(Int64(situation.desk.queues[team] ?? 0)) }
+    private var arguments: Value {
+        if let knownArguments { return knownArguments }
+        var fields: Value = ["queue": .int(Int64(situation.parts.desk.queueLength))]
+        if let name = situation.parts.customer.name { fields["name"] = .string(name) }
+        if let team = situation.parts.conversation.team { fields["queue"] = .int(Int64(situation.parts.desk.queues[team] ?? 0)) }
+        knownArguments = fields
         return fields
-    }()
+    }
 
     // MARK: - What a rule says in data
 
     func intents(_ actions: ActionSpec, _ head: RuleHead) -> [Intent] {
-        var found: [Intent.Action] = []
-        if var content = actions.content {
-            if let text = actions.text.flatMap({ say($0, head) }) { content.text = text }
-            found.append(.reply(content))
-        } else if let text = text(of: actions, head), !text.isEmpty {
-            if actions.options.isEmpty {
-                found.append(.reply(.text(text)))
-            } else {
-                let options = actions.options.map { option in
-                    let line = say(option.text, head) ?? ""
-                    return ["id": .string(option.id.isEmpty ? line : option.id), "text": .string(line)] as Value
-                }
-                found.append(.reply(MessageContent(kind: .menu, text: text, fields: ["options": .array(options)])))
-            }
-        }
-        if !actions.tags.isEmpty { found.append(.tag(actions.tags)) }
-        if !actions.untags.isEmpty { found.append(.untag(actions.untags)) }
-        if let note = actions.note.flatMap({ say($0, head) }) { found.append(.note(note)) }
-        if let steps = actions.raisePriority { found.append(.raisePriority(steps)) }
-        if let priority = actions.setPriority { found.append(.setPriority(priority)) }
-        if let set = actions.set { found.append(.setAttributes(set)) }
-        if let set = actions.setCustomer { found.append(.setCustomer(set)) }
-        for notice in actions.notify { if let text = say(notice.text, head) { found.append(.notify(to: notice.to, text: text)) } }
-        if var ticket = actions.ticket {
-            ticket.subject = RuleTexts.fill(ticket.subject, arguments)
-            found.append(.openTicket(ticket))
-        }
-        if actions.stopsFlow { found.append(.stopFlow) }
-        if let flow = actions.startFlow { found.append(.startFlow(flow)) }
-        if let to = actions.handOff { found.append(.handOff(team: to.team, note: to.note.flatMap { say($0, head) })) }
-        if actions.resolves { found.append(.resolve) }
-        return found.map { Intent(rule: head.id, priority: head.priority, action: $0) }
+        actions.intents(head, say: { say($0, head) }, answer: answer)
     }
 
-    private func text(of actions: ActionSpec, _ head: RuleHead) -> String? {
-        if let text = actions.text { return say(text, head) }
-        guard let key = actions.knowledge, let answers = runner.set.knowledge[key] else { return nil }
+    private func answer(_ key: String) -> String? {
+        guard let answers = runner.set.knowledge[key] else { return nil }
         return RuleTexts.pick(answers, language: facts.language, fallback: runner.set.settings.language).map {
             RuleTexts.fill($0, arguments)
         }
+    }
+}
+
+extension Duration {
+    var microseconds: Int {
+        Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
     }
 }

@@ -9,41 +9,37 @@ extension RuleRunner {
     /// `interrupts_flow`. `changed`: escalations without `after`. `due`: the one that is due, if it still is. `timers` are complete in each
     /// decision: those that are not in it are off.
     package func decide(_ situation: Situation) -> Decision {
-        let clock = ContinuousClock()
-        let began = clock.now
-        let run = DecisionRun(self, situation)
-        var decision = Decision(ruleSet: set.id, occasion: situation.occasion.name)
-        var wanted: [(priority: Int, intents: [Intent])] = []
-        var mark = began
-        func matched(_ head: RuleHead, _ intents: [Intent]) {
-            let now = clock.now
-            run.facts.statistics?.matched(head.id, at: situation.now)
-            decision.matched.append(.init(rule: head.id, kind: head.kind.rawValue, microseconds: (now - mark).microseconds))
-            mark = now
-            wanted.append((head.priority, intents))
-        }
+        var decision = Decision(ruleSet: set.id, occasion: situation.parts.occasion.name)
+        decide(situation, into: &decision)
+        return decision
+    }
 
-        switch situation.occasion {
-        case .started: route(set.plans.started, run, matched)
-        case .handedOff: route(set.plans.handedOff, run, matched)
+    /// The same into a decision that is used again and again: in the long run nothing is allocated for it.
+    package func decide(_ situation: Situation, into decision: inout Decision) {
+        let began = ContinuousClock.now
+        let run = takeRun(situation, at: began)
+        defer { spare = run }
+        decision.begin(ruleSet: set.id, occasion: situation.parts.occasion.name)
+
+        switch situation.parts.occasion {
+        case .started: route(set.plans.started, run)
+        case .handedOff: route(set.plans.handedOff, run)
         case .message:
-            if situation.conversation.flow == nil {
-                decision.rested = speak(set.plans.spoken, run, matched)
-                decision.held = escalate(run, matched)
+            if situation.parts.conversation.flow == nil {
+                decision.rested = speak(set.plans.spoken, run)
+                decision.held = escalate(run)
             } else {
-                _ = speak(set.plans.interrupting, run, matched)
-                _ = escalate(run, matched, onlyInterrupting: true)
+                _ = speak(set.plans.interrupting, run)
+                _ = escalate(run, onlyInterrupting: true)
             }
-        case .changed: decision.held = escalate(run, matched)
-        case .due(let rule): due(rule, run, matched)
+        case .changed: decision.held = escalate(run)
+        case .due(let rule): due(rule, run)
         }
-        decision.timers = timers(run, except: decision.matched.map(\.rule))
+        timers(run, &decision.timers)
 
-        if !wanted.isEmpty {
-            let ranked = wanted.enumerated().sorted { a, b in
-                a.element.priority != b.element.priority ? a.element.priority > b.element.priority : a.offset < b.offset
-            }
-            let merge = IntentMerge(ranked.flatMap(\.element.intents))
+        if !run.wanted.isEmpty {
+            decision.matched += run.matched
+            let merge = IntentMerge(ranked(run.wanted))
             decision.intents = merge.intents
             decision.overruled = merge.overruled
             for rule in merge.flooding {
@@ -60,24 +56,37 @@ extension RuleRunner {
         decision.failures = run.failures
         decision.slow = run.slow
         decision.instructions = run.instructions
-        decision.microseconds = (clock.now - began).microseconds
-        return decision
+        decision.microseconds = (ContinuousClock.now - began).microseconds
     }
 
-    private func route(_ plan: MatchPlan<RouteRule>, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+    /// A decision inside of a decision gets a run of its own.
+    private func takeRun(_ situation: Situation, at now: ContinuousClock.Instant) -> DecisionRun {
+        guard let run = spare else { return DecisionRun(self, situation) }
+        spare = nil
+        run.begin(situation, at: now)
+        return run
+    }
+
+    /// All intents, those of the highest priority first.
+    private func ranked(_ wanted: [(priority: Int, intents: [Intent])]) -> [Intent] {
+        if wanted.count == 1 { return wanted[0].intents }
+        return wanted.enumerated().sorted { a, b in
+            a.element.priority != b.element.priority ? a.element.priority > b.element.priority : a.offset < b.offset
+        }.flatMap(\.element.intents)
+    }
+
+    private func route(_ plan: MatchPlan<RouteRule>, _ run: DecisionRun) {
         plan.forEachMatch(run.facts) { rule in
             guard !run.isResting(rule.head), run.holds(rule.head) else { return true }
             let move = Intent(rule: rule.head.id, priority: rule.head.priority, action: .assign(rule.assignment))
-            matched(rule.head, [move] + run.intents(rule.actions, rule.head))
+            run.matched(rule.head, [move] + run.intents(rule.actions, rule.head))
             return false
         }
     }
 
     /// All that match do what they do besides speaking; the first that has something to say says it.
     /// - Returns: those that were not asked, because they rest.
-    private func speak(
-        _ plan: MatchPlan<DecisionPlans.Speaker>, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void
-    ) -> [String] {
+    private func speak(_ plan: MatchPlan<DecisionPlans.Speaker>, _ run: DecisionRun) -> [String] {
         var hasSpoken = false
         var rested: [String] = []
         plan.forEachMatch(run.facts) { speaker in
@@ -87,16 +96,15 @@ extension RuleRunner {
             }
             switch speaker {
             case .flow(let flow):
-                let content = run.situation.message?.content
-                guard !hasSpoken, !run.situation.conversation.state.isWithPeople,
-                    content.map({ $0.kind != .event || flow.head.mentionsEvent }) ?? false, run.holds(flow.head)
+                guard !hasSpoken, !run.situation.parts.conversation.state.isWithPeople, let message = run.situation.parts.message,
+                    message.content.kind != .event || flow.head.mentionsEvent, run.holds(flow.head)
                 else { return true }
                 hasSpoken = true
-                matched(flow.head, [Intent(rule: flow.id, priority: flow.head.priority, action: .startFlow(flow.id))])
+                run.matched(flow.head, [Intent(rule: flow.id, priority: flow.head.priority, action: .startFlow(flow.id))])
             case .reply(let rule):
                 guard rule.applies(run.facts), !(hasSpoken && (rule.onlySpeaks || rule.isFallback)), run.holds(rule.head)
                 else { return true }
-                var intents = run.intents(rule.actions, rule.head)
+                var intents = rule.fixedIntents ?? run.intents(rule.actions, rule.head)
                 if let act = rule.actions.act {
                     guard let more = run.act(rule.head, act) else { return true }
                     intents += more
@@ -105,7 +113,7 @@ extension RuleRunner {
                 if speaks, hasSpoken { intents.removeAll(where: \.action.takesTheWord) }
                 guard !intents.isEmpty else { return true }
                 if speaks { hasSpoken = true }
-                matched(rule.head, intents)
+                run.matched(rule.head, intents)
             }
             return true
         }
@@ -113,17 +121,15 @@ extension RuleRunner {
     }
 
     /// - Returns: those that have acted a moment ago, in what led here, and would act again.
-    private func escalate(
-        _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void, onlyInterrupting: Bool = false
-    ) -> [String] {
+    private func escalate(_ run: DecisionRun, onlyInterrupting: Bool = false) -> [String] {
         let situation = run.situation
         var held: [String] = []
-        guard situation.conversation.state != .resolved else { return held }
+        guard situation.parts.conversation.state != .resolved else { return held }
         set.plans.immediate.forEachMatch(run.facts) { rule in
             guard !onlyInterrupting || rule.interruptsFlow else { return true }
-            if rule.mayAct(situation.conversation, at: situation.now) {
-                act(rule, run, matched)
-            } else if situation.conversation.fired[rule.head.id] == situation.now, !run.isResting(rule.head),
+            if rule.mayAct(situation.parts.conversation, at: situation.parts.now) {
+                act(rule, run)
+            } else if situation.parts.conversation.fired[rule.head.id] == situation.parts.now, !run.isResting(rule.head),
                 run.holds(rule.head)
             {
                 held.append(rule.head.id)
@@ -133,9 +139,9 @@ extension RuleRunner {
         return held
     }
 
-    private func act(_ rule: EscalationRule, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+    private func act(_ rule: EscalationRule, _ run: DecisionRun) {
         guard !run.isResting(rule.head), run.holds(rule.head) else { return }
-        var intents = run.intents(rule.actions, rule.head)
+        var intents = rule.fixedIntents ?? run.intents(rule.actions, rule.head)
         if let assignment = rule.assignment {
             intents.append(Intent(rule: rule.head.id, priority: rule.head.priority, action: .assign(assignment)))
         }
@@ -143,40 +149,38 @@ extension RuleRunner {
             guard let more = run.act(rule.head, act) else { return }
             intents += more
         }
-        matched(rule.head, intents)
+        run.matched(rule.head, intents)
     }
 
-    private func due(_ id: String, _ run: DecisionRun, _ matched: (RuleHead, [Intent]) -> Void) {
+    private func due(_ id: String, _ run: DecisionRun) {
         let situation = run.situation
-        guard situation.conversation.state != .resolved,
+        guard situation.parts.conversation.state != .resolved,
             let rule = set.plans.timedByID[id].map({ set.plans.timed.rules[$0] }), rule.head.match?.holds(run.facts) ?? true,
-            let due = rule.due(situation.conversation), due <= situation.now
+            let due = rule.due(situation.parts.conversation), due <= situation.parts.now
         else { return }
-        act(rule, run, matched)
+        act(rule, run)
     }
 
     /// Between two looks at an escalation that is due but did not act.
     private static let shortestPause: Duration = .seconds(5)
 
-    private func timers(_ run: DecisionRun, except acting: [String]) -> [EscalationTimer] {
-        let conversation = run.situation.conversation
-        guard conversation.state != .resolved else { return [] }
-        var timers: [EscalationTimer] = []
+    private func timers(_ run: DecisionRun, _ timers: inout [EscalationTimer]) {
+        let situation = run.situation
+        guard situation.parts.conversation.state != .resolved else { return }
         set.plans.timed.forEachMatch(run.facts) { rule in
-            guard let due = rule.due(conversation) else { return true }
+            guard let due = rule.due(situation.parts.conversation) else { return true }
             var at = due
-            if acting.contains(rule.head.id) {
+            if run.hasMatched(rule.head.id) {
                 // It acts now: the next time is after its cooldown, or with the next wait.
                 guard !rule.isOnce, let cooldown = rule.cooldown else { return true }
-                at = run.situation.now + cooldown
-            } else if case .due(let asked) = run.situation.occasion, asked == rule.head.id, due <= run.situation.now {
+                at = situation.parts.now + cooldown
+            } else if case .due(let asked) = situation.parts.occasion, asked == rule.head.id, due <= situation.parts.now {
                 // `when` said no, or it failed, or it rests: asked again later, not at once and for ever.
-                at = run.situation.now + max(rule.after ?? .zero, Self.shortestPause)
+                at = situation.parts.now + max(rule.after ?? .zero, Self.shortestPause)
             }
             timers.append(EscalationTimer(rule: rule.head.id, dueAt: at))
             return true
         }
-        return timers
     }
 }
 
@@ -207,11 +211,5 @@ extension Intent.Action {
         case .reply, .startFlow, .handOff: true
         default: false
         }
-    }
-}
-
-extension Duration {
-    fileprivate var microseconds: Int {
-        Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
     }
 }

@@ -18,6 +18,8 @@ package final class RuleRunner {
     private let counters: RuleCounters
     /// Off while decisions are only explained.
     var isCounting = true
+    /// What the last decision was made in, for the next one.
+    var spare: DecisionRun?
     private var functions: [String: LuaFunction] = [:]
     /// Of the step of a flow that is under way.
     var slowStages: [SlowCall] = []

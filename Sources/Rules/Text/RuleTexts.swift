@@ -24,7 +24,10 @@ package struct RuleTexts: Sendable, Hashable {
     ///
     /// Where it is missing: another variant of the same language (`zh-TW` → `zh-CN`), the set's own language, English, any, and at last the key.
     package func text(_ key: String, in language: String?, arguments: Value = .null) -> String {
-        let found = Self.pick(texts.compactMapValues { $0[key] }, language: language, fallback: fallback) ?? key
+        // Mostly it is there in the language itself.
+        let found =
+            language.flatMap { texts[$0]?[key] }
+            ?? Self.pick(texts.compactMapValues { $0[key] }, language: language, fallback: fallback) ?? key
         return Self.fill(found, arguments)
     }
 
@@ -50,7 +53,7 @@ package struct RuleTexts: Sendable, Hashable {
             rest = rest[open...]
             guard let close = rest.firstIndex(of: "}") else { break }
             let name = rest[rest.index(after: open)..<close]
-            if let shown = arguments.at(name)?.shown { out += shown } else { out += rest[...close] }
+            if let shown = (arguments[String(name)] ?? arguments.at(name))?.shown { out += shown } else { out += rest[...close] }
             rest = rest[rest.index(after: close)...]
         }
         return out + rest

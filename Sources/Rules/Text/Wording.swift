@@ -8,6 +8,9 @@ enum Wording: Sendable, Hashable {
     /// Several languages side by side.
     case languages([String: String])
     case function(FunctionRef)
+
+    /// Whether it is the same in every situation.
+    var isFixed: Bool { if case .literal(let text) = self { !text.contains("{") } else { false } }
 }
 
 /// A function of a rule: where in its declaration it stands. Each runner has its own copy of it in its own state.
