@@ -60,15 +60,21 @@ package final class DeskEngine: Sendable {
         ids = IDSource(clock: options.clock)
         receipts = DeliveryReceipts()
         hub = LiveHub(store: store, receipts: receipts, logger: logger)
-        channels = Dictionary(options.channels.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let channels = Dictionary(options.channels.map { ($0.id, Self.merging($0)) }, uniquingKeysWith: { $1 })
+        self.channels = channels
         outbox = Outbox(
             store: store, options: options.outbox, channels: channels, clock: options.clock, logger: logger)
+        let links = mediaLinks
+        let link = options.publicURL.map { base in
+            { @Sendable (id: String, life: Duration) in base + links.path(id, life: life) }
+        }
         mailboxes = Dictionary(
             options.channels.filter { $0.plugin == ChannelConfiguration.email }.map {
                 (
                     $0.id,
                     EmailChannel(
-                        $0, store: store, media: media, secret: options.secret, clock: options.clock, logger: logger)
+                        $0, store: store, media: media, secret: options.secret, clock: options.clock, link: link,
+                        logger: logger)
                 )
             }, uniquingKeysWith: { $1 })
         timers = TimerService(clock: options.clock)
@@ -101,6 +107,14 @@ package final class DeskEngine: Sendable {
         let engine = DeskEngine(options, store: store, rules: rules, plugins: plugins, media: media, logger: logger)
         try await engine.takeStock()
         return engine
+    }
+
+    /// One mail says what several rules have to say to one of the customer's: no second automatic one goes within the hour.
+    private static func merging(_ channel: ChannelConfiguration) -> ChannelConfiguration {
+        guard channel.plugin == ChannelConfiguration.email else { return channel }
+        var channel = channel
+        channel.replies.merge = true
+        return channel
     }
 
     package var isReady: Bool { gate.isOpen }
