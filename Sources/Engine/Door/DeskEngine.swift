@@ -22,6 +22,7 @@ package final class DeskEngine: Sendable {
     package let mediaLinks: MediaLinks
     package let converter: MediaConverter
     package let watch: Watch
+    package let webHooks: WebHooks
 
     let options: EngineOptions
     let logger: Logger
@@ -80,6 +81,9 @@ package final class DeskEngine: Sendable {
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
         watch = Watch(clock: options.clock)
+        webHooks = WebHooks(
+            options.webHooks, store: store, clock: options.clock, logger: logger,
+            send: { await plugins.post($0.body, to: $0.address, headers: $0.headers, timeout: WebHook.timeout) })
         liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
     }
 
@@ -132,6 +136,7 @@ package final class DeskEngine: Sendable {
                 }
             }
             group.addTask { await self.outbox.run(through: self) }
+            group.addTask { await self.webHooks.run() }
             group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
             for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
@@ -147,6 +152,7 @@ package final class DeskEngine: Sendable {
     /// No new work; what has begun is finished, sends included; then `run` returns.
     package func drain() async {
         converter.stop()
+        webHooks.stop()
         await gate.close()
         await outbox.drain()
         await receipts.flush { await self.confirmDelivered($0) }
@@ -221,6 +227,7 @@ package final class DeskEngine: Sendable {
     // MARK: - Stock
 
     private func takeStock() async throws {
+        try await webHooks.takeStock()
         try await seedPeople()
         for agent in try await store.agents() { roster.change { $0.put(agent) } }
         for team in try await store.teams() { roster.change { $0.put(team) } }
