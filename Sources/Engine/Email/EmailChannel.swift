@@ -184,7 +184,7 @@ final class EmailChannel: Sendable {
                 metadata: ["channel": "\(id)"])
         }
         let reason = "bounced: \(recipient.status) \(recipient.diagnostic ?? "")".prefix(300)
-        try await engine.bounced(message, reason: String(reason), in: conversation)
+        try await engine.lost(message, reason: String(reason), in: conversation)
     }
 
     // MARK: - Going out
@@ -267,33 +267,6 @@ final class EmailChannel: Sendable {
         case .refused: .retry(reason: failure.message, after: .seconds(300))
         case .unsafe, .tooLarge: .failed(reason: failure.message)
         case .connection, .protocolError: .retry(reason: failure.message, after: nil)
-        }
-    }
-}
-
-extension DeskEngine {
-    /// A message that was sent came back for good: the delivery has failed, and stands among the dead letters to be sent again.
-    ///
-    /// So have those whose texts went out with it.
-    func bounced(_ message: Message, reason: String, in conversation: Conversation) async throws {
-        guard message.delivery != .failed(reason: reason) else { return }
-        try await work {
-            guard
-                let recipient = try await self.store.identities(of: conversation.customer).first(where: {
-                    $0.channel == message.channel
-                })
-            else { return }
-            let others = try await self.store.messages(
-                try await SentTogether.others(with: message.id, in: self.store, at: self.clock())
-            ).sorted { $0.id < $1.id }
-            var item = OutboxItem(
-                message: message.id, conversation: conversation.id, channel: message.channel, recipient: recipient.externalID,
-                dueAt: self.clock(), queuedAt: self.clock(), parts: others.map(\.id))
-            item.state = .dead
-            item.reason = reason
-            var entry = Entry(at: self.clock(), changes: [.outbox(item)])
-            for lost in [message] + others { Self.put(lost, .failed(reason: reason), nil, into: &entry) }
-            _ = try await self.store.append(entry)
         }
     }
 }

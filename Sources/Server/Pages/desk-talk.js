@@ -183,6 +183,10 @@ export class TalkView {
     const parts = [picture, el("span", {}, this.words.t(`delivery.${state}`, { reason: message.failure ?? "?" }))];
     if (message.state === "failed") {
       parts.push(el("button", { type: "button", class: "again", on: { click: () => this.store.reply(this.shown, message) } }, this.words.t("again")));
+    } else if (state === "failed" && message.id && this.store.may("answer")) {
+      // The platform, or the customer's mail server, has refused it.
+      const again = () => this.door.attempt(() => this.store.api.post(`outbox/${message.id}/resend`));
+      parts.push(el("button", { type: "button", class: "again", on: { click: again } }, this.words.t("send_again")));
     }
     return parts;
   }

@@ -111,6 +111,11 @@ struct SentTogetherTests {
             await report(desk, "p1", "failed", reason: "blocked")
             let replies = try await replies(desk, id, are: "failed")
             #expect(Set(replies.map(\.delivery.reason)) == ["blocked"])
+            // Whichever of them somebody sends again, all go, once.
+            try await desk.engine.resend(replies[1].id, by: TestDesk.admin)
+            let again = try await self.replies(desk, id, are: "sent")
+            #expect(again.map(\.id) == replies.map(\.id))
+            #expect(try await desk.engine.store.deadLetters(Page()).isEmpty)
         }
     }
 }
