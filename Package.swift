@@ -110,7 +110,7 @@ var targets: [Target] = [
         of: "luadesk",
         [
             product("AsyncHTTPClient", "async-http-client"), nio, product("NIOPosix", "swift-nio"),
-            product("NIOHTTP1", "swift-nio"), crypto, "LuaDeskClient",
+            product("NIOHTTP1", "swift-nio"), crypto, "LuaDeskClient", "MailServers",
         ]),
     tests(of: "LuaDeskClient"),
 ]

@@ -152,6 +152,16 @@ static bool has_seen_flag(struct mailimap_msg_att_dynamic *flags) {
     return false;
 }
 
+static int64_t seconds_of(const struct mailimap_date_time *date) {
+    struct tm parts = {
+        .tm_year = date->dt_year - 1900, .tm_mon = date->dt_month - 1, .tm_mday = date->dt_day,
+        .tm_hour = date->dt_hour, .tm_min = date->dt_min, .tm_sec = date->dt_sec,
+    };
+    // The zone is written +hhmm.
+    int zone = date->dt_zone / 100 * 3600 + date->dt_zone % 100 * 60;
+    return (int64_t)timegm(&parts) - zone;
+}
+
 static struct ld_imap_entry entry_of(struct mailimap_msg_att *message) {
     struct ld_imap_entry entry = {0};
     for (clistiter *it = clist_begin(message->att_list); it; it = clist_next(it)) {
@@ -162,6 +172,8 @@ static struct ld_imap_entry entry_of(struct mailimap_msg_att *message) {
             entry.uid = item->att_data.att_static->att_data.att_uid;
         } else if (item->att_data.att_static->att_type == MAILIMAP_MSG_ATT_RFC822_SIZE) {
             entry.byte_count = item->att_data.att_static->att_data.att_rfc822_size;
+        } else if (item->att_data.att_static->att_type == MAILIMAP_MSG_ATT_INTERNALDATE) {
+            entry.received_s = seconds_of(item->att_data.att_static->att_data.att_internal_date);
         }
     }
     return entry;
@@ -176,6 +188,7 @@ int ld_imap_list(ld_imap *imap, uint32_t after, struct ld_imap_entry **entries, 
     mailimap_fetch_type_new_fetch_att_list_add(wanted, mailimap_fetch_att_new_uid());
     mailimap_fetch_type_new_fetch_att_list_add(wanted, mailimap_fetch_att_new_flags());
     mailimap_fetch_type_new_fetch_att_list_add(wanted, mailimap_fetch_att_new_rfc822_size());
+    mailimap_fetch_type_new_fetch_att_list_add(wanted, mailimap_fetch_att_new_internaldate());
     clist *found = NULL;
     int code = mailimap_uid_fetch(imap->session, set, wanted, &found);
     mailimap_fetch_type_free(wanted);
@@ -196,9 +209,9 @@ int ld_imap_list(ld_imap *imap, uint32_t after, struct ld_imap_entry **entries, 
     return LD_MAIL_OK;
 }
 
-/// One slice of a message. An empty slice is its end.
+/// One slice of a message. An empty slice is its end. Sets `is_there` where the server answered with a slice, if an empty one.
 static int fetch_slice(
-    ld_imap *imap, uint32_t uid, uint32_t offset, uint32_t size, char **slice, size_t *length, char *error) {
+    ld_imap *imap, uint32_t uid, uint32_t offset, uint32_t size, char **slice, size_t *length, bool *is_there, char *error) {
     *slice = NULL;
     *length = 0;
     struct mailimap_set *set = mailimap_set_new_single(uid);
@@ -216,7 +229,9 @@ static int fetch_slice(
             struct mailimap_msg_att_item *item = clist_content(at);
             if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC) continue;
             struct mailimap_msg_att_static *fixed = item->att_data.att_static;
-            if (fixed->att_type != MAILIMAP_MSG_ATT_BODY_SECTION || !fixed->att_data.att_body_section->sec_body_part) continue;
+            if (fixed->att_type != MAILIMAP_MSG_ATT_BODY_SECTION) continue;
+            *is_there = true;
+            if (!fixed->att_data.att_body_section->sec_body_part) continue;
             *slice = fixed->att_data.att_body_section->sec_body_part;
             *length = fixed->att_data.att_body_section->sec_length;
             // Ours now: the list must not free it.
@@ -232,10 +247,11 @@ int ld_imap_fetch(ld_imap *imap, uint32_t uid, size_t limit, uint8_t **bytes, si
     const uint32_t step = 1 << 20;
     *bytes = NULL;
     *count = 0;
+    bool is_there = false;
     while (true) {
         char *slice;
         size_t length;
-        int result = fetch_slice(imap, uid, (uint32_t)*count, step, &slice, &length, error);
+        int result = fetch_slice(imap, uid, (uint32_t)*count, step, &slice, &length, &is_there, error);
         if (result == LD_MAIL_OK && *count + length > limit) {
             LD_SAY(error, "fetch: the message is larger than %zu bytes", limit);
             result = LD_MAIL_TOO_LARGE;
@@ -260,7 +276,7 @@ int ld_imap_fetch(ld_imap *imap, uint32_t uid, size_t limit, uint8_t **bytes, si
         }
         if (length < step) break;
     }
-    if (*count == 0) {
+    if (!is_there) {
         LD_SAY(error, "fetch: the message is gone");
         return LD_MAIL_REFUSED;
     }

@@ -40,7 +40,9 @@ return plugin {
 
   hosts = { "setting:api_base", "setting:file_base" },
 
-  capabilities = { kinds = { "text", "card" }, text_limit = outbound.TEXT_LIMIT, media = true, methods = { "POST" } },
+  capabilities = {
+    kinds = { "text", "image", "card" }, text_limit = outbound.TEXT_LIMIT, media = true, methods = { "POST" },
+  },
 
   receive = hook.receive,
   send = outbound.send,

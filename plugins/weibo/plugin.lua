@@ -61,7 +61,7 @@ return plugin {
   hosts = { "setting:api_base", "setting:commercial_base", "setting:oauth_base", "setting:file_base" },
 
   capabilities = {
-    kinds = { "text", "location", "card" }, text_limit = outbound.TEXT, media = true, reply_quota = windows.quota "weibo_cs",
+    kinds = { "text", "image", "location", "card" }, text_limit = outbound.TEXT, media = true, reply_quota = windows.quota "weibo_cs",
     methods = { "GET", "POST" },
   },
 

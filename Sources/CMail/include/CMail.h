@@ -52,10 +52,13 @@ struct ld_imap_entry {
     uint32_t uid;
     uint32_t byte_count;
     bool is_seen;
+    /// When the server took it (INTERNALDATE), in seconds since 1970; 0 where it does not say.
+    int64_t received_s;
 };
 /// The messages with UIDs above `after`, ascending. `entries` is the caller's to free().
 int ld_imap_list(ld_imap *imap, uint32_t after, struct ld_imap_entry **entries, size_t *count, char *error);
-/// A whole message, in slices of 1 MiB, without marking it as read. `bytes` is the caller's to free().
+/// A whole message, in slices of 1 MiB, without marking it as read. `bytes` is the caller's to free(), and NULL where the message has none.
+/// LD_MAIL_REFUSED where the message is gone.
 int ld_imap_fetch(ld_imap *imap, uint32_t uid, size_t limit, uint8_t **bytes, size_t *count, char *error);
 /// Marks a message as seen.
 int ld_imap_mark_seen(ld_imap *imap, uint32_t uid, char *error);

@@ -77,18 +77,30 @@ extension DeskEngine {
         entry.changes.append(.delivery(message.id, delivery, externalID: externalID, further: further))
     }
 
-    /// Sends a dead letter, or a held one, again.
+    /// Sends a dead letter, or a held one, again; with it what went out in the same message.
     package func resend(_ id: ID<Message>, by principal: Principal) async throws {
-        try principal.require(.manageTeam)
+        try principal.require(.answer)
         try await work {
             guard let message = try await self.store.message(id) else { throw DeskError.missing("message", id) }
             try await self.inTurn(of: message.conversation) { work, _ in
-                guard let item = try await self.store.outboxItem(id), item.state != .waiting else {
+                guard let item = try await self.letter(with: id), item.state != .waiting else {
                     throw DeskError(.conflict, "Message \(id) is no dead letter.", facts: ["delivery": message.delivery.name])
                 }
                 work.resend(item, by: principal.actor)
                 _ = try await self.commit(work)
             }
+        }
+    }
+
+    /// The outbox item that holds a message, itself or among the texts that go out with it.
+    private func letter(with id: ID<Message>) async throws -> OutboxItem? {
+        if let item = try await store.outboxItem(id) { return item }
+        var page = Page(limit: 200)
+        while true {
+            let letters = try await store.deadLetters(page)
+            if let found = letters.first(where: { $0.parts.contains(id) }) { return found }
+            guard letters.count == page.limit, let last = letters.last else { return nil }
+            page.after = last.message.number
         }
     }
 }

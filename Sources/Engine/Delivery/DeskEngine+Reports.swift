@@ -65,10 +65,48 @@ extension DeskEngine {
         return true
     }
 
+    /// Writes what a report changes, of the message and of those whose texts went out with it, in one entry.
     private func advance(_ message: Message, by report: Delivery) async throws {
-        let advanced = message.delivery.advanced(by: report)
-        guard advanced != message.delivery, let conversation = try await store.conversation(message.conversation) else { return }
-        try await self.report([(message, advanced, nil)], in: conversation)
+        if case .failed(let reason) = report {
+            guard message.delivery.advanced(by: report) != message.delivery,
+                let conversation = try await store.conversation(message.conversation)
+            else { return }
+            return try await lost(message, reason: reason, in: conversation)
+        }
+        let joined = try await store.messages(try await SentTogether.others(with: message.id, in: store, at: clock()))
+        let changed = ([message] + joined).compactMap { sent -> (message: Message, delivery: Delivery, externalID: String?)? in
+            let advanced = sent.delivery.advanced(by: report)
+            return advanced == sent.delivery ? nil : (sent, advanced, nil)
+        }
+        guard !changed.isEmpty, let conversation = try await store.conversation(message.conversation) else { return }
+        try await self.report(changed, in: conversation)
+    }
+
+    /// A message that was sent did not arrive: its delivery has failed, and it stands among the dead letters to be sent again.
+    ///
+    /// So do those whose texts went out with it. A report on an earlier try changes nothing for one that waits to be sent again.
+    func lost(_ message: Message, reason: String, in conversation: Conversation) async throws {
+        guard message.delivery != .failed(reason: reason) else { return }
+        try await work {
+            if try await self.store.outboxItem(message.id)?.state == .waiting { return }
+            guard let recipient = try await self.recipient(in: conversation, on: message.channel) else { return }
+            let others = try await self.store.messages(
+                try await SentTogether.others(with: message.id, in: self.store, at: self.clock())
+            ).sorted { $0.id < $1.id }
+            var item = OutboxItem(
+                message: message.id, conversation: conversation.id, channel: message.channel, recipient: recipient,
+                dueAt: self.clock(), queuedAt: self.clock(), parts: others.map(\.id))
+            item.state = .dead
+            item.reason = reason
+            var entry = Entry(at: self.clock(), changes: [.outbox(item)])
+            for message in [message] + others { Self.put(message, .failed(reason: reason), nil, into: &entry) }
+            _ = try await self.store.append(entry)
+        }
+    }
+
+    private func recipient(in conversation: Conversation, on channel: String) async throws -> String? {
+        if conversation.channel == channel, let sender = conversation.sender { return sender }
+        return try await store.identities(of: conversation.customer).first { $0.channel == channel }?.externalID
     }
 
     private func parts(of message: ID<Message>) async throws -> MessageParts? {
@@ -79,10 +117,28 @@ extension DeskEngine {
 extension MessageParts {
     fileprivate static let namespace = "parts of messages"
     /// Platforms report within days.
-    private static let life: Duration = .seconds(30 * 86_400)
+    static let life: Duration = .seconds(30 * 86_400)
 
     /// The row that keeps how far each part has got.
     static func kept(_ parts: MessageParts, of message: ID<Message>, at now: Instant) -> Change {
         .stored(namespace: namespace, key: message.text, value: parts.value, expires: now + life)
+    }
+}
+
+/// Which messages went out as one: the platform knows the first of them alone, and reports on that one.
+enum SentTogether {
+    private static let namespace = "messages sent together"
+
+    /// The row that names those whose texts went out with `first`.
+    static func kept(_ others: [ID<Message>], with first: ID<Message>, at now: Instant) -> Change {
+        .stored(
+            namespace: namespace, key: first.text, value: .array(others.map { .string($0.text) }),
+            expires: now + MessageParts.life)
+    }
+
+    /// Empty where a message went out alone.
+    static func others(with first: ID<Message>, in store: any EventStore, at now: Instant) async throws -> [ID<Message>] {
+        try await store.stored(namespace: namespace, key: first.text, now: now)?.array?
+            .compactMap { $0.string.flatMap { ID<Message>(text: $0) } } ?? []
     }
 }

@@ -213,6 +213,10 @@ package final class Outbox: Sendable {
                 DeskEngine.put(
                     part, delivery, isFirst ? verdict.externalID : nil, further: isFirst ? verdict.further : [], into: &entry)
             }
+            if delivery == .sent, messages.count > 1 {
+                entry.changes.append(
+                    SentTogether.kept(messages.dropFirst().map(\.id), with: message.id, at: clock()))
+            }
             if let parts = verdict.parts { entry.changes.append(MessageParts.kept(parts, of: message.id, at: clock())) }
         }
         if verdict.stopsChannel {

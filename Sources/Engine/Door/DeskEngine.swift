@@ -22,6 +22,7 @@ package final class DeskEngine: Sendable {
     package let mediaLinks: MediaLinks
     package let converter: MediaConverter
     package let watch: Watch
+    package let webHooks: WebHooks
 
     let options: EngineOptions
     let logger: Logger
@@ -60,20 +61,29 @@ package final class DeskEngine: Sendable {
         ids = IDSource(clock: options.clock)
         receipts = DeliveryReceipts()
         hub = LiveHub(store: store, receipts: receipts, logger: logger)
-        channels = Dictionary(options.channels.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        let channels = Dictionary(options.channels.map { ($0.id, Self.merging($0)) }, uniquingKeysWith: { $1 })
+        self.channels = channels
         outbox = Outbox(
             store: store, options: options.outbox, channels: channels, clock: options.clock, logger: logger)
+        let links = mediaLinks
+        let link = options.publicURL.map { base in
+            { @Sendable (id: String, life: Duration) in base + links.path(id, life: life) }
+        }
         mailboxes = Dictionary(
             options.channels.filter { $0.plugin == ChannelConfiguration.email }.map {
                 (
                     $0.id,
                     EmailChannel(
-                        $0, store: store, media: media, secret: options.secret, clock: options.clock, logger: logger)
+                        $0, store: store, media: media, secret: options.secret, clock: options.clock, link: link,
+                        logger: logger)
                 )
             }, uniquingKeysWith: { $1 })
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
         watch = Watch(clock: options.clock)
+        webHooks = WebHooks(
+            options.webHooks, store: store, clock: options.clock, logger: logger,
+            send: { await plugins.post($0.body, to: $0.address, headers: $0.headers, timeout: WebHook.timeout) })
         liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
     }
 
@@ -103,6 +113,14 @@ package final class DeskEngine: Sendable {
         return engine
     }
 
+    /// One mail says what several rules have to say to one of the customer's: no second automatic one goes within the hour.
+    private static func merging(_ channel: ChannelConfiguration) -> ChannelConfiguration {
+        guard channel.plugin == ChannelConfiguration.email else { return channel }
+        var channel = channel
+        channel.replies.merge = true
+        return channel
+    }
+
     package var isReady: Bool { gate.isOpen }
 
     /// Runs followers, timers, outbox and watchers until `drain` has finished or the task is cancelled.
@@ -118,6 +136,7 @@ package final class DeskEngine: Sendable {
                 }
             }
             group.addTask { await self.outbox.run(through: self) }
+            group.addTask { await self.webHooks.run() }
             group.addTask { await self.receipts.run { await self.confirmDelivered($0) } }
             for mailbox in mailboxes.values { group.addTask { await mailbox.run(into: self) } }
             group.addTask { await self.rules.watchFiles() }
@@ -133,6 +152,7 @@ package final class DeskEngine: Sendable {
     /// No new work; what has begun is finished, sends included; then `run` returns.
     package func drain() async {
         converter.stop()
+        webHooks.stop()
         await gate.close()
         await outbox.drain()
         await receipts.flush { await self.confirmDelivered($0) }
@@ -207,6 +227,7 @@ package final class DeskEngine: Sendable {
     // MARK: - Stock
 
     private func takeStock() async throws {
+        try await webHooks.takeStock()
         try await seedPeople()
         for agent in try await store.agents() { roster.change { $0.put(agent) } }
         for team in try await store.teams() { roster.change { $0.put(team) } }

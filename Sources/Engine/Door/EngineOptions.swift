@@ -4,6 +4,7 @@ import Desk
 /// What the engine is told at its start; the program reads it from the configuration.
 package struct EngineOptions: Sendable {
     package var channels: [ChannelConfiguration] = []
+    package var webHooks: [WebHook] = []
     /// Written to the store at start where they are new or changed.
     package var teams: [Team] = []
     package var agents: [AgentSeed] = []

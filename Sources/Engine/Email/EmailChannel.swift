@@ -19,21 +19,27 @@ final class EmailChannel: Sendable {
     private let clock: Clock
     private let logger: Logger
     private let tag: ThreadTag
+    private let link: (@Sendable (String, Duration) -> String)?
+    /// Of automatic mails within one conversation; those to one address wait for each other in the outbox.
+    private let turns = CustomerLocks()
     private static let mostAttachments = 100
     /// Of customers whose mail names nobody.
     private static let nobody = "unknown:"
     private var namespace: String { PluginHost.namespace(plugin: ChannelConfiguration.email, channel: id) }
 
-    /// - Parameter secret: of the desk, for the marks of conversations.
+    /// - Parameters:
+    ///   - secret: of the desk, for the marks of conversations.
+    ///   - link: the address at which customers get a file by its id for a time; nil: they cannot reach the desk.
     init(
         _ configuration: ChannelConfiguration, store: any EventStore, media: MediaVault, secret: [UInt8], clock: @escaping Clock,
-        logger: Logger
+        link: (@Sendable (String, Duration) -> String)?, logger: Logger
     ) {
         id = configuration.id
         settings = EmailSettings(configuration.settings)
         sender = MailSender(settings.outgoing, name: "smtp \(configuration.id)")
         self.store = store
         self.media = media
+        self.link = link
         self.clock = clock
         self.logger = logger
         tag = ThreadTag(secret: secret, channel: configuration.id)
@@ -103,6 +109,11 @@ final class EmailChannel: Sendable {
                     "message": .string("a mail of \(count) bytes is larger than limit_mb and stays in the mailbox"),
                 ])
             _ = try await store.append(Entry(at: clock(), events: [event]))
+        case .empty(let entry, let place):
+            let external = "empty:\(place.validity).\(place.uid)"
+            if try await store.message(channel: id, externalID: external) != nil { return }
+            _ = try await engine.receive(
+                EmailReading.empty(entry, channel: id, externalID: external, sender: Self.nobody + external))
         case .message(let raw):
             let message = MailMessage(reading: raw)
             if let bounce = Bounce(message) { return try await take(bounce, engine) }
@@ -173,7 +184,7 @@ final class EmailChannel: Sendable {
                 metadata: ["channel": "\(id)"])
         }
         let reason = "bounced: \(recipient.status) \(recipient.diagnostic ?? "")".prefix(300)
-        try await engine.bounced(message, reason: String(reason), in: conversation)
+        try await engine.lost(message, reason: String(reason), in: conversation)
     }
 
     // MARK: - Going out
@@ -185,13 +196,17 @@ final class EmailChannel: Sendable {
             guard let message = try await store.message(outbound.message) else { return .failed(reason: "the message is gone") }
             let last = try await lastMail(in: message.conversation)
             let isAutomatic = !outbound.author.isPerson
-            if isAutomatic, let refusal = try await refusal(last, to: outbound) { return .failed(reason: refusal) }
+            if isAutomatic, let refusal = try await refusal(last, to: outbound, in: message.conversation) {
+                return .failed(reason: refusal)
+            }
             let recipient = EmailReading.recipient(outbound.recipient, after: last, isAutomatic: isAutomatic)
             let draft = EmailReading.draft(
                 outbound.content, id: message.id, in: message.conversation, to: recipient, after: last, from: settings, tag: tag,
-                attachments: try await attachments(of: outbound.content), isAutomatic: isAutomatic, at: clock())
+                files: try await files(of: outbound.content), isAutomatic: isAutomatic, at: clock())
             try await sender.send(try draft.bytes(), from: isAutomatic ? "" : settings.address.address, to: recipient)
             return .sent(externalID: draft.messageID)
+        } catch let refusal as EmailFiles.Refusal {
+            return .failed(reason: refusal.reason)
         } catch let failure as MailFailure {
             return Self.outcome(of: failure)
         } catch {
@@ -205,21 +220,43 @@ final class EmailChannel: Sendable {
         return messages.first { $0.direction == .inbound && $0.channel == id }
     }
 
-    /// Machines are not answered by machines, and nobody is answered by one more often than the limit.
-    private func refusal(_ last: Message?, to outbound: OutboundMessage) async throws -> String? {
+    /// Machines are not answered by machines, and nobody is answered by one more often than the limits.
+    private func refusal(_ last: Message?, to outbound: OutboundMessage, in conversation: ID<Conversation>) async throws
+        -> String?
+    {
         if let reason = last?.content.fields["automatic"]?.string { return "no automatic answer: \(reason)" }
         if last?.content.fields["unverified_sender"]?.bool == true {
             return "no automatic answer: the sender takes no part in the thread"
         }
-        guard outbound.attempt == 1 else { return nil }
-        let count = try await keeping.increment(
-            "automatic:\(outbound.recipient)", in: namespace, by: 1, expires: clock() + .seconds(86_400))
-        return count > settings.automaticLimit ? "no automatic answer: \(settings.automaticLimit) within a day are enough" : nil
+        return try await turns.withTurn(conversation.number) {
+            let now = self.clock()
+            let guards: [(key: String, limit: Int64, time: Duration, name: String)] = [
+                (
+                    "automatic in:\(conversation.text)", self.settings.automaticHourlyLimit, .seconds(3600),
+                    "an hour in a conversation"
+                ),
+                ("automatic to:\(outbound.recipient)", self.settings.automaticLimit, .seconds(86_400), "a day to one sender"),
+            ]
+            var changes: [Change] = []
+            for (key, limit, time, name) in guards {
+                var mails = AutomaticMails(try await self.keeping.value(key, in: self.namespace))
+                guard mails.admit(outbound.message, limit: limit, within: time, at: now) else {
+                    return "no automatic answer: \(limit) within \(name) is the limit"
+                }
+                changes.append(.stored(namespace: self.namespace, key: key, value: mails.value, expires: now + time))
+            }
+            _ = try await self.store.append(Entry(at: now, changes: changes))
+            return nil
+        }
     }
 
-    private func attachments(of content: MessageContent) async throws -> [MailAttachment] {
-        guard let id = content.fields["media_id"]?.string, let (object, bytes) = try await media.get(id) else { return [] }
-        return [MailAttachment(filename: object.name, contentType: object.contentType, bytes: bytes)]
+    private func files(of content: MessageContent) async throws -> EmailFiles {
+        var files: [(id: String, file: MailAttachment)] = []
+        if let id = content.fields["media_id"]?.string, let (object, bytes) = try await media.get(id) {
+            files.append((id, MailAttachment(filename: object.name, contentType: object.contentType, bytes: bytes)))
+        }
+        return try EmailFiles(
+            files, limit: settings.attachmentLimit, life: settings.linkLife, at: clock(), address: link)
     }
 
     /// 4xx passes: again after a quarter of an hour, as greylisting wants; 5xx does not.
@@ -230,28 +267,6 @@ final class EmailChannel: Sendable {
         case .refused: .retry(reason: failure.message, after: .seconds(300))
         case .unsafe, .tooLarge: .failed(reason: failure.message)
         case .connection, .protocolError: .retry(reason: failure.message, after: nil)
-        }
-    }
-}
-
-extension DeskEngine {
-    /// A message that was sent came back for good: the delivery has failed, and stands among the dead letters to be sent again.
-    func bounced(_ message: Message, reason: String, in conversation: Conversation) async throws {
-        guard message.delivery != .failed(reason: reason) else { return }
-        try await work {
-            guard
-                let recipient = try await self.store.identities(of: conversation.customer).first(where: {
-                    $0.channel == message.channel
-                })
-            else { return }
-            var item = OutboxItem(
-                message: message.id, conversation: conversation.id, channel: message.channel, recipient: recipient.externalID,
-                dueAt: self.clock(), queuedAt: self.clock())
-            item.state = .dead
-            item.reason = reason
-            var entry = Entry(at: self.clock(), changes: [.outbox(item)])
-            Self.put(message, .failed(reason: reason), nil, into: &entry)
-            _ = try await self.store.append(entry)
         }
     }
 }

@@ -79,12 +79,37 @@ enum EmailReading {
             if kept.isBelieved { profile["verified"] = ["email"] }
             if !from.name.isEmpty { profile["name"] = .string(String(from.name.prefix(100))) }
         }
-        let text = visible.isEmpty ? ThreadTag.unmarked(message.subject) : visible
+        let subject = ThreadTag.unmarked(message.subject)
+        var text = visible.isEmpty ? subject : visible
+        if text.isEmpty, kept.attachments.isEmpty { text = Self.nothing }
         return InboundMessage(
             channel: channel, sender: sender, externalID: externalID,
             content: MessageContent(kind: .text, text: String(text.prefix(20_000)), fields: fields.compact()),
             sentAt: message.date,
             profile: profile)
+    }
+
+    /// What is shown of a mail that says nothing.
+    private static let nothing = "(empty mail)"
+
+    /// A mail of which its server gives no byte: what the server knows of it is shown instead.
+    /// - Parameter sender: whose message it is to be.
+    static func empty(_ entry: Mailbox.Entry, channel: String, externalID: String, sender: String) -> InboundMessage {
+        let isListedEmpty = entry.byteCount == 0
+        let facts = [
+            entry.receivedAt.map { "received \($0.rfc3339)" }, "no sender, no subject",
+            isListedEmpty ? "0 bytes" : "\(entry.byteCount) bytes by the server's list, of which it gives none",
+        ]
+        let fields: Value = [
+            "subject": "", "from": "", "automatic": "it names no sender", "byte_count": 0,
+            "received_at": Value(entry.receivedAt?.rfc3339), "imap_uid": .int(Int64(entry.uid)),
+            "defects": ["the mail has no bytes"],
+        ]
+        return InboundMessage(
+            channel: channel, sender: sender, externalID: externalID,
+            content: MessageContent(
+                kind: .text, text: "\(nothing): \(facts.compactMap { $0 }.joined(separator: "; "))", fields: fields.compact()),
+            sentAt: entry.receivedAt, profile: [:])
     }
 
     /// The mail's own id, or one made of its bytes where it has none.
@@ -97,7 +122,7 @@ enum EmailReading {
     /// - Parameter last: the customer's newest mail in the conversation; nil if they never wrote one.
     static func draft(
         _ content: MessageContent, id: ID<Message>, in conversation: ID<Conversation>, to recipient: String, after last: Message?,
-        from settings: EmailSettings, tag: ThreadTag, attachments: [MailAttachment], isAutomatic: Bool, at now: Instant
+        from settings: EmailSettings, tag: ThreadTag, files: EmailFiles, isAutomatic: Bool, at now: Instant
     ) -> MailDraft {
         let subject = last?.content.fields["subject"]?.string ?? ""
         let isReply = subject.lowercased().hasPrefix("re:") || subject.hasPrefix("回复")
@@ -108,13 +133,15 @@ enum EmailReading {
         if let link = content.fields["url"]?.string, link.hasPrefix("http") {
             text = [text, content.fields["title"]?.string ?? "", link].filter { !$0.isEmpty }.joined(separator: "\n")
         }
+        text = ([text].filter { !$0.isEmpty } + files.links).joined(separator: "\n\n")
         let title =
             subject.isEmpty
             ? String(content.text.split(separator: "\n").first?.prefix(60) ?? "…") : isReply ? subject : "Re: \(subject)"
         return MailDraft(
             from: settings.address, to: MailAddress(address: recipient),
             replyTo: settings.mark == .address ? tag.marked(settings.address, conversation) : nil,
-            subject: settings.mark == .subject ? tag.marked(title, conversation) : title, text: text, attachments: attachments,
+            subject: settings.mark == .subject ? tag.marked(title, conversation) : title, text: text,
+            attachments: files.attachments,
             messageID: messageID(id, conversation, settings),
             inReplyTo: last?.content.fields["message_id"]?.string,
             references: (last?.content.fields["references"]?.array ?? []).compactMap(\.string), date: now,

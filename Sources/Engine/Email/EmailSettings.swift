@@ -12,8 +12,13 @@ struct EmailSettings: Sendable {
     let folder: String
     let doneFolder: String?
     let byteLimit: Int
-    /// Automatic answers to one sender in 24 h.
+    /// Automatic answers to one sender in 24 h, and in one conversation in an hour.
     let automaticLimit: Int64
+    let automaticHourlyLimit: Int64
+    /// What the files of a mail of ours may take in it together, in bytes as they are sent; larger ones become links.
+    let attachmentLimit: Int
+    /// How long such a link is good.
+    let linkLife: Duration
     let takesOld: Bool
     /// The name of our mail server in Authentication-Results; nil if nobody checks senders for us.
     let authority: String?
@@ -41,6 +46,9 @@ struct EmailSettings: Sendable {
         doneFolder = text("done_folder")
         byteLimit = Int(settings["limit_mb"]?.int ?? 30) << 20
         automaticLimit = settings["automatic_limit"]?.int ?? 5
+        automaticHourlyLimit = settings["automatic_hourly_limit"]?.int ?? 1
+        attachmentLimit = Int(max(0, settings["attachment_limit_mb"]?.int ?? 20)) << 20
+        linkLife = .seconds(86_400 * max(1, settings["link_days"]?.int ?? 14))
         takesOld = settings["take_old"]?.bool ?? false
         authority = text("authserv_id")
         mark = text("thread_tag").flatMap(Mark.init(rawValue:)) ?? .subject

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CMail
+import Desk
 import Foundation
 
 /// One folder of one account over IMAP: what is new, its bytes, and waiting for more.
@@ -9,6 +10,8 @@ package final class Mailbox: Sendable {
         package let uid: UInt32
         package let byteCount: Int
         package let isSeen: Bool
+        /// When the server took it; nil where it does not say.
+        package let receivedAt: Instant?
     }
 
     /// The C session. `@unchecked Sendable`: touched on the line's thread only, but for `ld_imap_interrupt`, which is made for it.
@@ -68,13 +71,14 @@ package final class Mailbox: Sendable {
             try Self.check { ld_imap_list(session.raw, uid, &entries, &count, $0) }
             defer { free(entries) }
             return (0..<count).compactMap { index in
-                entries.map { Entry(uid: $0[index].uid, byteCount: Int($0[index].byte_count), isSeen: $0[index].is_seen) }
+                entries.map { Entry($0[index]) }
             }
         }
     }
 
     /// A whole message; it is not marked as read.
-    /// - Throws: `MailFailure` with `tooLarge` above the limit.
+    /// - Returns: nothing where it has no bytes.
+    /// - Throws: `MailFailure` with `tooLarge` above the limit, with `refused` where it is gone.
     package func fetch(_ uid: UInt32, limit: Int) async throws -> [UInt8] {
         try await line.perform { [session] in
             var bytes: UnsafeMutablePointer<UInt8>?
@@ -110,4 +114,12 @@ package final class Mailbox: Sendable {
 
     /// Whether the server tells by itself what is new (IDLE).
     package func isToldOfNews() async throws -> Bool { try await line.perform { [session] in ld_imap_has_idle(session.raw) } }
+}
+
+extension Mailbox.Entry {
+    fileprivate init(_ entry: ld_imap_entry) {
+        self.init(
+            uid: entry.uid, byteCount: Int(entry.byte_count), isSeen: entry.is_seen,
+            receivedAt: entry.received_s == 0 ? nil : Instant(seconds: entry.received_s))
+    }
 }

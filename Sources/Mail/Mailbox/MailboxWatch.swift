@@ -14,6 +14,8 @@ package struct MailboxWatch: Sendable {
         case message([UInt8])
         /// Larger than the limit; it stays on the server.
         case tooLarge(byteCount: Int)
+        /// The server has it, but gives no byte of it: nothing but its place in the folder tells it from others.
+        case empty(Mailbox.Entry, Position)
     }
 
     package var server: MailServer
@@ -58,7 +60,9 @@ package struct MailboxWatch: Sendable {
         while !Task.isCancelled {
             for entry in try await mailbox.list(after: place.uid) {
                 try Task.checkCancellation()
-                if !isFirstLook || takesOld || !entry.isSeen { try await self.take(entry, from: mailbox, take) }
+                if !isFirstLook || takesOld || !entry.isSeen {
+                    try await self.take(entry, at: .init(validity: validity, uid: entry.uid), from: mailbox, take)
+                }
                 place.uid = entry.uid
                 try await moved(place)
             }
@@ -68,7 +72,8 @@ package struct MailboxWatch: Sendable {
     }
 
     private func take(
-        _ entry: Mailbox.Entry, from mailbox: Mailbox, _ take: @Sendable (Arrival, UInt32) async throws -> Void
+        _ entry: Mailbox.Entry, at place: Position, from mailbox: Mailbox,
+        _ take: @Sendable (Arrival, UInt32) async throws -> Void
     ) async throws {
         if entry.byteCount > byteLimit { return try await take(.tooLarge(byteCount: entry.byteCount), entry.uid) }
         let bytes: [UInt8]
@@ -80,7 +85,7 @@ package struct MailboxWatch: Sendable {
             default: throw failure
             }
         }
-        try await take(.message(bytes), entry.uid)
+        try await take(bytes.isEmpty ? .empty(entry, place) : .message(bytes), entry.uid)
         do { try await mailbox.finish(entry.uid, movingTo: doneFolder) } catch let failure as MailFailure
             where failure.code == .refused
         {}

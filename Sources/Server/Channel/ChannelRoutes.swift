@@ -40,7 +40,8 @@ enum ChannelRoutes {
             }
         },
         Route.write(
-            .post, "/v1/outbox/{id}/resend", "resendMessage", "Tries a dead letter again.", .may(.manageTeam), status: 202,
+            .post, "/v1/outbox/{id}/resend", "resendMessage", "Sends a message again that failed or is held.", .may(.answer),
+            status: 202,
             answer: .reference("Message")
         ) { call in
             let id: ID<Message> = try call.id("message")

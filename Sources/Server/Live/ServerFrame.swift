@@ -119,22 +119,4 @@ extension Value {
         let shown: Set<String> = ["from", "to", "team", "agent", "channel"]
         return .object(.init(unchecked: fields.pairs.filter { shown.contains($0.name) }))
     }
-
-    /// Without the fields that only the desk itself needs, whose names begin with `_`.
-    var outward: Value {
-        guard case .object(let fields) = self, fields.pairs.contains(where: { $0.name.hasPrefix("_") }) else { return self }
-        return .object(.init(unchecked: fields.pairs.filter { !$0.name.hasPrefix("_") }))
-    }
-}
-
-extension Event {
-    /// The event as the API and the live channel write it; fields that it has not are left out.
-    var value: Value {
-        let value: Value = [
-            "seq": .int(seq), "at": .string(at.rfc3339), "kind": .string(kind.rawValue),
-            "conversation_id": Value(conversation?.text), "ticket_id": Value(ticket?.text), "customer_id": Value(customer?.text),
-            "channel": Value(channel), "actor": .string(actor.text), "cause": cause.map(Value.int) ?? .null,
-        ]
-        return value.compact().merging(["payload": payload.outward])
-    }
 }

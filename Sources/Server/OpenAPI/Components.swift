@@ -8,7 +8,7 @@ enum Components {
         "Channel": channel, "Event": event, "RuleSet": ruleSet, "RuleCheck": ruleCheck, "RuleTest": ruleTest,
         "RuleReplay": ruleReplay, "RuleDiff": ruleDiff, "RuleFolder": ruleFolder, "RuleFile": ruleFile,
         "RuleStatistics": ruleStatistics, "Alert": alert,
-        "DeadLetter": deadLetter, "Token": token,
+        "WebHook": webHook, "DeadLetter": deadLetter, "Token": token,
         "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
         "Media": media,
         "Frame": frame, "Problem": problem,
@@ -232,6 +232,17 @@ enum Components {
         .needed("file", .text), .needed("line", count), .optional("since", .time), .optional("value", .number),
         .optional("acknowledged_by", .text), .optional("acknowledged_at", .time), .optional("silenced_until", .time),
         .optional("silenced_by", .text),
+    ])
+
+    private static let webHook = Schema.record([
+        .needed("name", .text), .needed("url", .text, "Without its query."), .needed("events", texts),
+        .needed("state", .choice(["waiting", "telling", "failing"])),
+        .needed("position", .integer(0...Int64.max), "The seq up to which it has been told."),
+        .needed("behind", .integer(0...Int64.max), "Events of the journal after that, wanted or not."),
+        .needed("delivered", count, "Since the program started, as the other counts."), .needed("failures", count),
+        .needed("refused", count, "Left out, because the receiver called them wrong."), .optional("last_delivered_at", .time),
+        .optional("event", .integer(1...Int64.max), "The seq that is being told."), .optional("attempts", count),
+        .optional("problem", .text, "Of the last try."), .optional("failing_since", .time), .optional("next_try_at", .time),
     ])
 
     private static let deadLetter = Schema.record([

@@ -152,10 +152,21 @@ export class TalkView {
         message.direction === "note" && el("span", { class: "note-word" }, t("who.note")),
         message.channel && this.isMixed && el("span", { class: "line-channel" }, message.channel),
         el("time", { datetime: message.at, title: words.texts.full(message.at) }, words.texts.time(message.at))),
+      this.doubts(message),
       el("div", { class: "line-bubble" }, contentOf(message, t), media && this.attachment(media)),
       message.direction === "out" || row.isPending ? el("p", { class: "line-state" }, ...this.stateOf(message)) : null,
     ];
     node.replaceChildren(...parts.filter(Boolean));
+  }
+
+  /** Why the sender of a mail may not be who they seem; said above the words, so that it is read first. */
+  doubts(message) {
+    const { unverified_sender, sender_check, from } = message.fields ?? {};
+    if (message.direction !== "in" || (unverified_sender !== true && !sender_check)) return null;
+    const t = (key) => this.words.t(key, { from: from || this.words.t("doubt.nobody"), check: sender_check ?? "" });
+    const kinds = [unverified_sender === true && "stranger", sender_check && "unproved"].filter(Boolean);
+    return el("ul", { class: "doubts" }, kinds.map((kind) => el("li", { class: "doubt", "data-doubt": kind },
+      icon("failed"), el("strong", {}, t(`doubt.${kind}`)), el("span", {}, t(`doubt.${kind}.why`)))));
   }
 
   /** What the desk keeps of an attachment that a platform delivered. */
@@ -172,6 +183,10 @@ export class TalkView {
     const parts = [picture, el("span", {}, this.words.t(`delivery.${state}`, { reason: message.failure ?? "?" }))];
     if (message.state === "failed") {
       parts.push(el("button", { type: "button", class: "again", on: { click: () => this.store.reply(this.shown, message) } }, this.words.t("again")));
+    } else if (state === "failed" && message.id && this.store.may("answer")) {
+      // The platform, or the customer's mail server, has refused it.
+      const again = () => this.door.attempt(() => this.store.api.post(`outbox/${message.id}/resend`));
+      parts.push(el("button", { type: "button", class: "again", on: { click: again } }, this.words.t("send_again")));
     }
     return parts;
   }

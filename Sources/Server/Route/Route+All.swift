@@ -7,7 +7,8 @@ extension Route {
         + ConversationRoutes.all
         + MessageRoutes.all
         + MediaRoutes.all
-        + CustomerRoutes.all + TicketRoutes.all + TeamRoutes.all + ChannelRoutes.all + EventRoutes.all + AlertRoutes.all
+        + CustomerRoutes.all + TicketRoutes.all + TeamRoutes.all + ChannelRoutes.all + EventRoutes.all + WebHookRoutes.all
+        + AlertRoutes.all
         + RuleRoutes.all
         + RuleFileRoutes.all + RuleStatisticsRoutes.all + DecisionRoutes.all + TokenRoutes.all
 }

@@ -15,6 +15,16 @@ extension DeskConfiguration {
         }
     }
 
+    var webHooks: [WebHook] {
+        (value["webhooks"]?.array ?? []).compactMap { hook in
+            guard let name = hook["name"]?.string, let url = hook["url"]?.string, let secret = hook["secret"]?.string else {
+                return nil
+            }
+            return WebHook(
+                name: name, url: url, secret: secret, events: hook["events"]?.array?.compactMap(\.string) ?? [])
+        }
+    }
+
     private static func policy(_ replies: Value) -> ReplyPolicy {
         ReplyPolicy(
             merge: replies["merge"]?.bool ?? false, keepForPeople: replies["keep_for_people"]?.int.map(Int.init) ?? 0,
@@ -49,6 +59,7 @@ extension DeskConfiguration {
             secret: key.derived(for: "live sessions 1"), mediaFolder: "\(dataFolder)/media", mediaKey: key.derived(for: "media 1")
         )
         options.channels = channels
+        options.webHooks = webHooks
         options.teams = teams
         options.agents = agents
         options.rulesFolder = rulesFolder

@@ -82,7 +82,8 @@ extension ConfigurationReader {
     /// What no single key shows: ids that stand twice, teams that are not there, half a certificate.
     fileprivate mutating func checkTogether(_ root: ConfigurationNode, _ value: Value) {
         checkFallbacks(root, value)
-        for (list, key) in [("channels", "id"), ("teams", "id"), ("agents", "name")] {
+        checkWebHooks(root)
+        for (list, key) in [("channels", "id"), ("teams", "id"), ("agents", "name"), ("webhooks", "name")] {
             var seen: Set<String> = []
             for (index, item) in (root[list]?.items ?? []).enumerated() {
                 guard let node = item[key], let id = node.text else { continue }
@@ -92,7 +93,7 @@ extension ConfigurationReader {
                 let isWord =
                     !id.isEmpty && id.count <= 64
                     && id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-                if key == "id", !isWord {
+                if key == "id" || list == "webhooks", !isWord {
                     report(
                         node.origin, "\(list)[\(index)].\(key)",
                         "should be a word of letters, digits, '-', '_' and '.', at most 64")

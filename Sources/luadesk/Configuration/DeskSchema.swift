@@ -12,7 +12,7 @@ enum DeskSchema {
         ConfigurationKey("plugins", .texts, "Folders of plugins. Default: the one that ships with the program."),
         ConfigurationKey("watch", .flag, "true", "Whether saved rules and plugins go live by themselves."),
         ConfigurationKey("lanes", .integer(1...64), "2", "Threads that run rules, and as many that run plugins."),
-        server, sessions, channels, teams, agents, routing, outbox, decisions, media, log,
+        server, sessions, channels, webHooks, teams, agents, routing, outbox, decisions, media, log,
     ]
 
     private static let server = ConfigurationKey(
@@ -85,6 +85,17 @@ enum DeskSchema {
             ),
             ConfigurationKey("settings", .settings, "What the plugin's README names; secrets as env:NAME or file:PATH."),
         ]), "How customers reach the desk.")
+
+    private static let webHooks = ConfigurationKey(
+        "webhooks",
+        .list([
+            ConfigurationKey("name", .text, required: true, "a word of its own; what the hook has been told stands under it."),
+            ConfigurationKey("url", .text, required: true, "where events are posted: https://crm.example.com/luadesk."),
+            ConfigurationKey(
+                "secret", .secret, required: true, "signs every request, 16 characters at least; give env:NAME or file:PATH."),
+            ConfigurationKey(
+                "events", .texts, required: true, "kinds of events, families or all: [message.received, \"ticket.*\"], [\"*\"]."),
+        ]), "Other systems that are told what happens: signed POSTs, in order, at least once each. See plugins/README.md.")
 
     private static let teams = ConfigurationKey(
         "teams",

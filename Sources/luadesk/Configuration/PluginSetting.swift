@@ -50,7 +50,16 @@ extension PluginSetting {
         PluginSetting(name: "done_folder", help: "Where mail goes when it is taken. Default: it stays, marked as read."),
         PluginSetting(name: "own_addresses", kind: .texts, help: "Further addresses of ours: their mail is no customer's."),
         PluginSetting(name: "limit_mb", kind: .integer, help: "Larger mail stays in its mailbox, with a warning. Default 30."),
+        PluginSetting(
+            name: "attachment_limit_mb", kind: .integer,
+            help:
+                "What a mail's files may take together, as they are sent; larger ones become links (server.public_url). Default 20."
+        ),
+        PluginSetting(name: "link_days", kind: .integer, help: "How long such a link is good. Default 14."),
         PluginSetting(name: "automatic_limit", kind: .integer, help: "Automatic answers to one sender within 24 h. Default 5."),
+        PluginSetting(
+            name: "automatic_hourly_limit", kind: .integer,
+            help: "Automatic answers in one conversation within an hour. Default 1."),
         PluginSetting(
             name: "authserv_id",
             help: "Name of your mail server in Authentication-Results: then only senders with dmarc=pass are believed."),

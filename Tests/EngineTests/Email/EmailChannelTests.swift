@@ -10,7 +10,7 @@ import Testing
 
 /// A whole desk with a mailbox, against a real Dovecot and a real submission server.
 @Suite struct EmailChannelTests {
-    private static let rules = [
+    static let rules = [
         "autoreply/shipping.lua": """
         reply "shipping" { why = "test", match = keywords { "发货" }, text = "两天内发货。" }
         """
@@ -21,21 +21,35 @@ import Testing
         let smtp: SubmissionServer
         let desk: TestDesk
 
-        init(_ more: Value = [:]) async throws {
+        init(
+            _ more: Value = [:], rules: [String: String] = EmailChannelTests.rules, publicURL: String? = nil
+        ) async throws {
             dovecot = try await Dovecot()
             smtp = try await SubmissionServer()
-            desk = try await TestDesk(
-                rules: EmailChannelTests.rules,
-                channels: [
-                    ChannelConfiguration(
-                        id: "mail", plugin: "email",
-                        settings: ([
-                            "address": "support@shop.example", "name": "客服", "password": "pw", "imap_host": "127.0.0.1",
-                            "imap_port": .int(Int64(dovecot.port)), "imap_tls": "none", "imap_user": "support",
-                            "smtp_host": "127.0.0.1",
-                            "smtp_port": .int(Int64(smtp.port)), "smtp_tls": "none", "smtp_user": "support",
-                        ] as Value).merging(more))
-                ])
+            desk = try await TestDesk(rules: rules, channels: [Self.channel(dovecot, smtp, more)], publicURL: publicURL)
+        }
+
+        private init(_ earlier: Post) async throws {
+            dovecot = earlier.dovecot
+            smtp = earlier.smtp
+            desk = try await TestDesk(on: earlier.desk, channels: [Self.channel(dovecot, smtp, [:])])
+        }
+
+        /// Stops the desk and starts another one on what it left.
+        func restarted() async throws -> Post {
+            try await desk.stop()
+            return try await Post(self)
+        }
+
+        private static func channel(_ dovecot: Dovecot, _ smtp: SubmissionServer, _ more: Value) -> ChannelConfiguration {
+            ChannelConfiguration(
+                id: "mail", plugin: "email",
+                settings: ([
+                    "address": "support@shop.example", "name": "客服", "password": "pw", "imap_host": "127.0.0.1",
+                    "imap_port": .int(Int64(dovecot.port)), "imap_tls": "none", "imap_user": "support",
+                    "smtp_host": "127.0.0.1",
+                    "smtp_port": .int(Int64(smtp.port)), "smtp_tls": "none", "smtp_user": "support",
+                ] as Value).merging(more))
         }
 
         func deliver(_ headers: String, _ body: String, from: String = "Li <li@x.example>") throws {
@@ -164,7 +178,7 @@ import Testing
             "From: undisclosed\r\nSubject: help\r\nMessage-ID: <n1@x.example>\r\n\r\nplease\r\n", to: "support")
         try post.dovecot.deliver("To: support@shop.example\r\n\r\n\r\n", to: "support")
         let messages = try await post.messages(2)
-        #expect(Set(messages.map(\.content.text)) == ["please", ""])
+        #expect(Set(messages.map(\.content.text)) == ["please", "(empty mail)"])
         #expect(Set(messages.map(\.customer)).count == 2)
         let asked = try #require(messages.first { $0.content.text == "please" })
         #expect(asked.content.fields["defects"] == ["there is no sender in From"])
@@ -177,6 +191,29 @@ import Testing
                 == "the mail names no sender who could be answered"
         }
         try await post.stop()
+    }
+
+    @Test(
+        "mails of no bytes are kept, each once, with what the server knows of them; the next one is read", .timeLimit(.minutes(1))
+    )
+    func empty() async throws {
+        let post = try await Post()
+        try post.dovecot.deliver("", to: "support")
+        try post.dovecot.deliver("", to: "support")
+        try await eventually("both are marked as read") {
+            post.dovecot.files("support", "cur").filter { $0.hasSuffix("S") }.count == 2
+        }
+        let again = try await post.restarted()
+        try post.deliver("Subject: next\r\nMessage-ID: <next@x.example>", "hello")
+        let messages = try await again.messages(3)
+        #expect(messages.count == 3 && messages[2].content.text == "hello")
+        for empty in messages.prefix(2) {
+            #expect(empty.content.text.hasPrefix("(empty mail): received 20"), "\(empty.content.text)")
+            #expect(empty.content.text.hasSuffix("no sender, no subject; 0 bytes"), "\(empty.content.text)")
+            #expect(empty.content.fields["defects"] == ["the mail has no bytes"])
+        }
+        #expect(messages[0].customer != messages[1].customer)
+        try await again.stop()
     }
 
     @Test(

@@ -26,6 +26,8 @@ import Testing
                 if failing.contains(subject) { throw Waited(what: "the disk has room") }
                 taken.add(subject)
             case .tooLarge(let count): taken.add("too large: \(count > 1000)")
+            case .empty(let entry, let place):
+                taken.add("empty: \(entry.byteCount), dated: \(entry.receivedAt != nil), of its place: \(place.uid == entry.uid)")
             }
         } moved: {
             taken.move($0)
@@ -133,6 +135,23 @@ import Testing
         watch.byteLimit = 1 << 20
         let task = Task { try await follow(watch, taken) }
         try await eventually("it is told") { taken.all == ["too large: true"] }
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("a mail of no bytes is told as such, once, and the next one is taken", .timeLimit(.minutes(1))) func empty()
+        async throws
+    {
+        let dovecot = try await Dovecot()
+        let taken = Taken()
+        try dovecot.deliver("", to: "gina")
+        let watch = MailboxWatch(server: dovecot.server("gina"))
+        let task = Task { try await follow(watch, taken) }
+        try await eventually("it is told") { taken.all.count == 1 }
+        try dovecot.deliver(mail("next"), to: "gina")
+        try await eventually("the next one is taken") { taken.all.count == 2 }
+        #expect(taken.all == ["empty: 0, dated: true, of its place: true", "next"])
+        try await eventually("both are marked as read") { dovecot.files("gina", "cur").filter { $0.hasSuffix("S") }.count == 2 }
         task.cancel()
         _ = await task.result
     }

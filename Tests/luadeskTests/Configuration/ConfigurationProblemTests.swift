@@ -74,6 +74,19 @@ struct ConfigurationProblemTests {
                 "desk.yaml:2:22: channels[0].plugin: there is no plugin 'wechat-miniprogam'. Did you mean 'wechat-miniprogram'?"
             ]),
         WrongConfiguration(
+            what: "a web hook that cannot work",
+            yaml: "webhooks:\n  - { name: my crm, url: crm, secret: short, events: [message.recieved] }\n",
+            told: [
+                "desk.yaml:2:13: webhooks[0].name: should be a word of letters, digits, '-', '_' and '.', at most 64",
+                "desk.yaml:2:26: webhooks[0].url: should be an address: https://crm.example.com/luadesk",
+                "desk.yaml:2:39: webhooks[0].secret: should have 16 characters at least: openssl rand -hex 32 makes one",
+                "desk.yaml:2:54: webhooks[0].events: there is no event 'message.recieved'. Did you mean 'message.received'?",
+            ]),
+        WrongConfiguration(
+            what: "a web hook without events",
+            yaml: "webhooks:\n  - { name: crm, url: \"http://crm\", secret: 0123456789abcdef, events: [] }\n",
+            told: ["desk.yaml:2:71: webhooks[0].events: names no event. Name kinds, or [\"*\"] for all"]),
+        WrongConfiguration(
             what: "a missing secret",
             yaml: "channels:\n  - id: a\n    plugin: wechat-miniprogram\n    settings:\n      app_id: x\n",
             told: ["desk.yaml:5:7: channels[0].settings.app_secret: missing. Set it, or give env:NAME or file:PATH."]),

@@ -73,6 +73,48 @@ struct AppClientTests {
         #expect(await client.connectionState == .stopped)
     }
 
+    /// HS256, as any library for JSON Web Tokens makes it.
+    private static func token(_ claims: String) -> String {
+        func coded(_ bytes: [UInt8]) -> String {
+            Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        }
+        let signed = coded(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8)) + "." + coded(Array(claims.utf8))
+        let mac = HMAC<SHA256>.authenticationCode(for: Array(signed.utf8), using: SymmetricKey(data: Array(secret.utf8)))
+        return signed + "." + coded(Array(mac))
+    }
+
+    @Test("a token of the company's server says who the customer is; an old one is refused, a new one goes on as the same")
+    func identityToken() async throws {
+        let desk = try await LuaDeskProcess.serve(Self.configuration)
+        let client = AppClientWay.allCases[0].client(of: desk.url, storage())
+        let end = Int(Date().timeIntervalSince1970) + 600
+        try await client.identify(
+            ClientIdentity(externalID: "u-7", jwt: Self.token(#"{"sub":"u-7","exp":1000,"name":"Wang"}"#)))
+        try await client.start()
+        _ = try await eventually("the old token is refused") {
+            if case .refused = await client.connectionState { true } else { nil as Bool? }
+        }
+        try await client.identify(
+            ClientIdentity(
+                externalID: "u-7",
+                jwt: Self.token(#"{"sub":"u-7","exp":\#(end),"name":"Wang","attributes":{"vip_level":3}}"#)))
+        try await client.send(text: "多久发货？")
+        _ = try await client.waits("it is taken") { $0.contains { $0.isOwn && $0.seq != nil } }
+        let customers = try await desk.api().all("/v1/customers")
+        #expect(customers.map { $0["name"]?.string } == ["Wang"])
+        #expect(customers.first?["attributes"]?["vip_level"] == 3)
+        let before = await client.currentMessages.count
+        try await client.identify(
+            ClientIdentity(externalID: "u-7", jwt: Self.token(#"{"sub":"u-7","exp":\#(end + 60),"name":"Wang Li"}"#)))
+        try await client.send(text: "人工")
+        _ = try await client.waits("it is taken, too, and what was said is still there") {
+            $0.count > before && $0.filter { $0.isOwn && $0.seq != nil }.count == 2
+        }
+        #expect(try await desk.api().all("/v1/customers").count == 1)
+        await client.stop()
+        try await desk.stop()
+    }
+
     @Test("the desk is killed again and again while messages are sent: each arrives once, in order", arguments: ways)
     func kills(_ way: AppClientWay) async throws {
         let data = TemporaryFolder()

@@ -6,7 +6,12 @@ local KINDS = { text = true, image = true, voice = true, video = true, file = tr
 local DELIVERY = { delivered = true, read = true, failed = true }
 local MOST = 500
 
-local function is_object(value) return type(value) == "table" and value[1] == nil end
+--- Both `[]` and `{}` are empty tables; only as JSON do they differ.
+local function is_empty(value, text) return next(value) == nil and json.encode(value) == text end
+
+local function is_object(value) return type(value) == "table" and value[1] == nil and not is_empty(value, "[]") end
+
+local function is_list(value) return type(value) == "table" and (value[1] ~= nil or is_empty(value, "[]")) end
 
 --- An id as text: whole numbers are taken too, with all their digits.
 local function id_of(value, most)
@@ -73,7 +78,7 @@ end
 
 local function list_of(value, name, read)
   if value == nil then return array {} end
-  if type(value) ~= "table" or (next(value) ~= nil and value[1] == nil) then return nil, name .. ": must be a list" end
+  if not is_list(value) then return nil, name .. ": must be a list" end
   if #value > MOST then return nil, name .. ": at most " .. MOST end
   local out = array {}
   for index, item in ipairs(value) do

@@ -130,3 +130,23 @@ test("the schema names what is read and written, no more and no less", function(
   t.equal(names(value), names(defs.message_out.properties))
   for _, name in ipairs(defs.message_out.required) do t.truthy(value[name] ~= nil, name) end
 end)
+
+test("an object is no list, and a list no object, also where they are empty", function(t)
+  local channel = t.channel(SETTINGS)
+  local message = { id = "1", from = "c", text = "a" }
+  local function error_of(body)
+    local request = t.simulate({ text = "a" }, channel)[1]
+    request.body = body
+    for name, value in pairs(require "signature".headers(SETTINGS.secret, body)) do request.headers[name] = value end
+    local answer = t.receive(request, channel)
+    return { answer.status, (json.decode(answer.body) or {}).error }
+  end
+  for body, problem in pairs {
+    ['{"messages":{}}'] = "messages: must be a list", ['{"receipts":{}}'] = "receipts: must be a list",
+    ['{"messages":{"0":{"id":"1"}}}'] = "messages: must be a list", ['{"messages":[],"receipts":"x"}'] = "receipts: must be a list",
+    ['[]'] = "the body is no JSON object", ['{"messages":[[]]}'] = "messages[0].must be an object",
+    ['{"messages":[{"id":"1","from":"c","text":"a","profile":[]}]}'] = "messages[0].profile: must be an object",
+  } do t.equal(error_of(body), { 400, problem }) end
+  t.equal(error_of '{"messages":[]}', { 200 })
+  t.equal(error_of(json.encode { messages = array { message } }), { 200 })
+end)

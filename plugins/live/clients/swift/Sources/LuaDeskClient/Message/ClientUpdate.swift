@@ -45,7 +45,7 @@ public enum ClientConnection: Sendable, Hashable {
     case online(ClientTransport)
     /// Lost or not to be had; tried again by itself.
     case waiting(retryIn: Duration, reason: String)
-    /// The desk does not let this client in: no such channel, or a signature that does not fit. Tried again by itself,
+    /// The desk does not let this client in: no such channel, or a signature or token that does not fit. Tried again by itself,
     /// rarely; at once after `LuaDeskClient/identify(_:)`.
     case refused(reason: String)
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import Desk
+import Foundation
+import Testing
+
+@testable import luadesk
+
+@Suite("Other systems are told what happens, in order, and nothing is lost", .timeLimit(.minutes(3)))
+struct WebHookTests {
+    private static let secret = "a-secret-of-32-characters-000000"
+
+    private func configuration(_ hooks: [(name: String, url: String, events: String)]) -> String {
+        let base = """
+            channels:
+              - { id: web, plugin: live, settings: { trust_identity: true } }
+            agents:
+              - { name: Lin, teams: [service, after_sales, complaints, premium] }
+
+            """
+        guard !hooks.isEmpty else { return base }
+        return base + "webhooks:\n"
+            + hooks.map { "  - { name: \($0.name), url: \"\($0.url)\", secret: \(Self.secret), events: \($0.events) }\n" }
+            .joined()
+    }
+
+    private func say(_ text: String, _ desk: LuaDeskProcess, _ token: String) async throws {
+        let answer = try await DeskAPI(url: desk.url, token: token).post(
+            "/v1/live/messages", ["client_id": .string(text), "kind": "text", "text": .string(text)])
+        #expect(answer.status == 200 || answer.status == 201, "\(answer.status) \(answer.text)")
+    }
+
+    /// The texts of messages that a receiver was told, each event once.
+    private func texts(_ receiver: HookReceiver) -> [String] {
+        receiver.once.compactMap { $0.value["payload"]?["text"]?.string }
+    }
+
+    @Test("the desk is killed again and again: each event is told, in order, genuinely; what was before the hook is not")
+    func kills() async throws {
+        let receiver = try await HookReceiver.start()
+        let data = TemporaryFolder()
+        var desk = try await LuaDeskProcess.serve(configuration([]), data: data)
+        let token = try await DeskAPI(url: desk.url).session(channel: "web").token
+        try await say("before there was a hook", desk, token)
+        try await desk.kill()
+
+        let hooked = configuration([("crm", receiver.url + "/in?key=hidden", "[message.received]")])
+        var said: [String] = []
+        for round in 0..<6 {
+            desk = try await LuaDeskProcess.serve(hooked, data: data)
+            for number in 0..<20 {
+                said.append("\(round).\(number)")
+                try await say(said[said.count - 1], desk, token)
+            }
+            // Killed while it tells, not after.
+            if round < 5 { try await desk.kill() }
+        }
+        let expected = said
+        _ = try await eventually("all are told", within: .seconds(30)) { texts(receiver).count == expected.count ? true : nil }
+        #expect(texts(receiver) == expected)
+        #expect(receiver.all.allSatisfy { $0.isGenuine(Self.secret) })
+        #expect(receiver.all.allSatisfy { $0.value["hook"] == "crm" && $0.value["id"]?.string == $0.id })
+        #expect(Set(receiver.all.compactMap { $0.value["kind"]?.string }) == ["message.received"])
+        #expect(receiver.all.first?.isGenuine("another-secret-of-32-characters") == false)
+
+        let api = try await desk.api()
+        let state = try await eventually("it has been told everything") {
+            try await api.all("/v1/webhooks").first.flatMap { $0["behind"] == 0 ? $0 : nil }
+        }
+        #expect(state["name"] == "crm" && state["state"] == "waiting" && state["url"]?.string == receiver.url + "/in")
+        let told = receiver.all.count
+        try await desk.stop()
+
+        // A hook that is taken away and comes back begins with what happens then.
+        desk = try await LuaDeskProcess.serve(configuration([]), data: data)
+        try await say("while it was away", desk, token)
+        try await desk.stop()
+        desk = try await LuaDeskProcess.serve(hooked, data: data)
+        try await say("back again", desk, token)
+        _ = try await eventually("it is told again") { receiver.all.count > told ? true : nil }
+        #expect(texts(receiver).last == "back again" && !texts(receiver).contains("while it was away"))
+        try await desk.stop()
+    }
+
+    @Test("one that does not answer and one that fails hold up neither each other, nor a third, nor the desk; each is seen")
+    func slow() async throws {
+        let silent = try await HookReceiver.start { _, _ in nil }
+        let failing = try await HookReceiver.start { _, number in number <= 2 ? 503 : 204 }
+        let fine = try await HookReceiver.start()
+        let desk = try await LuaDeskProcess.serve(
+            configuration([
+                ("silent", silent.url, "[\"*\"]"), ("failing", failing.url, "[message.received, \"conversation.*\"]"),
+                ("fine", fine.url, "[message.received, conversation.queued]"),
+            ]))
+        let session = try await DeskAPI(url: desk.url).session(channel: "web")
+        for number in 0..<30 { try await say("\(number)", desk, session.token) }
+        try await say("人工", desk, session.token)
+        _ = try await eventually("the third is told all") { texts(fine).last == "人工" ? true : nil }
+        #expect(fine.once.contains { $0.value["kind"] == "conversation.queued" })
+        #expect(texts(fine) == (0..<30).map(String.init) + ["人工"])
+        #expect(silent.all.count == 1)
+        let api = try await desk.api()
+        let states = try await api.all("/v1/webhooks")
+        #expect(states.map { $0["name"]?.string } == ["silent", "failing", "fine"])
+        #expect(states.first?["state"] == "telling" && (states.first?["behind"]?.int ?? 0) > 30)
+        _ = try await eventually("the failing one is told all, too", within: .seconds(20)) {
+            texts(failing) == texts(fine) ? true : nil
+        }
+        // The same event until it is taken, under the same id, signed anew.
+        #expect(Set(failing.all.prefix(3).map(\.id)).count == 1 && failing.all.prefix(3).allSatisfy { $0.isGenuine(Self.secret) })
+        #expect(failing.all.prefix(3).map { $0.header("x-attempt") } == ["1", "2", "3"])
+        let metrics = try await api.get("/metrics").text
+        #expect(metrics.contains("luadesk_webhook_failures_total{hook=\"failing\"} 2\n"), "\(metrics.suffix(900))")
+        #expect(metrics.contains("luadesk_webhook_failing{hook=\"fine\"} 0\n"))
+        let agent = DeskAPI(url: desk.url, token: try await desk.token(role: "agent", agent: "Lin"))
+        #expect(try await agent.get("/v1/webhooks").status == 403)
+        #expect(try await api.get("/v1/webhooks/fine").value["state"] == "waiting")
+        #expect(try await api.get("/v1/webhooks/none").status == 404)
+        let exit = try await desk.stop()
+        #expect(exit.status == 0)
+    }
+}
