@@ -78,6 +78,8 @@ package enum SendOutcome: Sendable, Hashable {
     case held(reason: String)
     /// Never: the customer blocked us, the kind cannot be sent, the window is closed.
     case failed(reason: String)
+    /// We do not let the machine say it, whatever the platform would do: a person takes over.
+    case withheld(reason: String)
     /// Something in the configuration is wrong: the channel's outbox stops and says so.
     case misconfigured(reason: String)
 }

@@ -201,6 +201,8 @@ package final class Outbox: Sendable {
     private func write(_ verdict: Verdict, _ item: OutboxItem, _ messages: [Message], _ engine: DeskEngine) async throws {
         guard let message = messages.first else { return }
         if let held = verdict.next, held.state == .held { return try await engine.refused(held, message) }
+        // First, and twice does no harm: nothing is left unanswered where the desk ends in between.
+        if verdict.wantsPerson { try await engine.passOn(message, because: verdict.next?.reason ?? "") }
         var entry = Entry(at: clock())
         switch verdict.next {
         case nil: entry.changes.append(.outboxDone(item.message))
@@ -245,6 +247,8 @@ extension Outbox {
         /// Ids of the platform's other messages, where it became several.
         var further: [String] = []
         var stopsChannel = false
+        /// What the machine could not say, somebody must.
+        var wantsPerson = false
 
         var externalIDs: [String] { (externalID.map { [$0] } ?? []) + further }
         var parts: MessageParts? { further.isEmpty ? nil : MessageParts(externalIDs) }
@@ -274,6 +278,10 @@ extension Outbox {
             next.state = .dead
             next.reason = reason
             return Verdict(next: next, delivery: .failed(reason: reason))
+        case .withheld(let reason):
+            next.state = .dead
+            next.reason = reason
+            return Verdict(next: next, delivery: .failed(reason: reason), wantsPerson: true)
         case .misconfigured(let reason):
             next.attempts = item.attempts
             next.reason = reason
@@ -288,6 +296,17 @@ extension DeskEngine {
     func refused(_ item: OutboxItem, _ message: Message) async throws {
         try await inTurn(of: message.conversation) { work, settlement in
             work.refused(item, by: message.author)
+            await settlement.finish(&work)
+            _ = try await self.commit(work)
+        }
+    }
+
+    /// What the machine may not say is left to a person, where none has the conversation.
+    func passOn(_ message: Message, because reason: String) async throws {
+        try await inTurn(of: message.conversation) { work, settlement in
+            guard work.conversation.state == .bot, case .bot(let rule) = message.author else { return }
+            let note = "The answer of \(rule) was not sent (\(reason)); please take over."
+            await settlement.handOff(to: nil, note: note, by: rule, &work)
             await settlement.finish(&work)
             _ = try await self.commit(work)
         }

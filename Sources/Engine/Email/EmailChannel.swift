@@ -196,8 +196,11 @@ final class EmailChannel: Sendable {
             guard let message = try await store.message(outbound.message) else { return .failed(reason: "the message is gone") }
             let last = try await lastMail(in: message.conversation)
             let isAutomatic = !outbound.author.isPerson
-            if isAutomatic, let refusal = try await refusal(last, to: outbound, in: message.conversation) {
-                return .failed(reason: refusal)
+            if isAutomatic {
+                if let reason = Self.machine(last) { return .failed(reason: "no automatic answer: \(reason)") }
+                if let limit = try await exceeded(by: outbound, in: message.conversation) {
+                    return .withheld(reason: "no automatic answer: \(limit) is the limit")
+                }
             }
             let recipient = EmailReading.recipient(outbound.recipient, after: last, isAutomatic: isAutomatic)
             let draft = EmailReading.draft(
@@ -220,15 +223,17 @@ final class EmailChannel: Sendable {
         return messages.first { $0.direction == .inbound && $0.channel == id }
     }
 
-    /// Machines are not answered by machines, and nobody is answered by one more often than the limits.
-    private func refusal(_ last: Message?, to outbound: OutboundMessage, in conversation: ID<Conversation>) async throws
-        -> String?
-    {
-        if let reason = last?.content.fields["automatic"]?.string { return "no automatic answer: \(reason)" }
-        if last?.content.fields["unverified_sender"]?.bool == true {
-            return "no automatic answer: the sender takes no part in the thread"
-        }
-        return try await turns.withTurn(conversation.number) {
+    /// Machines are not answered by machines.
+    /// - Returns: why the mail is none that a machine may answer.
+    private static func machine(_ last: Message?) -> String? {
+        if let reason = last?.content.fields["automatic"]?.string { return reason }
+        return last?.content.fields["unverified_sender"]?.bool == true ? "the sender takes no part in the thread" : nil
+    }
+
+    /// Nobody is answered by a machine more often than the limits: two machines that do not know each other for such would go on for
+    /// ever.
+    private func exceeded(by outbound: OutboundMessage, in conversation: ID<Conversation>) async throws -> String? {
+        try await turns.withTurn(conversation.number) {
             let now = self.clock()
             let guards: [(key: String, limit: Int64, time: Duration, name: String)] = [
                 (
@@ -241,7 +246,7 @@ final class EmailChannel: Sendable {
             for (key, limit, time, name) in guards {
                 var mails = AutomaticMails(try await self.keeping.value(key, in: self.namespace))
                 guard mails.admit(outbound.message, limit: limit, within: time, at: now) else {
-                    return "no automatic answer: \(limit) within \(name) is the limit"
+                    return "\(limit) within \(name)"
                 }
                 changes.append(.stored(namespace: self.namespace, key: key, value: mails.value, expires: now + time))
             }

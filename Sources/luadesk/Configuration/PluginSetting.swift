@@ -59,7 +59,7 @@ extension PluginSetting {
         PluginSetting(name: "automatic_limit", kind: .integer, help: "Automatic answers to one sender within 24 h. Default 5."),
         PluginSetting(
             name: "automatic_hourly_limit", kind: .integer,
-            help: "Automatic answers in one conversation within an hour. Default 1."),
+            help: "Automatic answers in one conversation within an hour; then a person takes over. Default 1."),
         PluginSetting(
             name: "authserv_id",
             help: "Name of your mail server in Authentication-Results: then only senders with dmarc=pass are believed."),
