@@ -21,7 +21,7 @@ final class DecisionRun {
         self.situation = situation
         facts = Facts(
             situation, offset: runner.set.settings.offset, scratch: runner.scratch, statistics: runner.countersInUse)
-        resting = runner.health.resting(at: situation.now)
+        resting = runner.health.resting(of: runner.set.id, at: situation.now)
     }
 
     func isResting(_ head: RuleHead) -> Bool { !resting.isEmpty && resting.contains(head.id) }
@@ -29,7 +29,7 @@ final class DecisionRun {
     /// Costs the rule its turn, and in the long run its place.
     func fail(_ head: RuleHead, _ failure: RuleFailure) {
         failures.append(failure)
-        let rest = runner.health.failed(head.id, at: situation.now)
+        let rest = runner.health.failed(head.id, of: runner.set.id, at: situation.now)
         facts.statistics?.failed(head.id, isSetAside: rest != nil)
     }
 

@@ -15,6 +15,7 @@ enum MetricRoutes {
             let text =
                 call.desk.options.registry.text() + gauges(call) + RuleMetrics.text(await call.engine.rules.statistics())
                 + RuleMetrics.limits(call.engine.rules.active.settings.limits)
+                + RuleMetrics.rollout(call.engine.rules.rolloutStatus)
             return Reply(
                 status: 200, body: nil,
                 raw: RawReply(

@@ -75,13 +75,19 @@ class Page {
     const { store } = this;
     this.changed(new Set(["files", "folder", "check"]));
     this.editor = await makeEditor(byId("editor"), {
-      label: t("file.editor"), changed: (path, text) => store.edit(path, text), save: () => this.save(), leave: () => byId("findings").focus(),
+      label: t("file.editor"), changed: (path, text) => this.edited(path, text), save: () => this.save(), leave: () => byId("findings").focus(),
     });
     byId("editor").dataset.ready = "true";
     const first = store.paths().find((path) => path !== "rules.lua" && path.endsWith(".lua") && !/^(lib|tests|i18n)\//.test(path)) ?? store.paths()[0];
     // On a phone the list comes first.
     if (first && matchMedia("(min-width: 760px)").matches) await this.choose(first, false);
     this.watch();
+  }
+
+  /** What was tested is another text then. */
+  edited(path, text) {
+    byId("test-result").replaceChildren();
+    this.store.edit(path, text);
   }
 
   /** Looks at the disk while somebody looks at the page. */

@@ -121,11 +121,18 @@ enum RuleRoutes {
             .may(.readRules), answer: .anyObject()
         ) { call in .ok(call.engine.rules.rolloutStatus) },
         Route.write(
-            .post, "/v1/rules/rollout/promote", "promoteRules", "The set that is tried goes live for all.", .may(.editRules),
-            body: .object([]), optional: true, answer: .reference("RuleSet")
+            .post, "/v1/rules/rollout/promote", "promoteRules",
+            "The set that is tried goes live for all, or not at all with 422.", .may(.editRules),
+            body: .object([.optional("force", .boolean, "Past dialogues that could not go on; they go to a person.")]),
+            optional: true, answer: .reference("RuleSet")
         ) { call in
-            let record = try await call.engine.rules.promote(by: try call.principal.name)
-            return .ok(value(record, active: record.id))
+            do {
+                let record = try await call.engine.rules.promote(
+                    by: try call.principal.name, force: call.body["force"]?.bool ?? false)
+                return .ok(value(record, active: record.id))
+            } catch let rejection as RuleRejection {
+                throw refusal(rejection.problems)
+            }
         },
         Route.write(
             .delete, "/v1/rules/rollout", "stopRollout", "The set that is tried goes; the live one decides everything.",
