@@ -219,11 +219,11 @@ package final class RuleDesk: Sendable {
     ) async throws -> RuleSetRecord {
         let now = options.clock()
         var record = record
-        record.activatedAt = now
+        let isAlready = try await store.activeRuleSet()?.id == set.id
+        if !isAlready { record.activatedAt = now }
         var changes: [Change] = []
         if try await store.ruleSet(set.id) == nil { changes.append(.ruleSet(record)) }
         changes.append(.activateRuleSet(id: set.id))
-        let isAlready = try await store.activeRuleSet()?.id == set.id
         let window = watched && !isAlready ? watchWindow(for: set, at: now) : nil
         changes.append(.stored(namespace: "rules", key: "watch", value: window?.record, expires: nil))
         changes.append(.stored(namespace: "rules", key: "rollout", value: nil, expires: nil))

@@ -129,14 +129,14 @@ export class Review {
       this.changes("replay-changes", report),
       moved.length > 0 && el("details", {}, el("summary", {}, t("replay.matches")),
         table("replay-matches", ["rule", "before", "after"].map((key) => t(`replay.${key}`)), moved.map((each) => [each.rule, each.before, each.after]))),
-      (report.errors.before > 0 || report.errors.after > 0) && el("p", { class: "problem" }, t("replay.errors", report.errors)),
+      (report.errors.before > 0 || report.errors.after > 0) && el("p", { class: report.errors.after > report.errors.before ? "problem" : "soft" }, t("replay.errors", report.errors)),
       el("p", { class: "soft" }, t("replay.cost", { before: mean(report.cost.us_before), after: mean(report.cost.us_after) })),
     ].filter(Boolean);
   }
 
   /** What would be decided otherwise, by rule and field; nothing if there is none. */
   changes(id, report) {
-    const link = (example) => el("a", { href: "/desk", title: example.conversation_id }, example.message_id ?? example.conversation_id);
+    const link = (example) => el("a", { href: `/desk#conversation=${example.conversation_id}`, title: example.conversation_id }, example.message_id ?? example.conversation_id);
     return report.changes.length > 0 && table(id, ["rule", "field", "from", "to", "count", "examples"].map((key) => this.t(`replay.${key}`)), report.changes.slice(0, 100).map((change) =>
       [change.rule, change.field, el("span", { class: "clip" }, change.from ?? "—"), el("span", { class: "clip" }, change.to ?? "—"), change.count,
         el("span", { class: "clip" }, change.examples.slice(0, 3).map(link).flatMap((node, index) => (index ? [" ", node] : [node])))]));
@@ -153,6 +153,8 @@ export class Review {
       const set = how === "all" ? await store.activate(force) : await store.tryOut(force, how);
       door.toast(this.t(how === "all" ? "done.activate" : "done.try", { id: set.id.slice(0, 12) }));
       this.render();
+      // How it does stands above.
+      this.root.scrollTo({ top: 0 });
     } catch (problem) {
       if (problem.status !== 422) {
         await door.attempt(() => { throw problem; });

@@ -78,7 +78,8 @@ struct FrontDesk: Sendable {
                 let allowed = methods + (methods.contains(.get) ? [.head] : [])
                 if request.method == .options { return Answer(routeID: "options", response: cors.preflight(request, allowed)) }
                 throw Problem(
-                    405, "method_not_allowed", "\(request.method) is not possible here.",
+                    405, "method_not_allowed",
+                    "\(request.method) is not possible here; there is \(allowed.map(\.rawValue).joined(separator: ", ")).",
                     headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
             case .found(let route, let parameters):
                 routeID = route.id
