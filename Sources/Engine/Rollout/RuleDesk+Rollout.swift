@@ -157,9 +157,9 @@ extension RuleDesk {
                     changes: [.stored(namespace: "rules", key: "rollout", value: nil, expires: nil)]))
             self.state.withLock { $0.rollout = nil }
             rollout.shadow?.stop()
-            self.logger.info(
-                "Rules are tried no more.",
-                metadata: ["id": "\(rollout.generation.set.id.prefix(12))", "by": "\(actor)", "reason": "\(reason ?? "")"])
+            var facts: Logger.Metadata = ["id": "\(rollout.generation.set.id.prefix(12))", "by": "\(actor)"]
+            if let reason { facts["reason"] = "\(reason)" }
+            self.logger.info("Rules are tried no more.", metadata: facts)
         }
     }
 

@@ -399,6 +399,15 @@ byId("sign-in").addEventListener("submit", (event) => {
 });
 byId("sign-out").addEventListener("click", () => signOut());
 for (const view of ["files", "review", "history", "counters"]) byId(`tab-${view}`).addEventListener("click", () => page.show(view));
+// Esc leads here out of the editor, which keeps Tab for itself: back over it, or nobody without a mouse gets to what stands before it.
+byId("findings").addEventListener("keydown", (event) => {
+  if (event.key !== "Tab" || !event.shiftKey || event.target !== event.currentTarget) return;
+  const buttons = [...document.querySelectorAll(".file-head button, #conflict button")].filter((node) => node.offsetParent && !node.disabled);
+  const before = buttons.at(-1) ?? document.querySelector(".tree-item[aria-current]");
+  if (!before) return;
+  event.preventDefault();
+  before.focus();
+});
 byId("do-save").addEventListener("click", () => page.save());
 byId("do-undo").addEventListener("click", () => page.undo());
 byId("do-rename").addEventListener("click", () => page.rename());

@@ -201,6 +201,20 @@ struct RulesPageTests {
         }
     }
 
+    @Test("the editor is no trap for who has no mouse") func keyboard() async throws {
+        try await atRules { _, _, page in
+            let browser = page.browser
+            try await page.choose(Self.path)
+            try await browser.until("the editor has the focus", "document.activeElement.closest('#editor')")
+            try await browser.press("\u{E00C}")
+            try await browser.until("the findings have it", "document.activeElement.id === 'findings'")
+            try await browser.press(["\u{E008}", "\u{E004}"])
+            try await browser.until("the buttons before the editor have it", "document.activeElement.closest('.file-head')")
+            try await browser.press(["\u{E008}", "\u{E004}"])
+            #expect(try await browser.run("return Boolean(document.activeElement.closest('#editor'))").bool == false)
+        }
+    }
+
     @Test("an agent reads and changes nothing") func readOnly() async throws {
         try await atRules(role: "agent") { _, tree, page in
             let browser = page.browser
