@@ -53,7 +53,7 @@ final class UpgradeGate: ChannelInboundHandler {
 
     private static func problem(_ error: HTTPParserError) -> Problem {
         if error == .headerOverflow {
-            return Problem(431, "too_large", "The headers are too long; server.limits.headers says how long they may be.")
+            return Problem(400, "bad_request", "The headers are too long; server.limits.headers says how long they may be.")
         }
         return Problem(
             400, "bad_request",

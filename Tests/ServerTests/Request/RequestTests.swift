@@ -216,6 +216,20 @@ struct RequestTests {
         }
     }
 
+    @Test("a body that does not come to its end is not waited for, however slowly it goes on") func slowBody() async throws {
+        try await TestServer.with({ $0.limits.bodyTimeout = .milliseconds(300) }) { server in
+            let slow = try await RawClient(port: server.port)
+            try await slow.send(
+                "POST /v1/tickets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(try await server.token(.agent))\r\n"
+                    + "Content-Length: 100\r\n\r\n{\"a")
+            let answer = try await slow.answer()
+            #expect(answer.status == 408)
+            #expect(answer.body.contains("body_timeout"))
+            try await slow.untilClosed()
+            #expect(try await server.call("GET", "/healthz").status == 200)
+        }
+    }
+
     @Test("a request head that does not come is not waited for") func slowHead() async throws {
         try await TestServer.with({ $0.limits.headTimeout = .milliseconds(300) }) { server in
             let slow = try await RawClient(port: server.port)
