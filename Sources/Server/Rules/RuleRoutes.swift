@@ -255,6 +255,12 @@ enum RuleRoutes {
         }
     }
 
+    /// Whether a file of a folder could have this path: the same as `RuleSource.read` finds.
+    private static func isPath(_ text: String) -> Bool {
+        text.utf8.count <= 1000 && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+            && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
+    }
+
     /// Texts by path; nil where null was given.
     private static func texts(_ files: Value.Fields, _ pointer: String) throws(Problem) -> [String: String?] {
         var texts: [String: String?] = [:]
@@ -263,8 +269,8 @@ enum RuleRoutes {
             guard pair.value.string != nil || (pair.value.isNull && pointer == "/edits") else {
                 throw .invalid(place, "a text was expected.")
             }
-            guard !pair.name.hasPrefix("/"), !pair.name.split(separator: "/").contains("..") else {
-                throw .invalid(place, "a path below rules/ was expected.")
+            guard isPath(pair.name) else {
+                throw .invalid(place, "a path below rules/ was expected, such as routing/vip.lua.")
             }
             texts[pair.name] = .some(pair.value.string)
         }
