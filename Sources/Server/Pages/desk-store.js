@@ -91,7 +91,7 @@ export class DeskStore {
   /** What was said last where somebody waits for a person, one request after the other; the socket tells what comes later. */
   async readPreviews() {
     const { queued, mine } = this.lists();
-    for (const conversation of [...queued, ...mine].slice(0, 100)) {
+    for (const conversation of [...mine, ...queued].slice(0, 100)) {
       if (this.previews.has(conversation.id)) continue;
       const messages = await this.api.list(`conversations/${conversation.id}/messages`, { limit: 200 }, 200);
       for (const message of this.previews.has(conversation.id) ? [] : messages) this.putPreview(message);

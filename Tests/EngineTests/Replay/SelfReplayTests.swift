@@ -133,7 +133,8 @@ struct SelfReplayTests {
     @Test("says which failure a candidate ends")
     func mends() async throws {
         func rules(_ act: String) -> String {
-            "escalate \"bad\" { why = \"x\", match = keywords { \"你好\" }, act = function(c, out) \(act) end }\n"
+            "reply \"hello\" { why = \"x\", match = keywords { \"你好\" }, text = \"您好！\" }\n"
+                + "escalate \"bad\" { why = \"x\", match = keywords { \"你好\" }, act = function(c, out) \(act) end }\n"
         }
         let desk = try await desk(["escalation/a.lua": rules("error(\"no luck\")")])
         try await desk.say("你好", as: "a")
@@ -143,7 +144,7 @@ struct SelfReplayTests {
         #expect(change["rule"] == "bad" && change["field"] == "failure")
         #expect(change["from"]?.string?.contains("no luck") == true)
         #expect(change["to"]?.string == nil)
-        #expect(report.failuresBefore == 1 && report.failuresAfter == 0)
+        #expect(report.failuresBefore > 0 && report.failuresAfter == 0)
         try await desk.stop()
         desk.remove()
     }
