@@ -26,6 +26,6 @@ extension RuleDesk {
         }
         return LiveRuleStatistics(
             ruleSet: set.id, since: liveSince, rules: set.rules, counts: sum.rules,
-            setAsides: health.setAsides(at: options.clock()), memory: memory)
+            setAsides: health.setAsides(at: options.clock()).filter { $0.ruleSet == set.id }, memory: memory)
     }
 }

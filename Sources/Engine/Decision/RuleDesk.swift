@@ -27,7 +27,10 @@ package final class RuleDesk: Sendable {
         /// Of the working tree: what was tried last, so that the same broken content is not tried again.
         var tried: String?
         var setAsides: Set<RuleHealth.SetAside> = []
+        /// In this process: since then its rules are counted.
         var liveSince = Instant(milliseconds: 0)
+        /// As the history has it; nil where it could not be asked.
+        var activatedAt: Instant?
         /// Changes of the folder that are under way here: the file watch does not look meanwhile.
         var holds = 0
     }
@@ -85,7 +88,7 @@ package final class RuleDesk: Sendable {
             earlierSet: { await self.set($0) })
         settlement.plugins = channelPlugins
         settlement.noteSlow = { [slowLog, logger, clock = options.clock] in slowLog.note($0, at: clock(), logger) }
-        settlement.resting = health.setAsides(at: options.clock()).map(\.rule)
+        settlement.resting = health.resting(of: generation.set.id, at: options.clock()).sorted()
         return settlement
     }
 
@@ -94,7 +97,7 @@ package final class RuleDesk: Sendable {
         let present = Set(health.setAsides(at: now))
         return state.withLock { state in
             defer { state.setAsides = present }
-            return present.subtracting(state.setAsides).sorted { $0.rule < $1.rule }
+            return present.subtracting(state.setAsides).sorted { ($0.rule, $0.ruleSet) < ($1.rule, $1.ruleSet) }
         }
     }
 
@@ -132,6 +135,7 @@ package final class RuleDesk: Sendable {
         let (set, broken) = RuleSet.compile(source, names: try await knownNames())
         guard let set else { throw RuleRejection(problems: broken) }
         try await switchOver(to: set)
+        state.withLock { $0.activatedAt = stored.activatedAt }
         await resumeRollout()
     }
 
@@ -215,11 +219,11 @@ package final class RuleDesk: Sendable {
     ) async throws -> RuleSetRecord {
         let now = options.clock()
         var record = record
-        record.activatedAt = now
+        let isAlready = try await store.activeRuleSet()?.id == set.id
+        if !isAlready { record.activatedAt = now }
         var changes: [Change] = []
         if try await store.ruleSet(set.id) == nil { changes.append(.ruleSet(record)) }
         changes.append(.activateRuleSet(id: set.id))
-        let isAlready = try await store.activeRuleSet()?.id == set.id
         let window = watched && !isAlready ? watchWindow(for: set, at: now) : nil
         changes.append(.stored(namespace: "rules", key: "watch", value: window?.record, expires: nil))
         changes.append(.stored(namespace: "rules", key: "rollout", value: nil, expires: nil))
@@ -231,9 +235,14 @@ package final class RuleDesk: Sendable {
                 "id": .string(set.id), "name": .string(set.name), "by": .string(actor), "forced": .bool(isForced),
                 "reason": Value(reason),
             ] as Value).compact())
-        if !isAlready { _ = try await store.append(Entry(at: now, events: [event], changes: changes)) }
+        if !isAlready {
+            let events = try await [replaced(by: set, "is live", actor), event].compactMap(\.self)
+            _ = try await store.append(Entry(at: now, events: events, changes: changes))
+        }
         try await switchOver(to: set)
+        let activatedAt = try? await store.ruleSet(set.id)?.activatedAt
         let ended = state.withLock { state in
+            state.activatedAt = activatedAt
             if !isAlready { state.watch = window }
             defer { if !isAlready { state.rollout = nil } }
             return isAlready ? nil : state.rollout

@@ -80,6 +80,12 @@ package struct ReplayReport: Sendable {
             isExplained = true
             note(Group(rule: (to ?? from)?.rule ?? "", field: field, from: from?.text, to: to?.text), example)
         }
+        // A failure that comes or goes and changes nothing else.
+        let (failed, fails) = (old.failures.first, new.failures.first)
+        if !isExplained, failed?.text != fails?.text {
+            isExplained = true
+            note(Group(rule: (fails ?? failed)?.rule ?? "", field: "failure", from: failed?.text, to: fails?.text), example)
+        }
         if !isExplained {
             let rule = Set(old.matched).symmetricDifference(new.matched).min() ?? ""
             note(Group(rule: rule, field: "matched", from: nil, to: nil), example)
@@ -110,7 +116,8 @@ package struct ReplayReport: Sendable {
                 })
         }
         return [
-            "rule_set": .string(ruleSet), "decisions": Value(count), "asked": Value(asked), "changed": Value(changed), "share": .double(share),
+            "rule_set": .string(ruleSet), "decisions": Value(count), "asked": Value(asked), "changed": Value(changed),
+            "share": .double(share),
             "skipped": Value(skipped),
             "changes": .array(
                 sorted.map { group, tally in

@@ -53,11 +53,16 @@ struct Replayer: Sendable {
         return report
     }
 
-    /// Runs what is decided from now on again, as it comes, until cancelled.
+    /// Where the log ends now: what is decided from now on comes after it.
+    var head: Seq { store.head }
+
+    /// Runs what is decided after `seq` again, as it comes, until cancelled.
     /// - Parameter each: called in the order of the log.
-    func follow(_ generation: Generation, each: @Sendable (RecordedSettlement, SettlementOutcome) -> Void) async throws {
+    func follow(
+        _ generation: Generation, after seq: Seq, each: @Sendable (RecordedSettlement, SettlementOutcome) -> Void
+    ) async throws {
         let lane = try await Self.lane(for: generation.set)
-        var log = DecisionLog(store, after: store.head)
+        var log = DecisionLog(store, after: seq)
         while true {
             try await store.waitForEvent(after: log.after)
             log.extend()

@@ -24,7 +24,7 @@ struct Rollout: Sendable {
     let generation: Generation
     let startedAt: Instant
     /// A canary is promoted then if nothing spoke against it, a shadow ends; nil: somebody decides.
-    let until: Instant?
+    var until: Instant?
     let by: String
     /// Where the candidate is a shadow.
     let shadow: ShadowRun?

@@ -13,7 +13,8 @@ extension RuleDesk {
 
     // MARK: - Beginning
 
-    /// Lets a set that was accepted decide for a part of the conversations, or as a shadow. A candidate that was there before goes.
+    /// Lets a set that was accepted decide for a part of the conversations, or as a shadow. A candidate that was there before goes, and
+    /// the journal says so.
     func begin(
         _ plan: RolloutPlan, _ set: RuleSet, _ record: RuleSetRecord, by actor: String, lasting: Duration?
     ) async throws {
@@ -22,7 +23,9 @@ extension RuleDesk {
         let rollout = rollout(plan, set, since: now, until: lasting.map { now + $0 }, by: actor)
         var changes: [Change] = [.stored(namespace: "rules", key: "rollout", value: rollout.record, expires: nil)]
         if try await store.ruleSet(set.id) == nil { changes.append(.ruleSet(record)) }
-        _ = try await store.append(Entry(at: now, events: [event(rollout, step: plan.name, by: actor)], changes: changes))
+        let events = try await [replaced(by: set, "is tried", actor), event(rollout, step: plan.name, by: actor)].compactMap(
+            \.self)
+        _ = try await store.append(Entry(at: now, events: events, changes: changes))
         put(rollout)
         logger.info("Rules are tried.", metadata: ["id": "\(set.id.prefix(12))", "plan": "\(plan.name)", "by": "\(actor)"])
     }
@@ -45,6 +48,23 @@ extension RuleDesk {
         shadow.start(rollout.generation, replayer) { [logger] error in
             logger.error("The shadow of the rules has stopped.", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// That the candidate under way goes because `set` takes its place; nil if there is none, or it is that set itself. As the store has
+    /// it, so that a start that begins with other rules tells it, too.
+    func replaced(by set: RuleSet, _ what: String, _ actor: String) async throws -> Event.Draft? {
+        guard let kept = try await store.stored(namespace: "rules", key: "rollout", now: options.clock()),
+            let id = kept["id"]?.string, id != set.id
+        else { return nil }
+        let reason = "rule set \(set.id.prefix(12)) \(what)"
+        logger.info(
+            "What was tried of rules goes.", metadata: ["id": "\(id.prefix(12))", "by": "\(actor)", "reason": "\(reason)"])
+        return Event.Draft(
+            .rulesRollout,
+            payload: ([
+                "id": .string(id), "name": Value(try await store.ruleSet(id)?.name), "by": .string(actor), "step": "replaced",
+                "reason": .string(reason),
+            ] as Value).compact())
     }
 
     private func event(_ rollout: Rollout, step: String, by actor: String, reason: String? = nil) -> Event.Draft {
@@ -79,6 +99,7 @@ extension RuleDesk {
                 rollout(
                     plan, set, since: Instant(milliseconds: kept["started"]?.int ?? 0),
                     until: kept["until"]?.int.map(Instant.init(milliseconds:)), by: kept["by"]?.string ?? ""))
+            logger.info("Rules are tried on.", metadata: ["id": "\(id.prefix(12))", "plan": "\(plan.name)"])
         } catch {
             logger.error("The rules that were tried cannot go on.", metadata: ["id": "\(id.prefix(12))", "error": "\(error)"])
         }
@@ -86,18 +107,42 @@ extension RuleDesk {
 
     // MARK: - Ending
 
-    /// The candidate goes live for all.
+    /// The candidate goes live for all. Throws `RuleRejection` where a dialogue that has begun since could not go on under it.
+    /// - Parameter force: past that; such a dialogue goes to a person.
     @discardableResult
-    package func promote(by actor: String) async throws -> RuleSetRecord {
+    package func promote(by actor: String, force: Bool = false) async throws -> RuleSetRecord {
         try await turns.withTurn(0) {
             guard let rollout = self.state.withLock({ $0.rollout }) else { throw Self.nothingTried }
             let set = rollout.generation.set
             guard let record = try await self.store.ruleSet(set.id) else {
                 throw DeskError(.notFound, "Rule set \(set.id) is gone.")
             }
+            if !force {
+                let refused = try await self.rehearsalProblems(set)
+                guard refused.isEmpty else { throw RuleRejection(problems: refused) }
+            }
             let event = self.event(rollout, step: "promoted", by: actor)
             _ = try await self.store.append(Entry(at: self.options.clock(), events: [event]))
-            return try await self.goLive(set, record, by: actor, isForced: false)
+            return try await self.goLive(set, record, by: actor, isForced: force)
+        }
+    }
+
+    /// At the end of its time: live for all, or, where dialogues could not go on under it, tried on until somebody decides.
+    private func promoteInTime(_ rollout: Rollout) async throws {
+        do { try await promote(by: rollout.by) } catch let rejection as RuleRejection {
+            let reason = rejection.problems.first?.description ?? ""
+            logger.error(
+                "The rules that are tried do not go live by themselves; somebody has to decide.",
+                metadata: ["id": "\(rollout.generation.set.id.prefix(12))", "reason": "\(reason)"])
+            var held = rollout
+            held.until = nil
+            let change = Change.stored(namespace: "rules", key: "rollout", value: held.record, expires: nil)
+            let event = event(held, step: "held", by: Self.itself, reason: reason)
+            try await turns.withTurn(0) {
+                guard self.state.withLock({ $0.rollout?.generation }) === rollout.generation else { return }
+                _ = try await self.store.append(Entry(at: self.options.clock(), events: [event], changes: [change]))
+                self.state.withLock { $0.rollout?.until = nil }
+            }
         }
     }
 
@@ -112,6 +157,9 @@ extension RuleDesk {
                     changes: [.stored(namespace: "rules", key: "rollout", value: nil, expires: nil)]))
             self.state.withLock { $0.rollout = nil }
             rollout.shadow?.stop()
+            var facts: Logger.Metadata = ["id": "\(rollout.generation.set.id.prefix(12))", "by": "\(actor)"]
+            if let reason { facts["reason"] = "\(reason)" }
+            self.logger.info("Rules are tried no more.", metadata: facts)
         }
     }
 
@@ -155,7 +203,7 @@ extension RuleDesk {
                 try await stopRollout(by: Self.itself, reason: objection)
             } else if let until = rollout.until, now >= until {
                 switch rollout.plan {
-                case .canary: try await promote(by: rollout.by)
+                case .canary: try await promoteInTime(rollout)
                 case .shadow: try await stopRollout(by: rollout.by, reason: "its time is over")
                 }
             }
@@ -185,7 +233,9 @@ extension RuleDesk {
 
     /// What is live, what is tried beside it and how it does, and how the live set is watched.
     package var rolloutStatus: Value {
-        let (live, window, rollout, since) = state.withLock { ($0.generation, $0.watch, $0.rollout, $0.liveSince) }
+        let (live, window, rollout, since) = state.withLock {
+            ($0.generation, $0.watch, $0.rollout, $0.activatedAt ?? $0.liveSince)
+        }
         guard let live else { return [:] }
         var value: Value = [
             "live": [

@@ -14,10 +14,12 @@ final class ShadowRun: Sendable {
     var report: ReplayReport { state.withLock { $0.report } }
 
     func start(_ generation: Generation, _ replayer: Replayer, failed: @escaping @Sendable (any Error) -> Void) {
+        // Now, not when the task gets its turn: what is decided until then counts, too.
+        let head = replayer.head
         // Ends with `stop`.
         let task = Task {
             do {
-                try await replayer.follow(generation) { recorded, outcome in
+                try await replayer.follow(generation, after: head) { recorded, outcome in
                     self.state.withLock { state in
                         if recorded.hadRestingRules { state.report.skip() } else { state.report.add(recorded, outcome) }
                     }

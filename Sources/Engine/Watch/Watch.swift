@@ -82,13 +82,14 @@ extension DeskEngine {
             let event = Event.Draft(
                 .ruleSetAside, actor: .bot(aside.rule),
                 payload: [
-                    "rule": .string(aside.rule), "since": .string(aside.since.rfc3339), "until": .string(aside.until.rfc3339),
+                    "rule": .string(aside.rule), "rule_set": .string(aside.ruleSet), "since": .string(aside.since.rfc3339),
+                    "until": .string(aside.until.rfc3339),
                 ])
             _ = try? await store.append(Entry(at: now, events: [event]))
             logger.warning(
                 "A rule keeps failing and is set aside for a while.",
                 metadata: [
-                    "rule": "\(aside.rule)", "until": "\(aside.until.rfc3339)",
+                    "rule": "\(aside.rule)", "set": "\(aside.ruleSet.prefix(12))", "until": "\(aside.until.rfc3339)",
                 ])
         }
     }

@@ -30,7 +30,7 @@ final class DecisionRun {
         facts = Facts(
             situation, offset: runner.set.settings.offset, scratch: runner.scratch, statistics: runner.countersInUse)
         mark = .now
-        resting = runner.health.resting(at: situation.parts.now)
+        resting = runner.health.resting(of: runner.set.id, at: situation.parts.now)
     }
 
     /// Begins another decision.
@@ -42,7 +42,7 @@ final class DecisionRun {
         matched.removeAll(keepingCapacity: true)
         wanted.removeAll(keepingCapacity: true)
         knownArguments = nil
-        resting = runner.health.resting(at: situation.parts.now)
+        resting = runner.health.resting(of: runner.set.id, at: situation.parts.now)
     }
 
     func matched(_ head: RuleHead, _ intents: [Intent]) {
@@ -60,7 +60,7 @@ final class DecisionRun {
     /// Costs the rule its turn, and in the long run its place.
     func fail(_ head: RuleHead, _ failure: RuleFailure) {
         failures.append(failure)
-        let rest = runner.health.failed(head.id, at: situation.parts.now)
+        let rest = runner.health.failed(head.id, of: runner.set.id, at: situation.parts.now)
         facts.statistics?.failed(head.id, isSetAside: rest != nil)
     }
 

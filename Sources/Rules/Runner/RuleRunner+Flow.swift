@@ -148,7 +148,7 @@ extension RuleRunner {
             switch step.next {
             case .wait(let waiting): return FlowOutcome(intents: intents, record: waiting, ending: nil)
             case .ended(let ending):
-                if case .failed = ending { runner.health.failed(flow.id, at: situation.now) }
+                if case .failed = ending { runner.health.failed(flow.id, of: runner.set.id, at: situation.now) }
                 return FlowOutcome(intents: intents, record: nil, ending: ending)
             case .stage(let next):
                 // The journal of a stage goes with it; what was said is in the intents.

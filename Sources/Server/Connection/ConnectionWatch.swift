@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Desk
 import NIOCore
 
 /// First in each connection's pipeline: ends connections that nobody else would end.
@@ -7,6 +8,7 @@ import NIOCore
 /// upgrade, the pipeline has no handler that listens when the server shuts down, and the shutdown would wait for ever.
 final class ConnectionWatch: ChannelInboundHandler {
     typealias InboundIn = NIOAny
+    typealias OutboundOut = ByteBuffer
 
     private enum State { case awaitingHead, serving }
     private let headTimeout: TimeAmount
@@ -35,6 +37,20 @@ final class ConnectionWatch: ChannelInboundHandler {
         state = .serving
         deadline?.cancel()
         deadline = nil
+    }
+
+    /// Answers a request whose body does not come to its end, and closes. On the channel's loop, while nothing of an answer has been written.
+    ///
+    /// Past the handlers that know HTTP: they still read the request.
+    static func endSlowBody(_ channel: any Channel) {
+        guard let context = try? channel.pipeline.syncOperations.context(handlerType: ConnectionWatch.self) else { return }
+        let problem = Problem(408, "too_slow", "The body took too long; server.limits.body_timeout says how long it may take.")
+        let body = problem.value(path: "", request: "").json
+        var answer = ByteBuffer(
+            string: "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\nContent-Length: \(body.count)\r\n"
+                + "Connection: close\r\n\r\n")
+        answer.writeBytes(body)
+        context.writeAndFlush(wrapOutboundOut(answer)).whenComplete { _ in channel.close(promise: nil) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -16,6 +16,7 @@ enum MetricRoutes {
                 call.desk.options.registry.text() + gauges(call) + RuleMetrics.text(await call.engine.rules.statistics())
                 + RuleMetrics.limits(call.engine.rules.active.settings.limits)
                 + WebHookMetrics.text(call.engine.webHooks.all, head: call.engine.store.head, at: call.engine.clock())
+                + RuleMetrics.rollout(call.engine.rules.rolloutStatus)
             return Reply(
                 status: 200, body: nil,
                 raw: RawReply(

@@ -60,6 +60,40 @@ enum RuleMetrics {
         }
     }
 
+    /// How the live set does beside what is tried, over the last half hour in which anything was decided; and for what part of the
+    /// conversations a candidate decides: 0 for a shadow.
+    /// - Parameter status: as `/v1/rules/rollout` tells it.
+    static func rollout(_ status: Value) -> String {
+        let sets = [("live", status["live"]), ("candidate", status["candidate"])].compactMap { standing, value -> Standing? in
+            guard let value, let vitals = value["vitals"] else { return nil }
+            let id = String(value["id"]?.string?.prefix(12) ?? "")
+            return Standing(labels: PrometheusText.labels([("standing", standing), ("rule_set", id)]), vitals: vitals)
+        }
+        var text = ""
+        for (name, field) in [
+            ("settlements", "settlements"), ("failed", "failed"), ("mean_seconds", "mean_us"), ("arrived", "arrived"),
+            ("fallen_back", "fallen_back"),
+        ] {
+            let name = "luadesk_rules_recent_\(name)"
+            text += "# TYPE \(name) gauge\n"
+            for set in sets {
+                let figure = set.vitals[field].flatMap { $0.double ?? $0.int.map(Double.init) } ?? 0
+                text += PrometheusText.line(name, set.labels, field == "mean_us" ? figure / 1e6 : figure)
+            }
+        }
+        guard let candidate = status["candidate"] else { return text }
+        text += "# TYPE luadesk_rules_candidate_share gauge\n"
+        let labels = PrometheusText.labels([
+            ("plan", candidate["plan"]?.string ?? ""), ("rule_set", String(candidate["id"]?.string?.prefix(12) ?? "")),
+        ])
+        return text + PrometheusText.line("luadesk_rules_candidate_share", labels, candidate["share"]?.double ?? 0)
+    }
+
+    private struct Standing {
+        let labels: String
+        let vitals: Value
+    }
+
     private static func labels(_ rule: RuleDescription) -> String {
         PrometheusText.labels([("rule", rule.id), ("kind", rule.kind.rawValue)])
     }

@@ -2,12 +2,12 @@
 import { el, hueOf, keyed, setText } from "./dom.js";
 import { lineOf } from "./message.js";
 
-/** The left column: who waits, who is mine, what the bot does, what colleagues do. */
+/** The left column: who is mine, who waits, what the bot does, what colleagues do. Mine first: a long queue would hide them. */
 export class Lists {
   constructor(root, store, words, choose) {
     Object.assign(this, { root, store, words, choose });
     this.sections = {};
-    for (const name of ["queued", "mine", "bot", "others"]) {
+    for (const name of ["mine", "queued", "bot", "others"]) {
       const section = {
         title: el("span"), count: el("span", { class: "count" }), list: el("ul", { id: `list-${name}` }), empty: el("p", { class: "none" }),
       };

@@ -91,11 +91,10 @@ export class DeskStore {
   /** What was said last where somebody waits for a person, one request after the other; the socket tells what comes later. */
   async readPreviews() {
     const { queued, mine } = this.lists();
-    for (const conversation of [...queued, ...mine].slice(0, 40)) {
+    for (const conversation of [...mine, ...queued].slice(0, 100)) {
       if (this.previews.has(conversation.id)) continue;
       const messages = await this.api.list(`conversations/${conversation.id}/messages`, { limit: 200 }, 200);
-      const last = messages.findLast((message) => message.direction !== "note" && message.kind !== "event");
-      if (last && !this.previews.has(conversation.id)) this.previews.set(conversation.id, last);
+      for (const message of this.previews.has(conversation.id) ? [] : messages) this.putPreview(message);
       this.changed("lists");
     }
   }
@@ -207,7 +206,7 @@ export class DeskStore {
     const isNew = !talk?.messages.has(message.id);
     if (talk) this.putMessage(talk, message);
     const isSaid = message.kind !== "event";
-    if (message.direction !== "note" && isSaid) this.previews.set(id, message);
+    this.putPreview(message);
     if (message.direction === "in") this.typing.delete(id);
     this.readSoon(id);
     this.changed("talk", "lists");
@@ -215,6 +214,13 @@ export class DeskStore {
       if (id !== this.selected || document.visibilityState !== "visible") this.unread.set(id, (this.unread.get(id) ?? 0) + 1);
       this.door.onNews("message", id, message);
     }
+  }
+
+  /** What stands in the lists: the last that a person said; what the bot said last only where nobody did. */
+  putPreview(message) {
+    if (message.direction === "note" || message.kind === "event") return;
+    const isBot = message.author?.startsWith("bot:");
+    if (!isBot || !this.previews.has(message.conversation_id)) this.previews.set(message.conversation_id, message);
   }
 
   putMessage(talk, message) {

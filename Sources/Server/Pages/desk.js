@@ -92,6 +92,13 @@ class Desk {
     this.live.start();
     this.timer = setInterval(() => this.lists.tick(), 1000);
     this.render(new Set(["me", "lists", "talk", "side", "tickets"]));
+    this.chooseFromAddress();
+  }
+
+  /** Links from elsewhere lead to a conversation: `/desk#conversation=ID`. */
+  chooseFromAddress() {
+    const id = new URLSearchParams(location.hash.slice(1)).get("conversation");
+    if (id) this.choose(id);
   }
 
   frame(frame) {
@@ -310,6 +317,7 @@ byId("sign-in").addEventListener("submit", (event) => {
   signIn(byId("token").value.trim());
 });
 byId("sign-out").addEventListener("click", () => signOut());
+addEventListener("hashchange", () => desk?.chooseFromAddress());
 byId("tab-talks").addEventListener("click", () => showView("talks"));
 byId("tab-tickets").addEventListener("click", () => showView("tickets"));
 byId("presence").addEventListener("change", (event) => {

@@ -11,7 +11,9 @@ const scripts = [
 
 /** Resolves with CodeMirror, or null where the server's machine has none. */
 async function library() {
-  for (const name of styles) document.head.append(el("link", { rel: "stylesheet", href: `/editor/${name}` }));
+  // Before the page's own: those are for the same elements and must win.
+  const own = document.querySelector("link[rel=stylesheet]");
+  for (const name of styles) own.before(el("link", { rel: "stylesheet", href: `/editor/${name}` }));
   for (const name of scripts) {
     const isThere = await new Promise((resolve) => {
       const script = el("script", { src: `/editor/${name}`, on: { load: () => resolve(true), error: () => resolve(false) } });

@@ -27,7 +27,7 @@ export class Review {
     const how = el("select", { id: "how", class: "field" }, ["all", "0.05", "0.1", "0.25", "0.5", "shadow"].map((value) =>
       el("option", { value }, Number(value) ? t("how.canary", { percent: `${Number(value) * 100} %` }) : t(`how.${value}`))));
     const rollout = el("section", { class: "step", id: "rollout", hidden: true });
-    this.rollout = new Rollout(rollout, store, this.texts, this.door);
+    this.rollout = new Rollout(rollout, store, this.texts, { ...this.door, changes: (report) => this.changes("shadow-changes", report) });
     const since = el("select", { id: "replay-since", class: "field", on: { change: () => { this.since = since.value; } } },
       ["1d", "7d", "30d", "all"].map((value) => el("option", { value, selected: value === this.since }, t(`since.${value}`))));
     this.root.replaceChildren(
@@ -122,19 +122,24 @@ export class Review {
     const t = (key, values) => this.t(key, values);
     if (!report.decisions && !report.skipped) return [el("p", { class: "soft" }, t("replay.none"))];
     const mean = (us) => (report.decisions ? Math.round(us / report.decisions) : 0);
-    const link = (example) => el("a", { href: "/desk", title: example.conversation_id }, example.message_id ?? example.conversation_id);
     const moved = [...report.new_matches, ...report.lost_matches].sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
     return [
       el("p", { id: "replay-sum" }, el("strong", {}, t("replay.done", { n: report.decisions, changed: report.changed, percent: percent(report.share) }))),
       report.skipped > 0 && el("p", { class: "soft" }, t("replay.skipped", { n: report.skipped })),
-      report.changes.length > 0 && table("replay-changes", ["rule", "field", "from", "to", "count", "examples"].map((key) => t(`replay.${key}`)), report.changes.slice(0, 100).map((change) =>
-        [change.rule, change.field, el("span", { class: "clip" }, change.from ?? "—"), el("span", { class: "clip" }, change.to ?? "—"), change.count,
-          el("span", { class: "clip" }, change.examples.slice(0, 3).map(link).flatMap((node, index) => (index ? [" ", node] : [node])))])),
+      this.changes("replay-changes", report),
       moved.length > 0 && el("details", {}, el("summary", {}, t("replay.matches")),
         table("replay-matches", ["rule", "before", "after"].map((key) => t(`replay.${key}`)), moved.map((each) => [each.rule, each.before, each.after]))),
-      (report.errors.before > 0 || report.errors.after > 0) && el("p", { class: "problem" }, t("replay.errors", report.errors)),
+      (report.errors.before > 0 || report.errors.after > 0) && el("p", { class: report.errors.after > report.errors.before ? "problem" : "soft" }, t("replay.errors", report.errors)),
       el("p", { class: "soft" }, t("replay.cost", { before: mean(report.cost.us_before), after: mean(report.cost.us_after) })),
     ].filter(Boolean);
+  }
+
+  /** What would be decided otherwise, by rule and field; nothing if there is none. */
+  changes(id, report) {
+    const link = (example) => el("a", { href: `/desk#conversation=${example.conversation_id}`, title: example.conversation_id }, example.message_id ?? example.conversation_id);
+    return report.changes.length > 0 && table(id, ["rule", "field", "from", "to", "count", "examples"].map((key) => this.t(`replay.${key}`)), report.changes.slice(0, 100).map((change) =>
+      [change.rule, change.field, el("span", { class: "clip" }, change.from ?? "—"), el("span", { class: "clip" }, change.to ?? "—"), change.count,
+        el("span", { class: "clip" }, change.examples.slice(0, 3).map(link).flatMap((node, index) => (index ? [" ", node] : [node])))]));
   }
 
   // Going live
@@ -148,6 +153,8 @@ export class Review {
       const set = how === "all" ? await store.activate(force) : await store.tryOut(force, how);
       door.toast(this.t(how === "all" ? "done.activate" : "done.try", { id: set.id.slice(0, 12) }));
       this.render();
+      // How it does stands above.
+      this.root.scrollTo({ top: 0 });
     } catch (problem) {
       if (problem.status !== 422) {
         await door.attempt(() => { throw problem; });
@@ -187,6 +194,7 @@ export function testReport(report, store, texts, door) {
   return [
     el("p", { class: report.ok ? "good" : "bad", "data-ok": String(report.ok) }, texts.t(report.ok ? "test.ok" : "test.failed", report)),
     report.failures.length > 0 && el("ul", { class: "problem-list" }, report.failures.map(link)),
-    report.uncovered.length > 0 && el("p", { class: "soft" }, texts.t("test.uncovered", { names: report.uncovered.join(", ") })),
+    report.uncovered.length > 0 && el("details", { class: "soft" }, el("summary", {}, texts.t("test.uncovered", { n: report.uncovered.length })),
+      el("ul", { class: "names" }, report.uncovered.map((name) => el("li", {}, name)))),
   ].filter(Boolean);
 }

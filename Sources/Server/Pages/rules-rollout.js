@@ -3,7 +3,7 @@ import { el } from "./dom.js";
 
 /** How a set that is tried, or is new, does beside what was before; and the buttons that end the trial. */
 export class Rollout {
-  /** @param door `{attempt(f), sure(title, words, button), toast(text), changed()}` */
+  /** @param door `{attempt(f), sure(title, words, button), toast(text), changed(), changes(report)}` */
   constructor(root, store, texts, door) {
     Object.assign(this, { root, store, texts, door });
   }
@@ -34,13 +34,16 @@ export class Rollout {
     const until = tried.until ? this.t("rollout.until", { time: this.texts.full(tried.until) }) : "";
     const parts = [el("p", { id: "tried" }, el("strong", {}, this.t(`rollout.${tried.plan}`, { id, percent })), " ", until)];
     if (tried.vitals) parts.push(this.vitals([["rollout.live", live.vitals], ["rollout.tried", tried.vitals]]));
-    if (tried.report) parts.push(el("p", { id: "shadow-report" }, this.t("replay.done", { n: tried.report.decisions, changed: tried.report.changed, percent: `${Math.round(tried.report.share * 1000) / 10} %` })));
+    if (tried.report) {
+      parts.push(el("p", { id: "shadow-report" }, this.t("replay.done", { n: tried.report.decisions, changed: tried.report.changed, percent: `${Math.round(tried.report.share * 1000) / 10} %` })),
+        tried.report.skipped > 0 && el("p", { class: "soft" }, this.t("replay.skipped", { n: tried.report.skipped })), this.door.changes(tried.report));
+    }
     if (this.store.mayEdit) {
       parts.push(el("p", { class: "row" },
         el("button", { type: "button", id: "promote", class: "button main", on: { click: () => this.promote(id) } }, this.t("do.promote")),
         el("button", { type: "button", id: "stop-rollout", class: "button", on: { click: () => this.stop() } }, this.t("do.stop_rollout"))));
     }
-    return parts;
+    return parts.filter(Boolean);
   }
 
   vitals(rows) {

@@ -75,13 +75,19 @@ class Page {
     const { store } = this;
     this.changed(new Set(["files", "folder", "check"]));
     this.editor = await makeEditor(byId("editor"), {
-      label: t("file.editor"), changed: (path, text) => store.edit(path, text), save: () => this.save(), leave: () => byId("findings").focus(),
+      label: t("file.editor"), changed: (path, text) => this.edited(path, text), save: () => this.save(), leave: () => byId("findings").focus(),
     });
     byId("editor").dataset.ready = "true";
     const first = store.paths().find((path) => path !== "rules.lua" && path.endsWith(".lua") && !/^(lib|tests|i18n)\//.test(path)) ?? store.paths()[0];
     // On a phone the list comes first.
     if (first && matchMedia("(min-width: 760px)").matches) await this.choose(first, false);
     this.watch();
+  }
+
+  /** What was tested is another text then. */
+  edited(path, text) {
+    byId("test-result").replaceChildren();
+    this.store.edit(path, text);
   }
 
   /** Looks at the disk while somebody looks at the page. */
@@ -393,6 +399,15 @@ byId("sign-in").addEventListener("submit", (event) => {
 });
 byId("sign-out").addEventListener("click", () => signOut());
 for (const view of ["files", "review", "history", "counters"]) byId(`tab-${view}`).addEventListener("click", () => page.show(view));
+// Esc leads here out of the editor, which keeps Tab for itself: back over it, or nobody without a mouse gets to what stands before it.
+byId("findings").addEventListener("keydown", (event) => {
+  if (event.key !== "Tab" || !event.shiftKey || event.target !== event.currentTarget) return;
+  const buttons = [...document.querySelectorAll(".file-head button, #conflict button")].filter((node) => node.offsetParent && !node.disabled);
+  const before = buttons.at(-1) ?? document.querySelector(".tree-item[aria-current]");
+  if (!before) return;
+  event.preventDefault();
+  before.focus();
+});
 byId("do-save").addEventListener("click", () => page.save());
 byId("do-undo").addEventListener("click", () => page.undo());
 byId("do-rename").addEventListener("click", () => page.rename());

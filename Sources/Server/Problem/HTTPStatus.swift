@@ -11,7 +11,8 @@ extension HTTPResponse.Status {
         let all: [HTTPResponse.Status] = [
             .ok, .created, .accepted, .noContent, .notModified, .temporaryRedirect, .badRequest, .unauthorized, .forbidden,
             .notFound,
-            .methodNotAllowed, .notAcceptable, .conflict, .contentTooLarge, .unsupportedMediaType, .unprocessableContent,
+            .methodNotAllowed, .notAcceptable, .requestTimeout, .conflict, .contentTooLarge, .unsupportedMediaType,
+            .unprocessableContent,
             .upgradeRequired, .tooManyRequests, .internalServerError, .serviceUnavailable,
         ]
         return Dictionary(uniqueKeysWithValues: all.map { ($0.code, $0) })

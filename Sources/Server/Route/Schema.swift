@@ -69,7 +69,8 @@ extension Schema {
         case .string(let format, let length):
             guard let text = value.string else { return wrong("a text") }
             guard length.contains(text.count) else {
-                return wrong("a text of \(length.lowerBound) to \(length.upperBound) characters")
+                let least = length.lowerBound == length.upperBound ? "" : "\(length.lowerBound) to "
+                return wrong("a text of \(least)\(length.upperBound) characters")
             }
             if format == "date-time", Instant(rfc3339: text) == nil { return wrong("a time as RFC 3339 writes it") }
             return []

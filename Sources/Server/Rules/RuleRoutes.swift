@@ -121,11 +121,18 @@ enum RuleRoutes {
             .may(.readRules), answer: .anyObject()
         ) { call in .ok(call.engine.rules.rolloutStatus) },
         Route.write(
-            .post, "/v1/rules/rollout/promote", "promoteRules", "The set that is tried goes live for all.", .may(.editRules),
-            body: .object([]), optional: true, answer: .reference("RuleSet")
+            .post, "/v1/rules/rollout/promote", "promoteRules",
+            "The set that is tried goes live for all, or not at all with 422.", .may(.editRules),
+            body: .object([.optional("force", .boolean, "Past dialogues that could not go on; they go to a person.")]),
+            optional: true, answer: .reference("RuleSet")
         ) { call in
-            let record = try await call.engine.rules.promote(by: try call.principal.name)
-            return .ok(value(record, active: record.id))
+            do {
+                let record = try await call.engine.rules.promote(
+                    by: try call.principal.name, force: call.body["force"]?.bool ?? false)
+                return .ok(value(record, active: record.id))
+            } catch let rejection as RuleRejection {
+                throw refusal(rejection.problems)
+            }
         },
         Route.write(
             .delete, "/v1/rules/rollout", "stopRollout", "The set that is tried goes; the live one decides everything.",
@@ -248,6 +255,12 @@ enum RuleRoutes {
         }
     }
 
+    /// Whether a file of a folder could have this path: the same as `RuleSource.read` finds.
+    private static func isPath(_ text: String) -> Bool {
+        text.utf8.count <= 1000 && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }
+            && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
+    }
+
     /// Texts by path; nil where null was given.
     private static func texts(_ files: Value.Fields, _ pointer: String) throws(Problem) -> [String: String?] {
         var texts: [String: String?] = [:]
@@ -256,8 +269,8 @@ enum RuleRoutes {
             guard pair.value.string != nil || (pair.value.isNull && pointer == "/edits") else {
                 throw .invalid(place, "a text was expected.")
             }
-            guard !pair.name.hasPrefix("/"), !pair.name.split(separator: "/").contains("..") else {
-                throw .invalid(place, "a path below rules/ was expected.")
+            guard isPath(pair.name) else {
+                throw .invalid(place, "a path below rules/ was expected, such as routing/vip.lua.")
             }
             texts[pair.name] = .some(pair.value.string)
         }

@@ -78,7 +78,8 @@ struct FrontDesk: Sendable {
                 let allowed = methods + (methods.contains(.get) ? [.head] : [])
                 if request.method == .options { return Answer(routeID: "options", response: cors.preflight(request, allowed)) }
                 throw Problem(
-                    405, "method_not_allowed", "\(request.method) is not possible here.",
+                    405, "method_not_allowed",
+                    "\(request.method) is not possible here; there is \(allowed.map(\.rawValue).joined(separator: ", ")).",
                     headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
             case .found(let route, let parameters):
                 routeID = route.id
@@ -99,7 +100,7 @@ struct FrontDesk: Sendable {
     ) async throws -> Response {
         let caller = try await caller(route, request, channel)
         let query = try Self.query(route, request)
-        let (body, bytes) = try await body(route, request)
+        let (body, bytes) = try await body(route, request, channel)
         let call = Call(
             desk: self, route: route, caller: caller, parameters: parameters, query: query, body: body, request: request,
             channel: channel, id: id, logger: logger)
@@ -186,9 +187,13 @@ extension FrontDesk {
     }
 
     /// The body as the route's schema wants it, and its bytes.
-    private func body(_ route: Route, _ request: Request) async throws -> (Value, ByteBuffer) {
+    private func body(_ route: Route, _ request: Request, _ channel: any Channel) async throws -> (Value, ByteBuffer) {
         guard let schema = route.body else { return (.null, ByteBuffer()) }
         let limit = max(options.limits.bodyBytes, route.bodyLimit?.byteCount ?? 0)
+        // A millisecond for each 33 bytes: about 32 KiB a second.
+        let patience = max(options.limits.bodyTimeout, .milliseconds(limit <= options.limits.bodyBytes ? 0 : limit / 33))
+        let late = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { ConnectionWatch.endSlowBody(channel) }
+        defer { late.cancel() }
         let buffer = try await Self.collect(request, upTo: limit, note: route.bodyLimit?.note)
         if buffer.readableBytes == 0, route.bodyIsOptional { return (.object(.init()), buffer) }
         let value: Value

@@ -61,6 +61,9 @@ package struct ServerLimits: Sendable, Hashable {
     package var headerBytes = 32 << 10
     /// From accepting a connection to its first whole request head.
     package var headTimeout: Duration = .seconds(10)
+    /// From a request's head to the end of its JSON body; more gets 408. Where a route takes more than `bodyBytes`, also as long as 32 KiB
+    /// a second take.
+    package var bodyTimeout: Duration = .seconds(60)
     /// A connection without a request, or in the middle of a body that does not come.
     package var idleTimeout: Duration = .seconds(75)
     /// From SIGTERM to cutting what has not ended.

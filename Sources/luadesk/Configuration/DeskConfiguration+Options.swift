@@ -120,6 +120,7 @@ extension DeskConfiguration {
         set(\.bodyBytes, number("server.limits.body"))
         set(\.attachmentBytes, number("server.limits.attachment"))
         set(\.headerBytes, number("server.limits.headers"))
+        set(\.bodyTimeout, duration("server.limits.body_timeout"))
         set(\.headTimeout, duration("server.limits.head_timeout"))
         set(\.idleTimeout, duration("server.limits.idle_timeout"))
         set(\.shutdownGrace, duration("server.limits.shutdown_grace"))

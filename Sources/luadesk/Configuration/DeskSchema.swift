@@ -41,6 +41,8 @@ enum DeskSchema {
                     ConfigurationKey("body", .byteCount, "1MiB", "Longest body of a request; more gets 413."),
                     ConfigurationKey("attachment", .byteCount, "20MiB", "Largest file that a customer or agent can send."),
                     ConfigurationKey("headers", .byteCount, "32KiB", "All headers of a request together; more gets 400."),
+                    ConfigurationKey(
+                        "body_timeout", .duration, "60s", "From a request's head to the end of its JSON body; more gets 408."),
                     ConfigurationKey("head_timeout", .duration, "10s", "From accepting a connection to its first request head."),
                     ConfigurationKey("idle_timeout", .duration, "75s", "How long a connection may be silent."),
                     ConfigurationKey("shutdown_grace", .duration, "8s", "From SIGTERM to cutting what has not ended."),

@@ -49,8 +49,8 @@ struct InitCommand: AsyncParsableCommand {
         if to != "." { lines.append("  cd \(folder.contains(" ") ? "'\(folder)'" : folder)") }
         lines += [
             "  luadesk rules test rules --config desk.yaml",
-            "  luadesk serve --config desk.yaml --data data",
-            "  luadesk token create --data data --role admin",
+            "  luadesk serve --config desk.yaml --data data       # customers write at http://127.0.0.1:8080/chat?channel=web",
+            "  luadesk token create --data data --role admin      # in another terminal; signs in at http://127.0.0.1:8080/desk",
         ]
         if let rules = ShippedFolders.rules {
             lines += ["", "README.md says what to change first, \(rules)/README.md how rules are written."]

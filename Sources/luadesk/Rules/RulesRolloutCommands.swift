@@ -61,10 +61,11 @@ struct RulesPromoteCommand: AsyncParsableCommand {
         commandName: "promote", abstract: "Let the rules that are tried go live for all.")
 
     @OptionGroup var folder: FolderOptions
+    @Flag(help: "Past running flows that could not go on; such a conversation goes to a person.") var force = false
 
     func run() async throws {
         try await complaining {
-            let record = try await folder.runningDesk().post("/v1/rules/rollout/promote")
+            let record = try await folder.runningDesk().post("/v1/rules/rollout/promote", ["force": .bool(force)])
             print("Live: \(record["id"]?.string?.prefix(12) ?? "").")
         }
     }

@@ -130,6 +130,25 @@ struct SelfReplayTests {
         desk.remove()
     }
 
+    @Test("says which failure a candidate ends")
+    func mends() async throws {
+        func rules(_ act: String) -> String {
+            "reply \"hello\" { why = \"x\", match = keywords { \"你好\" }, text = \"您好！\" }\n"
+                + "escalate \"bad\" { why = \"x\", match = keywords { \"你好\" }, act = function(c, out) \(act) end }\n"
+        }
+        let desk = try await desk(["escalation/a.lua": rules("error(\"no luck\")")])
+        try await desk.say("你好", as: "a")
+        let report = try await desk.engine.rules.replay(
+            RuleSource(name: "candidate", texts: ["escalation/a.lua": rules("local nothing = c")]))
+        let change = try #require(report.value["changes"]?.array?.first)
+        #expect(change["rule"] == "bad" && change["field"] == "failure")
+        #expect(change["from"]?.string?.contains("no luck") == true)
+        #expect(change["to"]?.string == nil)
+        #expect(report.failuresBefore > 0 && report.failuresAfter == 0)
+        try await desk.stop()
+        desk.remove()
+    }
+
     @Test(
         "shuts the gates of rules.lua on a candidate that changes too much, and force passes them",
         arguments: [

@@ -97,6 +97,65 @@ struct RolloutTests {
         try await desk.stop()
     }
 
+    @Test("a rule that rests in a canary answers on in the live set")
+    func restingCanary() async throws {
+        let desk = try await TestDesk(rules: Self.answering("old"))
+        defer { desk.remove() }
+        let failing = [
+            "autoreply/a.lua": "reply \"hello\" { match = keywords { \"hello\" }, act = function() error(\"no\") end }\n"
+        ]
+        let rules = desk.engine.rules
+        let candidate = Self.source(failing)
+        try await rules.activate(candidate, by: "mei", plan: .canary(share: 0.5))
+        _ = try await answers(desk, 40)
+        #expect(rules.health.isSetAside("hello", of: candidate.id, at: desk.clock.now()))
+        while rules.rolloutStatus["candidate"] != nil { await rules.lookAfterRollout(at: desk.clock.now()) }
+        #expect(try await answers(desk, 20, from: 100) == ["old": 20])
+        try await desk.stop()
+    }
+
+    private func steps(_ desk: TestDesk) async throws -> [String] {
+        try await desk.engine.store.events(after: 0, limit: 2000, matching: EventFilter(kinds: [.rulesRollout]))
+            .compactMap { $0.payload["step"]?.string }
+    }
+
+    @Test("the journal says how each trial ended, also where another set took its place")
+    func replaced() async throws {
+        let desk = try await TestDesk(rules: Self.answering("old"))
+        defer { desk.remove() }
+        let rules = desk.engine.rules
+        try await rules.activate(Self.source(Self.answering("one")), by: "mei", plan: .canary(share: 0.5))
+        try await rules.activate(Self.source(Self.answering("one")), by: "mei", plan: .canary(share: 0.7))
+        try await rules.activate(Self.source(Self.answering("two")), by: "mei", plan: .shadow)
+        try await rules.activate(Self.source(Self.answering("three")), by: "file watch")
+        #expect(rules.rolloutStatus["candidate"] == nil)
+        #expect(try await steps(desk) == ["canary", "canary", "replaced", "shadow", "replaced"])
+        try await desk.stop()
+    }
+
+    @Test("dialogues that began during a trial must be able to go on before the candidate is live for all")
+    func promotionRehearses() async throws {
+        let desk = try await TestDesk(rules: Self.flow(1))
+        defer { desk.remove() }
+        let rules = desk.engine.rules
+        let candidate = Self.source(Self.flow(1, second: "other"))
+        try await rules.activate(candidate, by: "mei", plan: .canary(share: 0.000_001), lasting: .seconds(60))
+        try await desk.say("begin", as: "c1")
+        await #expect {
+            try await rules.promote(by: "mei")
+        } throws: { error in
+            (error as? RuleRejection)?.problems.map(\.code) == ["running_flow"]
+        }
+        desk.clock.advance(by: .seconds(61))
+        while rules.rolloutStatus["candidate"]?["until"] != nil { await rules.lookAfterRollout(at: desk.clock.now()) }
+        #expect(rules.active.id != candidate.id)
+        #expect(rules.rolloutStatus["candidate"]?["id"]?.string == candidate.id, "it is tried on until somebody decides")
+        #expect(try await steps(desk) == ["canary", "held"])
+        try await rules.promote(by: "mei", force: true)
+        #expect(rules.active.id == candidate.id)
+        try await desk.stop()
+    }
+
     @Test("a canary with a time goes live for all at its end")
     func timed() async throws {
         let desk = try await TestDesk(rules: Self.answering("old"))

@@ -118,7 +118,7 @@ import Testing
         for second in 0..<5 { #expect(fails(second % 2 == 0 ? one : two, Int64(second))) }
         #expect(
             health.setAsides(at: noon + .seconds(5)) == [
-                .init(rule: "bad", since: noon + .seconds(4), until: noon + .seconds(64))
+                .init(ruleSet: set.id, rule: "bad", since: noon + .seconds(4), until: noon + .seconds(64))
             ])
         #expect(!fails(one, 5) && !fails(two, 63))
         for second in 64..<69 { #expect(fails(two, Int64(second))) }
@@ -128,7 +128,20 @@ import Testing
 
     @Test("four failures in each minute are borne") func slowly() {
         let health = RuleHealth()
-        for second in stride(from: Int64(0), to: 600, by: 16) { #expect(health.failed("r", at: noon + .seconds(second)) == nil) }
+        for second in stride(from: Int64(0), to: 600, by: 16) {
+            #expect(health.failed("r", of: "s", at: noon + .seconds(second)) == nil)
+        }
+    }
+
+    @Test("of one set silence no rule of the same name in another") func apart() throws {
+        let health = RuleHealth()
+        let failing = try ruleSet(source).makeRunner(mode: .counted, health: health)
+        let mended = try ruleSet("reply \"bad\" { match = keywords \"x\", text = \"mended\" }")
+            .makeRunner(mode: .counted, health: health)
+        for second in 0..<5 { _ = failing.decide(.sample(text: "x", now: noon + .seconds(second))) }
+        #expect(health.isSetAside("bad", of: failing.set.id, at: noon + .seconds(5)))
+        #expect(health.resting(of: mended.set.id, at: noon + .seconds(5)).isEmpty)
+        #expect(mended.decide(.sample(text: "x", now: noon + .seconds(5))).replies == ["mended"])
     }
 
     @Test(

@@ -196,13 +196,36 @@ struct RequestTests {
 
     @Test("broken HTTP and huge headers end the connection, not the server") func brokenHTTP() async throws {
         try await TestServer.with { server in
-            let broken = try await RawClient(port: server.port)
-            try await broken.send("HELLO\r\n\r\n")
-            try await broken.untilClosed()
+            let head = "POST /v1/live/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+            for request in [
+                "HELLO\r\n\r\n", "BREW /healthz HTTP/1.1\r\nHost: x\r\n\r\n", head + "Content-Length: 5\r\n\r\n{}",
+                head + "Transfer-Encoding: chunked\r\n\r\n{}",
+            ] {
+                let broken = try await RawClient(port: server.port)
+                try await broken.send(request)
+                let answer = try await broken.answer()
+                #expect(answer.status == 400)
+                #expect(answer.body.contains("This is no HTTP/1.1 request"), "\(answer.body)")
+                try await broken.untilClosed()
+            }
             let large = try await RawClient(port: server.port)
-            // The connection may end before all of it is sent.
+            // The connection may end before all of it is sent, and before the answer is read.
             try? await large.send("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: \(String(repeating: "x", count: 100_000))\r\n\r\n")
             try await large.untilClosed()
+            #expect(try await server.call("GET", "/healthz").status == 200)
+        }
+    }
+
+    @Test("a body that does not come to its end is not waited for, however slowly it goes on") func slowBody() async throws {
+        try await TestServer.with({ $0.limits.bodyTimeout = .milliseconds(300) }) { server in
+            let slow = try await RawClient(port: server.port)
+            try await slow.send(
+                "POST /v1/tickets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(try await server.token(.agent))\r\n"
+                    + "Content-Length: 100\r\n\r\n{\"a")
+            let answer = try await slow.answer()
+            #expect(answer.status == 408)
+            #expect(answer.body.contains("body_timeout") && answer.body.contains("\"Request Timeout\""))
+            try await slow.untilClosed()
             #expect(try await server.call("GET", "/healthz").status == 200)
         }
     }

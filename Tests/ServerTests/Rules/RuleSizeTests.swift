@@ -115,4 +115,18 @@ struct RuleSizeTests {
             expectRefused(try await server.call("POST", "/v1/rules/check", small, token: token), server, live: live)
         }
     }
+
+    @Test(
+        "a path that no file of a folder could have is refused, and said which",
+        arguments: ["", ".", "..", "/a.lua", "a//b.lua", "a/./b.lua", "a/../b.lua", ".hidden.lua", "a\u{0}.lua", "a\n.lua"])
+    func paths(_ path: String) async throws {
+        try await with { server, token in
+            var fields: Value.Fields = .init()
+            fields["rules.lua"] = "return { name = \"test\", api = 1 }\n"
+            fields[path] = "-- nothing\n"
+            let answer = try await server.call("POST", "/v1/rules/check", ["files": .object(fields)], token: token)
+            #expect(answer.status == 422 && answer.code == "invalid", "\(answer.text)")
+            #expect(answer.text.contains("a path below rules/ was expected"))
+        }
+    }
 }

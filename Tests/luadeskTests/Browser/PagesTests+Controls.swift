@@ -23,6 +23,35 @@ extension PagesTests {
         }
     }
 
+    @Test("an address leads to its conversation; Arabic runs from the right, also around other words")
+    func addresses() async throws {
+        try await atDesk { desk, driver in
+            let token = try await agentToken(desk)
+            let (customer, agent) = (try await driver.browser(), try await driver.browser())
+            try await with([customer, agent]) {
+                let chat = try await ChatPage.open(desk.url, in: customer)
+                let id = try await conversation(of: chat)
+                try await chat.say("مرحبا human من فضلك")
+                try await chat.waits(for: "sent", "delivered", "read", of: "مرحبا human من فضلك")
+                _ = try await DeskPage.signIn(desk.url, token: token, in: agent)
+                try await agent.run("location.hash = arguments[0]", [.string("#conversation=\(id)")])
+                try await agent.see("مرحبا", in: "#timeline .text")
+                let firstIsRight = """
+                    const words = [...document.querySelectorAll("#timeline .text")].map((node) => node.firstChild)
+                      .find((node) => node.textContent.startsWith("مرحبا"));
+                    const left = (from, to) => {
+                      const range = document.createRange();
+                      range.setStart(words, from);
+                      range.setEnd(words, to);
+                      return range.getBoundingClientRect().left;
+                    };
+                    return left(0, 5) > left(words.length - 4, words.length);
+                    """
+                #expect(try await agent.run(firstIsRight).bool == true)
+            }
+        }
+    }
+
     @Test("a menu's choice goes back with its id, a card links only where a browser may go, and it fits on a phone")
     func richMessages() async throws {
         try await atDesk { desk, driver in

@@ -55,11 +55,17 @@ struct PagesTests {
 
                 try await chat.say("人工")
                 try await work.isListed(id, in: "queued", within: .seconds(2))
+                try await agent.see("人工", in: "#list-queued .item-line")
                 try await work.choose(id, in: "queued")
                 try await agent.see("无线耳机多少钱？", in: "#timeline .line")
                 try await agent.click("#do-accept")
                 try await work.isIn(state: "assigned")
                 try await work.isListed(id, in: "mine")
+                let mineIsAbove = """
+                    const top = (name) => document.querySelector(`#list-${name}`).getBoundingClientRect().top;
+                    return top("mine") < top("queued");
+                    """
+                #expect(try await agent.run(mineIsAbove).bool == true, "a long queue hides nothing of one's own")
                 try await chat.waits(for: "read", of: "人工")
 
                 try await agent.type("您好，", into: "#reply-words")

@@ -95,6 +95,7 @@ struct RulesPageTests {
             try await browser.see("decides as a shadow", in: "#tried")
             #expect(try await ReloadTests.ask(desk) == "one", "a shadow does nothing")
             try await browser.see("1 decisions, 1 would change (100 %)", in: "#shadow-report")
+            try await browser.see("two", in: "#shadow-changes tbody")
             try await browser.click("#stop-rollout")
             try await browser.until("nothing is tried", "document.querySelector('#rollout').hidden")
 
@@ -179,6 +180,38 @@ struct RulesPageTests {
             try await browser.click("#do-save")
             try await browser.until("it is gone", "!document.querySelector(\"[data-path='routing/other.lua']\")")
             #expect(onDisk(tree, "routing/other.lua") == nil)
+        }
+    }
+
+    @Test("the editor fills its pane, in the page's colours") func room() async throws {
+        try await atRules { _, _, page in
+            let browser = page.browser
+            try await page.choose(Self.path)
+            let look = """
+                const editor = document.querySelector(".CodeMirror"), pane = document.querySelector("#editor");
+                return [editor.clientHeight, pane.clientHeight, getComputedStyle(editor).backgroundColor];
+                """
+            func shown() async throws -> [Value] { try await browser.run(look).array ?? [] }
+            let light = try await shown()
+            #expect(light.first?.int ?? 0 > 400, "of 860: \(light)")
+            #expect(light.first == light.dropFirst().first)
+            try await browser.devTools(
+                "Emulation.setEmulatedMedia", ["features": [["name": "prefers-color-scheme", "value": "dark"]]])
+            #expect(try await shown().last != light.last, "dark where the page is")
+        }
+    }
+
+    @Test("the editor is no trap for who has no mouse") func keyboard() async throws {
+        try await atRules { _, _, page in
+            let browser = page.browser
+            try await page.choose(Self.path)
+            try await browser.until("the editor has the focus", "document.activeElement.closest('#editor')")
+            try await browser.press("\u{E00C}")
+            try await browser.until("the findings have it", "document.activeElement.id === 'findings'")
+            try await browser.press(["\u{E008}", "\u{E004}"])
+            try await browser.until("the buttons before the editor have it", "document.activeElement.closest('.file-head')")
+            try await browser.press(["\u{E008}", "\u{E004}"])
+            #expect(try await browser.run("return Boolean(document.activeElement.closest('#editor'))").bool == false)
         }
     }
 

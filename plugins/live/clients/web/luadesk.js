@@ -983,7 +983,7 @@ a { color: var(--link); }
 .read-mark { color: var(--link); }
 .failed .under { color: var(--bad); }
 .again { padding: 4px 2px; color: var(--bad); font-size: 12.5px; font-weight: 650; text-decoration: underline; }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; }
+.text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .text.quiet { opacity: .75; font-style: italic; }
 .picture {
   display: block; max-width: 100%; max-height: 260px; min-width: 48px; min-height: 48px;
