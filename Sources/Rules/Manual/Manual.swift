@@ -12,7 +12,8 @@ package enum Manual {
     }
 
     package static let chapters: [Chapter] = [
-        declarations, commonFields, actionFields, kindFields, tables, conditions, patterns, paths, helpers, views, outMethods,
+        declarations, commonFields, actionFields, kindFields, measures, tables, conditions, patterns, paths, helpers, views,
+        outMethods,
         chatMethods, chatOptions, inlineExamples, testSteps, expectations, settings, lua,
     ]
 

@@ -61,15 +61,18 @@ enum HostLibrary {
         ]
     }
 
-    /// `above("30s")`, `below(5)`: a bound of an alert.
+    /// `above("30s")`, `below(5)`, `above("10%")`: a bound of an alert.
     private static func bound(_ name: String, _ call: LuaHostCall, _ bench: DeclarationBench) -> LuaReply {
         let number: Double? =
             switch call[0] {
+            case .string(let text) where text.hasSuffix("%"): Double(text.dropLast()).map { $0 / 100 }
             case .string(let text): Duration(text: text)?.inSeconds
             default: call[0].double
             }
         guard let number else {
-            bench.report(call, "match", "\(name) needs a field and a number, or, in an alert, a number or a duration")
+            bench.report(
+                call, "match",
+                "\(name) needs a field and a number, or, in an alert, a number, a duration or a part such as \"10%\"")
             return .values([bench.token(AlertRule.Bound.above(0))])
         }
         return .values([bench.token(name == "above" ? AlertRule.Bound.above(number) : .below(number))])

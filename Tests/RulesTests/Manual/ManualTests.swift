@@ -107,6 +107,15 @@ import Testing
         }
     }
 
+    @Test("has exactly the measures there are, each with what it can be divided by") func measures() {
+        #expect(names("measure").subtracting(["count"]) == Set(Measure.allCases.map(\.rawValue)))
+        for entry in Manual.measures.entries {
+            guard let measure = Measure(rawValue: entry.name) else { continue }
+            #expect(entry.shape == .value(measure.form == .duration ? "time" : measure.form == .share ? "share" : "count"))
+            for label in measure.labels { #expect(entry.summary.contains("`\(label)`"), "\(entry.name)") }
+        }
+    }
+
     @Test("has exactly the conditions, patterns and paths there are") func conditions() {
         let told = Set(Manual.conditions.entries.map(\.name))
         #expect(told == Set(MatchTerm.makers.keys).union(["anomaly"]))
