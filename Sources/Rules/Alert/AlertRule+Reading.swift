@@ -15,7 +15,7 @@ extension AlertRule {
             reader.report("value", "", "alert \"\(declaration.id)\" never rises", hint: "write raise = above(…)")
         }
         let clear = Self.bound("clear", subject, reader)
-        if let raise, let clear, let problem = Self.overlap(raise, clear) {
+        if let raise, let clear, let problem = Self.overlap(raise, clear, isCounted: subject.statistic == .count) {
             reader.report("alert_overlap", "clear", problem, hint: "leave room between them, so that it does not flutter")
         }
         let (labels, only) = Self.division(subject, reader)
@@ -83,11 +83,15 @@ extension AlertRule {
     }
 
     /// Why an alert could be raised and over at the same value; nil if it cannot.
-    private static func overlap(_ raise: Bound, _ clear: Bound) -> String? {
-        switch (raise, clear) {
-        case (.above(let high), .below(let low)) where low > high:
+    /// - Parameter isCounted: there is nothing between two whole numbers.
+    private static func overlap(_ raise: Bound, _ clear: Bound, isCounted: Bool) -> String? {
+        func overlaps(from high: Double, to low: Double) -> Bool {
+            isCounted ? high.rounded(.down) + 1 < low.rounded(.up) : high < low
+        }
+        return switch (raise, clear) {
+        case (.above(let high), .below(let low)) where overlaps(from: high, to: low):
             "raised above \(Fact.shown(high)) and over below \(Fact.shown(low)): between them it is both"
-        case (.below(let low), .above(let high)) where high < low:
+        case (.below(let low), .above(let high)) where overlaps(from: high, to: low):
             "raised below \(Fact.shown(low)) and over above \(Fact.shown(high)): between them it is both"
         case (.above, .above), (.below, .below): "raise and clear look the same way: it would be over as soon as it is raised"
         case (.anomaly, .anomaly): "raise and clear are both an anomaly"

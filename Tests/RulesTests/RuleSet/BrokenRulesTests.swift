@@ -237,6 +237,9 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init(
             "alert \"a\" { measure = { count = { event = \"ticket.created\", mach = {} } }, over = \"1h\", raise = above(9) }", 1,
             "did you mean 'match'?"),
+        .init(
+            "alert \"a\" { measure = \"arrivals\", over = \"1h\", raise = above(0), clear = below(2) }", 1,
+            "between them it is both"),
         .init("alert \"a\" { measure = {}, over = \"1h\", raise = above(9) }", 1, "counts events"),
         .init("alert \"a\" { measure = \"queue_wait\", over = \"5m\" }", 1, "never rises"),
         .init(
