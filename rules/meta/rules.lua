@@ -800,3 +800,24 @@ pattern.yes_no = nil
 ---Any text that is not blank.
 ---@type Pattern
 pattern.text = nil
+
+log = {}
+---What helps while a rule is written; desks show it only if they are told to.
+---@param text string
+---@param fields? table<string, any>
+function log.debug(text, fields) end
+
+---What may be of use later.
+---@param text string
+---@param fields? table<string, any>
+function log.info(text, fields) end
+
+---What somebody should look at.
+---@param text string
+---@param fields? table<string, any>
+function log.warning(text, fields) end
+
+---What is wrong.
+---@param text string
+---@param fields? table<string, any>
+function log.error(text, fields) end

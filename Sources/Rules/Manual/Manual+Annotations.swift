@@ -54,8 +54,10 @@ extension Manual {
             + entries.filter { $0.owner == "pattern" }.map {
                 "---\($0.summary)\n---@type Pattern\npattern.\($0.name) = nil\n"
             }.joined()
+        let lines =
+            "log = {}\n" + entries.filter { $0.owner == "log" }.map { function($0, of: "log.") }.joined(separator: "\n")
         return head("What rules can use")
-            + (opaque + aliases + declarations + tables + objects + globals + [patterns])
+            + (opaque + aliases + declarations + tables + objects + globals + [patterns, lines])
             .joined(separator: "\n")
     }
 

@@ -22,6 +22,7 @@ final class DecisionRun {
         facts = Facts(
             situation, offset: runner.set.settings.offset, scratch: runner.scratch, statistics: runner.countersInUse)
         resting = runner.health.resting(at: situation.now)
+        _ = runner.script.bench.lines.take()
     }
 
     func isResting(_ head: RuleHead) -> Bool { !resting.isEmpty && resting.contains(head.id) }
@@ -52,6 +53,7 @@ final class DecisionRun {
         let lua = runner.script.lua
         let rule = try runner.function(reference)
         runner.script.bench.language = facts.language
+        runner.script.bench.rule = head.id
         try showView()
         let left = LuaBudget(
             instructions: min(budget.instructions, self.budget.instructions - instructions),

@@ -7,7 +7,7 @@ enum HostLibrary {
     /// What the prelude takes for itself.
     static let hidden = [
         "__unknown", "__wait", "__hash", "__diverged", "__find_pattern", "__fold", "__milliseconds", "__clock", "__finish",
-        "__taker", "__view_fields", "__lock", "__array",
+        "__taker", "__view_fields", "__lock", "__array", "__log",
     ]
 
     /// All names a rule file may use without declaring them.
@@ -121,6 +121,14 @@ enum HostLibrary {
             },
             HostFunction("__taker") { call in
                 bench.taker = call[0]
+                return .values([])
+            },
+            HostFunction("__log") { call in
+                guard bench.phase == .running else {
+                    return .failure("log stands in a function: when, act, a text, or a stage of a flow")
+                }
+                bench.lines.add(
+                    bench.rule, RuleLogLine.Level(rawValue: call[0].string ?? "") ?? .info, call[1].string ?? "", call[2])
                 return .values([])
             },
             HostFunction("__wait") { call in .suspend(call[0]) },

@@ -59,6 +59,7 @@ extension RuleRunner {
         }
         decision.failures = run.failures
         decision.slow = run.slow
+        decision.log = script.bench.lines.take()
         decision.instructions = run.instructions
         decision.microseconds = (clock.now - began).microseconds
         return decision

@@ -18,8 +18,10 @@ extension RuleRunner {
             flow: id, version: flow.version, ruleSet: set.id, stage: flow.first, state: .object(.init()), startedAt: situation.now
         )
         slowStages = []
+        _ = script.bench.lines.take()
         var outcome = go(flow, record, input: nil, situation, newest: self)
         outcome.slow = slowStages
+        outcome.log = script.bench.lines.take()
         return outcome
     }
 
@@ -34,6 +36,8 @@ extension RuleRunner {
         let newest = newest ?? self
         slowStages = []
         newest.slowStages = []
+        _ = script.bench.lines.take()
+        _ = newest.script.bench.lines.take()
         guard let flow = set.flows[record.flow] else {
             return .over(
                 .failed(
@@ -43,10 +47,14 @@ extension RuleRunner {
         }
         // A record without an open wait stands at the beginning of a stage.
         guard record.wait != nil else {
-            return newest.begin(record, situation)
+            var outcome = newest.begin(record, situation)
+            outcome.log = newest.script.bench.lines.take()
+            return outcome
         }
         var outcome = go(flow, record, input: input, situation, newest: newest)
         outcome.slow = newest === self ? slowStages : slowStages + newest.slowStages
+        outcome.log = script.bench.lines.take()
+        if newest !== self { outcome.log += newest.script.bench.lines.take() }
         return outcome
     }
 
@@ -198,6 +206,7 @@ extension RuleRunner {
             run["input"] = input.value
         }
         bench.language = begin.language
+        bench.rule = flow.id
         bench.divergence = nil
         do throws(LuaFailure) {
             let function = try function(stage)
