@@ -73,7 +73,7 @@ package final class DeskEngine: Sendable {
             }, uniquingKeysWith: { $1 })
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
-        watch = Watch(clock: options.clock)
+        watch = Watch(clock: options.clock, channels: options.channels.map(\.id))
         liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
     }
 

@@ -16,10 +16,16 @@ package final class Watch: Sendable {
     }
     private let state = Mutex(State())
     private let clock: Clock
+    /// What came and went through the channels.
+    package let channels: ChannelMeter
 
-    init(clock: @escaping Clock) { self.clock = clock }
+    init(clock: @escaping Clock, channels: some Sequence<String>) {
+        self.clock = clock
+        self.channels = ChannelMeter(channels: channels)
+    }
 
     func observe(_ events: [Event]) {
+        channels.observe(events)
         state.withLock { state in for event in events { state.meter.observe(event) } }
         var counts: [Event.Kind: Int64] = [:]
         for event in events { counts[event.kind, default: 0] += 1 }
