@@ -182,11 +182,9 @@ struct Settlement {
 
     /// Lines of rules as they may be kept: without what the customer could be known by.
     private func note(_ lines: [RuleLogLine], _ work: Casework) -> [RuleLogLine] {
-        lines.map { line in
-            let masked = RuleLog.masked(line, of: work.customer)
-            noteLine?(masked, work.conversation.id)
-            return masked
-        }
+        let masked = RuleLog.masked(lines, of: work.customer)
+        for line in masked { noteLine?(line, work.conversation.id) }
+        return masked
     }
 
     /// Notices where what a rule set off has made its own condition hold anew: it would go on for ever, but for the rule's cooldown.

@@ -27,6 +27,23 @@ final class RuleLog: Sendable {
         return line
     }
 
+    /// Characters of one decision: to look for what is personal takes time, and others wait for this thread.
+    static let mostCharacters = 6000
+
+    /// The lines of one decision, masked, as many as there is room for; one that says how many are missing.
+    static func masked(_ lines: [RuleLogLine], of customer: Customer) -> [RuleLogLine] {
+        var room = mostCharacters
+        var kept: [RuleLogLine] = []
+        for line in lines {
+            room -= line.text.count + line.fields.reduce(0) { $0 + $1.value.count }
+            guard room >= 0 else { break }
+            kept.append(masked(line, of: customer))
+        }
+        guard let missed = lines.dropFirst(kept.count).first else { return kept }
+        let text = "\(lines.count - kept.count) more lines are left out: a decision may write \(mostCharacters) characters."
+        return kept + [RuleLogLine(rule: missed.rule, level: .warning, text: text)]
+    }
+
     /// - Parameter line: masked.
     func write(_ line: RuleLogLine, _ conversation: ID<Conversation>, at now: Instant) {
         guard let leftOut = take(line.rule, at: now) else { return }

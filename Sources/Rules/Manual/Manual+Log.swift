@@ -5,7 +5,7 @@ extension Manual {
         title: "The log",
         introduction: """
             Functions and stages may write into the desk's log, with the rule's name beside it; `luadesk rules explain` shows the lines of \
-            a decision. A decision has at most 20 lines, a text 500 characters, and there are at most 8 fields of 200; of one rule the \
+            a decision. A decision has at most 20 lines, a text 500 characters, and there are at most 8 fields of 200, and 6000 characters in all; of one rule the \
             desk's log takes 60 lines a minute. Names of customers, telephone numbers, mailboxes, addresses and long numbers are masked. \
             What a stage has written before its wait is not written again when it goes on.
             """,

@@ -156,7 +156,13 @@ extension RuleRunner {
             switch step.next {
             case .wait(let waiting): return FlowOutcome(intents: intents, record: waiting, ending: nil)
             case .ended(let ending):
-                if case .failed = ending { runner.health.failed(flow.id, at: situation.now) }
+                switch ending {
+                case .failed:
+                    let rest = runner.health.failed(flow.id, at: situation.now)
+                    runner.countersInUse?.failed(flow.id, isSetAside: rest != nil)
+                case .diverged: runner.countersInUse?.failed(flow.id, isSetAside: false)
+                case .done, .handOff: break
+                }
                 return FlowOutcome(intents: intents, record: nil, ending: ending)
             case .stage(let next):
                 // The journal of a stage goes with it; what was said is in the intents.
@@ -213,6 +219,7 @@ extension RuleRunner {
             defer {
                 let call = script.lua.lastUsage.slowCall(of: flow.head, stage, allowed: set.settings.limits.flowStep.time)
                 if let call { slowStages.append(call) }
+                countersInUse?.took(flow.id, nanoseconds: script.lua.lastUsage.nanoseconds)
             }
             let step = try script.lua.start(script["stage"], [function.value, run], budget: set.settings.limits.flowStep)
             if let diverged = bench.divergence { return divergedStep(flow, record, diverged, nil) }

@@ -37,6 +37,16 @@ import Testing
         #expect(masked.fields == ["mail": "<email>", "team": "service"])
     }
 
+    @Test("a decision writes so many characters, and says what is missing") func size() {
+        let customer = Customer(id: ID(1), name: nil, createdAt: Instant(seconds: 0))
+        let long = RuleLogLine(rule: "r", level: .info, text: String(repeating: "a", count: 500), fields: ["f": "1234"])
+        let kept = RuleLog.masked(Array(repeating: long, count: 20), of: customer)
+        #expect(kept.count == 12)
+        #expect(kept.last?.text == "9 more lines are left out: a decision may write 6000 characters.")
+        #expect(RuleLog.masked([long], of: customer) == [long])
+        #expect(RuleLog.masked([], of: customer) == [])
+    }
+
     @Test("a rule has so many lines a minute; the next one says how many were left out") func rate() {
         let book = Book()
         let log = RuleLog(Logger(label: "t") { _ in book })
