@@ -32,6 +32,7 @@ stds.luadesk_rules = {
     ipairs = {},
     keywords = {},
     language = {},
+    log = { fields = { "debug", "info", "warning", "error" } },
     matches = {},
     math = { fields = { "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "log", "max", "min", "modf", "rad", "random", "sin", "sqrt", "tan", "tointeger", "type", "ult", "huge", "maxinteger", "mininteger", "pi" } },
     missing = {},

@@ -34,9 +34,10 @@ struct SampleJournal {
             ["from": .string(from), "to": "queued", "team": .string(team), "priority": 0])
     }
     mutating func accepts(
-        _ seconds: Double, _ conversation: Int64 = 1, from: String = "queued", team: String = "service", waited: Int64? = nil
+        _ seconds: Double, _ conversation: Int64 = 1, from: String = "queued", team: String = "service", waited: Int64? = nil,
+        by agent: ID<Agent> = Self.agent
     ) {
-        var payload: Value = ["from": .string(from), "to": "assigned", "team": .string(team), "agent": .string(Self.agent.text)]
+        var payload: Value = ["from": .string(from), "to": "assigned", "team": .string(team), "agent": .string(agent.text)]
         if let waited { payload["wait_ms"] = .int(waited) }
         add(seconds, .conversationAssigned, conversation, payload)
     }
@@ -53,11 +54,19 @@ struct SampleJournal {
 
     static let agent = ID<Agent>(77)
 
+    mutating func asks(_ seconds: Double, _ conversation: Int64 = 1, kind: String = "text") {
+        add(seconds, .messageReceived, conversation, ["kind": .string(kind), "direction": "in", "text": "…"])
+    }
+    /// Time passes without an event.
+    mutating func waits(until seconds: Double) { meter.advance(to: at(seconds)) }
+
+    static let other = ID<Agent>(78)
+
     func value(
         _ measure: Measure, _ statistic: AlertRule.Statistic, at seconds: Double, over: Duration = .seconds(600),
-        _ labels: Labels = [:]
+        _ labels: Labels = [:], _ options: MeasureOptions = .init()
     ) -> Double? {
-        meter.value(of: measure.rawValue, statistic, over: over, at: at(seconds), labels: labels)
+        meter.value(of: measure.rawValue, statistic, over: over, at: at(seconds), labels: labels, options: options)
     }
 }
 

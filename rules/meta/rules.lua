@@ -70,6 +70,29 @@
 ---| "desk.online.TEAM"
 ---| "desk.open.TEAM"
 
+---What an alert measures.
+---@alias Measure string
+---| "first_response_time" # From the beginning of the present wait for a person (hand-off, reopening) to the first reply by a person; once for each wait. By: `channel`, `team`, `agent`, `tag`.
+---| "response_time" # For each turn of a customer, from the first message that nobody has answered to the first reply by a person. By: `channel`, `team`, `agent`, `tag`.
+---| "handling_time" # The spans in which something happened while a person had it, to the end; gaps of more than four minutes do not count. By: `channel`, `team`, `agent`, `tag`.
+---| "queue_wait" # From entering the queue to acceptance; `max`, the usual stat, also knows who waits now. By: `channel`, `team`, `tag`.
+---| "queue_abandoned" # From entering the queue to leaving it unserved; `count` is the usual stat. By: `channel`, `team`, `tag`.
+---| "resolution_time" # From creation or reopening to the end, for each cycle. By: `channel`, `team`, `agent`, `tag`.
+---| "backlog" # What is with people now and not resolved; `count` is the usual stat, times are ages since people were wanted. Needs no `over`. By: `channel`, `team`, `agent`, `tag`.
+---| "timely_response_rate" # Turns answered within `within` (30 s if absent) of all that wanted a person's answer, also those that got none or still wait. By: `channel`, `team`, `agent`, `tag`.
+---| "abandonment_rate" # Left the queue before acceptance, of all that left it. By: `channel`, `team`, `tag`.
+---| "first_contact_resolution" # Resolved with at most one stint with people, without a reopening or a new conversation on the same `topic` (an attribute of conversations) within 72 h; it counts when they are over. By: `channel`, `team`, `agent`, `tag`.
+---| "satisfaction" # Ratings of 4 and 5, of all: of tickets, and the attribute `satisfaction` (1 to 5) of conversations. By: `channel`, `team`, `agent`, `tag`.
+---| "satisfaction_response_rate" # Who has rated within 72 h, of those whom a flow asked with `chat:done { csat = true }`. By: `channel`, `tag`.
+---| "sla_attainment" # Targets met, of those met and breached, of conversations to which a route gave an `sla`; what is open and overdue is breached. By: `channel`, `team`, `sla`, `tag`.
+---| "bot_containment" # Resolved without a person, of those in which the bot spoke; who gave up, wanted a person or came back within 72 h was not contained. It counts when they are over. By: `channel`, `tag`.
+---| "reopen_rate" # Reopened within 7 days, of all that were resolved; it counts when they are over. By: `channel`, `team`, `agent`, `tag`.
+---| "transfer_rate" # Transfers to another agent or team, for each conversation with people. By: `channel`, `team`, `agent`, `tag`.
+---| "arrivals" # Conversations that began or were reopened; of a team, those that came to it. By: `channel`, `team`.
+---| "messages" # Messages that came in and went out. By: `channel`, `team`, `direction` (`in`, `out`).
+---| "delivery_failures" # Messages that a platform did not take or did not deliver. By: `channel`.
+---| "rule_errors" # Failures of rules. By: `channel`, `rule`.
+
 ---@class Route
 ---@field why? string The reason, for colleagues and for `explain`.
 ---@field priority? integer Which comes first: the higher number; -10000 to 10000, 0 if absent. Equal ones come in the order of files and lines.
@@ -174,10 +197,14 @@
 
 ---@class Alert
 ---@field why? string The reason, for colleagues and for `explain`.
----@field measure "arrivals"|"queue_wait"|"first_response_time"|"rule_errors" What is measured: beginnings of conversations, times in a queue, times to a person's first answer, failures of rules.
----@field over Duration The window that is looked at.
----@field stat? "mean"|"p50"|"p90"|"p99"|"max"|"count"|"rate" What becomes of the values in the window; `max` of `queue_wait` also knows who waits now, `rate` is per minute.
----@field by? string|string[] One warning for each `team` or `channel`; of `rule_errors` for each `rule`.
+---@field measure Measure|{ count: EventCount } What is measured: a name of [Measures](#measures), or `{ count = { … } }` for a measure of your own.
+---@field within? Duration The target of `timely_response_rate` (30 s if absent) and `sla_attainment`.
+---@field target? "first_response"|"resolution" What `sla_attainment` judges: the first reply by a person (if absent), or the end.
+---@field provisional? boolean Looks at what is known so far of `first_contact_resolution`, `bot_containment` and `reopen_rate`, which are final only after days.
+---@field only? table<string, string> Only what has these labels; `by` and `only` name at most two together.
+---@field over? Duration The window that is looked at; `backlog` has none.
+---@field stat? "mean"|"p50"|"p90"|"p99"|"max"|"count"|"rate"|"share" What becomes of the values in the window; `max` of `queue_wait` also knows who waits now, `rate` is per minute, `share` a part of all.
+---@field by? string|string[] One warning for each `team`, `channel`, `agent` or `tag`, as far as the measure has them; of `rule_errors` for each `rule`.
 ---@field raise Bound When it is up: `above(…)`, `below(…)` or `anomaly{…}`.
 ---@field clear? Bound When it is over; without it, as soon as `raise` does not hold.
 ---@field hold? Duration For how long `raise` must hold before it is up.
@@ -393,6 +420,10 @@
 ---@field errors? string|number|nil So much larger may the part of decisions be in which a rule fails; `2%` if absent.
 ---@field slower? number So many times longer may a decision take; 5 if absent.
 ---@field fallback? string|number|nil So much larger may the part of arrivals be that no route wanted; `20%` if absent.
+
+---@class EventCount
+---@field event string The kind of event, as `/v1/events` names it.
+---@field match table<string, any> What must stand in the event: fields of its payload (`a.b` for one within another), `channel` or `actor`, each with a value or a list of which one is enough.
 
 ---@class Out
 local Out = {}
@@ -769,3 +800,24 @@ pattern.yes_no = nil
 ---Any text that is not blank.
 ---@type Pattern
 pattern.text = nil
+
+log = {}
+---What helps while a rule is written; desks show it only if they are told to.
+---@param text string
+---@param fields? table<string, any>
+function log.debug(text, fields) end
+
+---What may be of use later.
+---@param text string
+---@param fields? table<string, any>
+function log.info(text, fields) end
+
+---What somebody should look at.
+---@param text string
+---@param fields? table<string, any>
+function log.warning(text, fields) end
+
+---What is wrong.
+---@param text string
+---@param fields? table<string, any>
+function log.error(text, fields) end

@@ -8,16 +8,23 @@ package struct AlertRule: Sendable, Hashable {
         /// More than `sigma` standard deviations from the mean of the same window in the seasons before (`day` or `week`).
         case anomaly(sigma: Double, season: String)
     }
-    package enum Statistic: String, Sendable, Hashable, CaseIterable { case count, mean, p50, p90, p99, max, rate }
+    package enum Statistic: String, Sendable, Hashable, CaseIterable {
+        case count, mean, p50, p90, p99, max, rate
+        /// A part of all, from 0 to 1.
+        case share
+    }
 
     package var id: String
     package var why: String
-    /// One of `Measure`'s names. Durations are in seconds, rates per minute.
+    /// A name of `Measure`, or what events are counted. Durations are in seconds, rates per minute, shares from 0 to 1.
     package var measure: String
+    package var options: MeasureOptions
     package var statistic: Statistic
     package var over: Duration
     /// Label names: one instance of the alert for each combination (`team`, `channel`).
     package var by: [String]
+    /// Label values: only what has these is looked at.
+    package var only: [String: String]
     package var raise: Bound
     /// Hysteresis: it is over when this holds; nil: when `raise` no longer does.
     package var clear: Bound?
@@ -29,17 +36,23 @@ package struct AlertRule: Sendable, Hashable {
     package var file: String
     package var line: Int
 
+    /// What measures of an author's own can be divided by.
+    package static let ownLabels = ["channel", "team", "agent", "tag"]
+
     package init(
-        id: String, why: String = "", measure: String, statistic: Statistic = .count, over: Duration, by: [String] = [],
-        raise: Bound, clear: Bound? = nil, hold: Duration = .zero, severity: String = "warning", notify: [String] = [],
+        id: String, why: String = "", measure: String, options: MeasureOptions = .init(), statistic: Statistic = .count,
+        over: Duration, by: [String] = [], only: [String: String] = [:], raise: Bound, clear: Bound? = nil,
+        hold: Duration = .zero, severity: String = "warning", notify: [String] = [],
         file: String = "", line: Int = 0
     ) {
         self.id = id
         self.why = why
         self.measure = measure
+        self.options = options
         self.statistic = statistic
         self.over = over
         self.by = by
+        self.only = only
         self.raise = raise
         self.clear = clear
         self.hold = hold

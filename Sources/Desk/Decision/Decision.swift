@@ -18,6 +18,8 @@ package struct Decision: Sendable, Hashable {
     package var rested: [String] = []
     /// Functions that took more than half of what they may. Not kept.
     package var slow: [SlowCall] = []
+    /// What functions wrote into the log; no part of what is compared between two sets.
+    package var log: [RuleLogLine] = []
     /// Escalations with `after` whose conditions hold now, and when they would fire.
     package var timers: [EscalationTimer]
     package var microseconds: Int

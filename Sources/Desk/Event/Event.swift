@@ -81,7 +81,7 @@ extension Event {
         /// What the customer looked at or did: `{name, …}`.
         case behaviour = "customer.behaviour"
 
-        /// Payload of all `conversation.*`: `{from, to, …}` with states, and what is particular.
+        /// Payload of all `conversation.*`: `{from, to, sla?, …}` with states, and what is particular.
         case conversationStarted = "conversation.started"
         case conversationReopened = "conversation.reopened"
         /// `{from, to, team, priority, reason?}`

@@ -147,7 +147,7 @@ struct Casework: Sendable {
         var payload: Value = [
             "from": .string(before.state.rawValue), "to": .string(conversation.state.rawValue),
             "team": Value(conversation.team), "agent": Value(conversation.agent?.text),
-            "priority": .int(Int64(conversation.priority)),
+            "priority": .int(Int64(conversation.priority)), "sla": Value(conversation.sla),
         ]
         if occurrence == .accepted, let queuedAt = before.queuedAt {
             payload["wait_ms"] = .int((now - queuedAt).inMilliseconds)

@@ -26,6 +26,8 @@ struct Settlement {
     var plugins: [String: String] = [:]
     /// Told of functions that took long; nobody in a replay.
     var noteSlow: (@Sendable (SlowCall) -> Void)?
+    /// Told of lines that rules write, masked; nobody in a replay.
+    var noteLine: (@Sendable (RuleLogLine, ID<Conversation>) -> Void)?
     /// Rules that rest after failures while this is decided.
     var resting: [String] = []
     private var judged: Signature?
@@ -157,7 +159,8 @@ struct Settlement {
             loop(&work, "depth \(Self.depth)")
             return false
         }
-        let decision = await lane.decide(situation, under: generation.set)
+        var decision = await lane.decide(situation, under: generation.set)
+        decision.log = note(decision.log, work)
         timers = decision.timers
         for call in decision.slow { noteSlow?(call) }
         for failure in decision.failures { work.fail(failure, occasion: occasion.name) }
@@ -175,6 +178,13 @@ struct Settlement {
         if !acted.isEmpty { levels += 1 }
         for intent in intents { await carryOut(intent, &work) }
         return !decision.matched.isEmpty
+    }
+
+    /// Lines of rules as they may be kept: without what the customer could be known by.
+    private func note(_ lines: [RuleLogLine], _ work: Casework) -> [RuleLogLine] {
+        let masked = RuleLog.masked(lines, of: work.customer)
+        for line in masked { noteLine?(line, work.conversation.id) }
+        return masked
     }
 
     /// Notices where what a rule set off has made its own condition hold anew: it would go on for ever, but for the rule's cooldown.
@@ -218,7 +228,9 @@ struct Settlement {
 
     nonisolated(nonsending) private mutating func absorb(_ outcome: FlowOutcome, _ flow: String, _ work: inout Casework) async {
         for call in outcome.slow { noteSlow?(call) }
-        decisions.append(outcome.decision(of: flow, under: generation.set.id))
+        var decision = outcome.decision(of: flow, under: generation.set.id)
+        decision.log = note(decision.log, work)
+        decisions.append(decision)
         let hadTimer = work.conversation.flow?.wait?.until != nil
         work.conversation.flow = outcome.record
         work.pluginCall = outcome.record?.wait.flatMap { $0.kind == .call ? $0 : nil }

@@ -162,7 +162,7 @@ struct SettlementOutcome: Sendable, Hashable {
         }
     }
 
-    private static func isCost(_ name: String) -> Bool { name == "us" || name == "instructions" }
+    private static func isCost(_ name: String) -> Bool { name == "us" || name == "instructions" || name == "log" }
 
     /// In the order of the fields too.
     private static func isSame(_ a: Value, _ b: Value) -> Bool {
@@ -184,6 +184,7 @@ struct SettlementOutcome: Sendable, Hashable {
                 var decision = decision
                 decision["us"] = nil
                 decision["instructions"] = nil
+                decision["log"] = nil
                 let matched: [Value] = (decision["matched"]?.array ?? []).map { ["rule": $0["rule"] ?? .null] }
                 decision["matched"] = .array(matched)
                 return decision
@@ -197,6 +198,7 @@ extension FlowOutcome {
         var decision = Decision(ruleSet: set, occasion: "flow")
         decision.matched = [.init(rule: flow, kind: "flow", microseconds: 0)]
         decision.intents = intents
+        decision.log = log
         switch ending {
         case .handOff(let team, let note): decision.intents.append(Intent(rule: flow, action: .handOff(team: team, note: note)))
         case .failed(let failure), .diverged(let failure): decision.failures = [failure]

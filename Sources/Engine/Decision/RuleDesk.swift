@@ -31,6 +31,8 @@ package final class RuleDesk: Sendable {
         var liveSince = Instant(milliseconds: 0)
         /// As the history has it; nil where it could not be asked.
         var activatedAt: Instant?
+        /// When the log was told last that looking after a rollout failed.
+        var toldAt: Instant?
         /// Changes of the folder that are under way here: the file watch does not look meanwhile.
         var holds = 0
     }
@@ -48,8 +50,9 @@ package final class RuleDesk: Sendable {
     let logger: Logger
 
     /// By the channels' ids.
-    let channelPlugins: [String: String]
+    package let channelPlugins: [String: String]
     private let slowLog = SlowCallLog()
+    private let ruleLog: RuleLog
 
     init(options: EngineOptions, store: any EventStore, plugins: PluginHost, logger: Logger) {
         self.options = options
@@ -57,6 +60,7 @@ package final class RuleDesk: Sendable {
         self.store = store
         self.plugins = plugins
         self.logger = logger
+        ruleLog = RuleLog(logger)
         let health = health
         lanes = (0..<max(1, options.lanes)).map { RuleLane(number: $0, health: health) }
     }
@@ -88,6 +92,7 @@ package final class RuleDesk: Sendable {
             earlierSet: { await self.set($0) })
         settlement.plugins = channelPlugins
         settlement.noteSlow = { [slowLog, logger, clock = options.clock] in slowLog.note($0, at: clock(), logger) }
+        settlement.noteLine = { [ruleLog, clock = options.clock] in ruleLog.write($0, $1, at: clock()) }
         settlement.resting = health.resting(of: generation.set.id, at: options.clock()).sorted()
         return settlement
     }
@@ -114,7 +119,7 @@ package final class RuleDesk: Sendable {
                 let source = try RuleSource.read(folder: folder)
                 state.withLock { $0.tried = source.id }
                 if source.id == stored?.id || source.id != seen {
-                    _ = try await activate(source, by: "start")
+                    _ = try await activate(source, by: Self.starting)
                     return await resumeRollout()
                 }
             } catch let rejection as RuleRejection {
@@ -125,11 +130,13 @@ package final class RuleDesk: Sendable {
         }
         guard let stored else {
             guard problems.isEmpty else { throw RuleRejection(problems: problems) }
-            _ = try await activate(RuleSource(name: "empty", files: [:]), by: "start")
+            _ = try await activate(RuleSource(name: "empty", files: [:]), by: Self.starting)
             return
         }
-        for problem in problems {
-            logger.error("The rules folder is not taken; the last good set runs.", metadata: ["problem": "\(problem)"])
+        let runs = "\(stored.id.prefix(12)) (\(stored.name)), live since \(stored.activatedAt?.rfc3339 ?? "?")"
+        for problem in problems.filter({ $0.severity == .error }).prefix(Self.mostTold) {
+            logger.error(
+                "The rules folder is not taken; the last good set runs.", metadata: ["problem": "\(problem)", "runs": "\(runs)"])
         }
         let source = RuleSource(name: stored.name, files: stored.files)
         let (set, broken) = RuleSet.compile(source, names: try await knownNames())
@@ -214,8 +221,10 @@ package final class RuleDesk: Sendable {
     }
 
     /// The switch: kept in the store, then for every message from now on.
+    /// - Parameter cause: what it follows from; it is written with the switch or not at all.
     func goLive(
-        _ set: RuleSet, _ record: RuleSetRecord, by actor: String, isForced: Bool, watched: Bool = true, reason: String? = nil
+        _ set: RuleSet, _ record: RuleSetRecord, by actor: String, isForced: Bool, watched: Bool = true, reason: String? = nil,
+        following cause: Event.Draft? = nil
     ) async throws -> RuleSetRecord {
         let now = options.clock()
         var record = record
@@ -235,10 +244,10 @@ package final class RuleDesk: Sendable {
                 "id": .string(set.id), "name": .string(set.name), "by": .string(actor), "forced": .bool(isForced),
                 "reason": Value(reason),
             ] as Value).compact())
-        if !isAlready {
-            let events = try await [replaced(by: set, "is live", actor), event].compactMap(\.self)
-            _ = try await store.append(Entry(at: now, events: events, changes: changes))
-        }
+        var events = [cause]
+        if !isAlready { events += [try await replaced(by: set, "is live", actor), event] }
+        let written = events.compactMap(\.self)
+        if !written.isEmpty { _ = try await store.append(Entry(at: now, events: written, changes: isAlready ? [] : changes)) }
         try await switchOver(to: set)
         let activatedAt = try? await store.ruleSet(set.id)?.activatedAt
         let ended = state.withLock { state in
@@ -257,10 +266,16 @@ package final class RuleDesk: Sendable {
         .stored(namespace: "rules", key: "tree", value: .string(tree), expires: nil)
     }
 
+    /// By whom a set goes live when the desk starts.
+    private static let starting = "start"
+    /// Problems of one set that the log tells.
+    private static let mostTold = 20
+
     private func reject(_ source: RuleSource, _ error: any Error, by actor: String) async {
         let problems = (error as? RuleRejection)?.problems.filter { $0.severity == .error } ?? []
         let first = problems.first
-        for problem in problems.prefix(20) {
+        // At a start nothing runs yet: it says what does when that is known.
+        for problem in problems.prefix(Self.mostTold) where actor != Self.starting {
             logger.warning("Rules are not taken; the old ones run on.", metadata: ["problem": "\(problem)"])
         }
         let event = Event.Draft(
@@ -316,11 +331,15 @@ package final class RuleDesk: Sendable {
     }
 
     /// - Parameter reason: why the desk does so by itself.
-    func goBack(to whole: RuleSetRecord, by actor: String, reason: String? = nil) async throws -> RuleSetRecord {
+    /// - Parameter cause: the event that it follows from.
+    func goBack(
+        to whole: RuleSetRecord, by actor: String, reason: String? = nil, following cause: Event.Draft? = nil
+    ) async throws -> RuleSetRecord {
         let source = RuleSource(name: whole.name, files: whole.files)
         return try await turns.withTurn(0) {
             let (set, record) = try await self.accept(source, by: actor, force: true)
-            return try await self.goLive(set, record, by: actor, isForced: false, watched: false, reason: reason)
+            return try await self.goLive(
+                set, record, by: actor, isForced: false, watched: false, reason: reason, following: cause)
         }
     }
 

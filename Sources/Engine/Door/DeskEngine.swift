@@ -80,7 +80,7 @@ package final class DeskEngine: Sendable {
             }, uniquingKeysWith: { $1 })
         timers = TimerService(clock: options.clock)
         sessions = LiveSessions(secret: options.secret, life: options.sessionLife)
-        watch = Watch(clock: options.clock)
+        watch = Watch(clock: options.clock, channels: options.channels.map(\.id))
         webHooks = WebHooks(
             options.webHooks, store: store, clock: options.clock, logger: logger,
             send: { await plugins.post($0.body, to: $0.address, headers: $0.headers, timeout: WebHook.timeout) })

@@ -55,6 +55,7 @@ extension DecisionMask {
     private static let decision = Place.fields([
         "occasion": .keep, "matched": .keep, "us": .keep, "instructions": .keep, "intents": .list(intent),
         "overruled": .list(intent),
+        "log": .list(.fields(["rule": .keep, "level": .keep, "text": .text])),
         "failures": .list(.fields(["rule": .keep, "file": .keep, "line": .keep, "message": .text])),
     ])
 

@@ -26,6 +26,7 @@ extension DeskEngine {
     private func answer(_ channel: String, _ request: HookRequest) async -> HookResponse {
         switch await plugins.receive(channel: channel, request) {
         case .refused(let response, let reason):
+            watch.channels.refused(channel, status: response.status)
             logger.notice(
                 "A callback is refused.",
                 metadata: ["channel": "\(channel)", "status": "\(response.status)", "reason": "\(reason)"])

@@ -122,8 +122,7 @@ extension RuleDesk {
                 guard refused.isEmpty else { throw RuleRejection(problems: refused) }
             }
             let event = self.event(rollout, step: "promoted", by: actor)
-            _ = try await self.store.append(Entry(at: self.options.clock(), events: [event]))
-            return try await self.goLive(set, record, by: actor, isForced: force)
+            return try await self.goLive(set, record, by: actor, isForced: force, following: event)
         }
     }
 
@@ -197,10 +196,10 @@ extension RuleDesk {
                 let objection = rollout.generation.set.settings.watch.objection(
                     before: live.vitals.sum, after: rollout.generation.vitals.sum)
             {
+                try await stopRollout(by: Self.itself, reason: objection)
                 logger.error(
                     "The rules that are tried do badly and are stopped.",
                     metadata: ["id": "\(rollout.generation.set.id.prefix(12))", "reason": "\(objection)"])
-                try await stopRollout(by: Self.itself, reason: objection)
             } else if let until = rollout.until, now >= until {
                 switch rollout.plan {
                 case .canary: try await promoteInTime(rollout)
@@ -208,25 +207,37 @@ extension RuleDesk {
                 }
             }
         } catch {
-            logger.error("The rules could not be looked after.", metadata: ["error": "\(error)"])
+            // It is tried again every second; the log hears of it once a minute.
+            let isNews = state.withLock { state in
+                if let told = state.toldAt, now - told < .seconds(60) { return false }
+                state.toldAt = now
+                return true
+            }
+            if isNews { logger.error("The rules could not be looked after; it is tried again.", metadata: ["error": "\(error)"]) }
         }
     }
 
     private func giveUp(_ live: Generation, for window: WatchWindow, _ objection: String) async throws {
-        // Once: what fails now would fail every second.
-        state.withLock { $0.watch = nil }
-        guard let previous = try await store.ruleSet(window.previous) else { return }
-        logger.error(
-            "New rules do badly; the desk goes back to those before.",
-            metadata: ["id": "\(live.set.id.prefix(12))", "reason": "\(objection)"])
+        guard let previous = try await store.ruleSet(window.previous), previous.id != live.set.id else {
+            state.withLock { $0.watch = nil }
+            return
+        }
         let event = Event.Draft(
             .rulesRollout,
             payload: [
                 "id": .string(live.set.id), "name": .string(live.set.name), "by": .string(Self.itself), "step": "returned",
                 "reason": .string(objection),
             ])
-        _ = try await store.append(Entry(at: options.clock(), events: [event]))
-        _ = try await goBack(to: previous, by: Self.itself, reason: objection)
+        do {
+            _ = try await goBack(to: previous, by: Self.itself, reason: objection, following: event)
+        } catch let error as RuleRejection {
+            // Those before cannot run any more: they will not in a second either.
+            state.withLock { $0.watch = nil }
+            throw error
+        }
+        logger.error(
+            "New rules did badly; the desk has gone back to those before.",
+            metadata: ["id": "\(live.set.id.prefix(12))", "reason": "\(objection)"])
     }
 
     // MARK: - Looking

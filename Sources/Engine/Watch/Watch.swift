@@ -16,10 +16,16 @@ package final class Watch: Sendable {
     }
     private let state = Mutex(State())
     private let clock: Clock
+    /// What came and went through the channels.
+    package let channels: ChannelMeter
 
-    init(clock: @escaping Clock) { self.clock = clock }
+    init(clock: @escaping Clock, channels: some Sequence<String>) {
+        self.clock = clock
+        self.channels = ChannelMeter(channels: channels)
+    }
 
     func observe(_ events: [Event]) {
+        channels.observe(events)
         state.withLock { state in for event in events { state.meter.observe(event) } }
         var counts: [Event.Kind: Int64] = [:]
         for event in events { counts[event.kind, default: 0] += 1 }
@@ -31,6 +37,7 @@ package final class Watch: Sendable {
     /// Feeds what happened before this start, so that measures do not begin at zero.
     func recall(_ events: [Event], rules: [AlertRule]) {
         state.withLock { state in
+            state.meter.count(rules.compactMap(\.options.own))
             for event in events {
                 state.meter.observe(event)
                 state.board.recall(event, rules: rules)
@@ -66,7 +73,11 @@ package final class Watch: Sendable {
         while !Task.isCancelled {
             let rules = engine.rules.active.alerts
             let now = clock()
-            let changes = state.withLock { $0.board.evaluate(rules: rules, on: $0.meter, at: now) }
+            let changes = state.withLock { state in
+                state.meter.count(rules.compactMap(\.options.own))
+                state.meter.advance(to: now)
+                return state.board.evaluate(rules: rules, on: state.meter, at: now)
+            }
             for change in changes { await engine.tell(change) }
             await engine.tellSetAsides(at: now)
             await engine.rules.lookAfterRollout(at: now)

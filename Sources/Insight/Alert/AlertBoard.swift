@@ -90,7 +90,7 @@ package struct AlertBoard: Sendable {
         var changes: [AlertChange] = []
         for rule in rules {
             let known = instances.keys.filter { $0.rule == rule.id && Set($0.labels.keys) == Set(rule.by) }.map(\.labels)
-            let sets = Set(meter.labelSets(of: rule.measure, by: rule.by)).union(known)
+            let sets = Set(meter.labelSets(of: rule)).union(known)
             for key in sortedKeys(sets.map { Key(rule: rule.id, labels: $0) }) {
                 if let change = evaluate(key, rule, on: meter, at: now) { changes.append(change) }
             }
@@ -140,9 +140,11 @@ package struct AlertBoard: Sendable {
     private mutating func evaluate(_ key: Key, _ rule: AlertRule, on meter: DeskMeter, at now: Instant) -> AlertChange? {
         var instance = instances[key] ?? Instance(rule: rule)
         instance.rule = rule
-        let value = meter.value(of: rule.measure, rule.statistic, over: rule.over, at: now, labels: key.labels)
+        let labels = key.labels.merging(rule.only) { $1 }
+        let value = meter.value(
+            of: rule.measure, rule.statistic, over: rule.over, at: now, labels: labels, options: rule.options)
         instance.value = value
-        func holds(_ bound: AlertRule.Bound) -> Bool { Self.holds(bound, value, rule, key.labels, meter, now) }
+        func holds(_ bound: AlertRule.Bound) -> Bool { Self.holds(bound, value, rule, labels, meter, now) }
         let wasRaised = instance.isRaised
         let since = instance.holdingSince
         if instance.isRaised {
@@ -189,7 +191,8 @@ package struct AlertBoard: Sendable {
         case .anomaly(let sigma, let season):
             guard
                 let usual = meter.usual(
-                    of: rule.measure, rule.statistic, over: rule.over, at: now, labels: labels, season: season)
+                    of: rule.measure, rule.statistic, over: rule.over, at: now, labels: labels, season: season,
+                    options: rule.options)
             else { return false }
             return abs(value - usual.mean) > sigma * usual.deviation
         }

@@ -64,6 +64,13 @@ package struct Histogram: Sendable, Hashable {
         return Double(largest)
     }
 
+    /// How many values do not exceed this one, as exact as the buckets.
+    package func count(atMost value: Int64) -> Int {
+        guard let largest, value < largest else { return count }
+        let last = Self.bucket(of: max(0, value))
+        return buckets.prefix { Int($0.number) <= last }.reduce(0) { $0 + Int($1.count) }
+    }
+
     private mutating func add(_ number: Int32, _ more: Int32) {
         var (low, high) = (0, buckets.count)
         while low < high {

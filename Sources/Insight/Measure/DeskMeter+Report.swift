@@ -23,7 +23,7 @@ extension DeskMeter {
         var measures = Value.Fields()
         for measure in Measure.allCases {
             var report = windows(of: measure, at: instant, labels: [:])
-            for name in measure.labels {
+            for name in measure.labels where ["channel", "team", "rule"].contains(name) {
                 var parts = Value.Fields()
                 for labels in labelSets(of: measure.rawValue, by: [name]) {
                     parts[labels[name] ?? ""] = windows(of: measure, at: instant, labels: labels)
@@ -49,10 +49,9 @@ extension DeskMeter {
                     value: longestWaiting(at: instant, labels: labels)?.inSeconds ?? 0))
         }
         for measure in Measure.allCases {
-            let statistics: [AlertRule.Statistic] = measure.isDuration ? [.count, .mean, .p50, .p90, .p99, .max] : [.count]
-            for statistic in statistics {
+            for statistic in measure.statistics where statistic != .rate {
                 guard let value = value(of: measure.rawValue, statistic, over: .seconds(300), at: instant) else { continue }
-                let unit = measure.isDuration && statistic != .count ? "_seconds" : ""
+                let unit = measure.form == .duration && statistic != .count ? "_seconds" : ""
                 gauges.append(
                     Gauge(name: "luadesk_\(measure.rawValue)_\(statistic.rawValue)\(unit)_5m", labels: [:], value: value))
             }
@@ -64,8 +63,9 @@ extension DeskMeter {
         var fields = Value.Fields()
         for window in Self.windows {
             var numbers = Value.Fields()
+            let reading = reading(measure, over: window.duration, at: instant, labels)
             for statistic in measure.statistics {
-                let value = value(of: measure.rawValue, statistic, over: window.duration, at: instant, labels: labels)
+                let value = Self.value(statistic, of: reading, over: window.duration)
                 numbers[statistic.rawValue] = value.map { statistic == .count ? .int(Int64($0)) : .double($0) } ?? .null
             }
             fields[window.name] = .object(numbers)

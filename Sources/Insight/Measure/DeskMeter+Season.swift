@@ -19,12 +19,11 @@ extension DeskMeter {
     /// - Returns: nil with fewer than three seasons (two for weeks): nothing is usual yet.
     package func usual(
         of measure: String, _ statistic: AlertRule.Statistic, over window: Duration, at instant: Instant,
-        labels: [String: String] = [:], season: String
+        labels: [String: String] = [:], season: String, options: MeasureOptions = .init()
     ) -> Usual? {
-        guard let measure = Measure(rawValue: measure), measure.statistics.contains(statistic), let began, window > .zero
-        else { return nil }
+        guard let track = seasonalTrack(measure, statistic, options), let began, window > .zero else { return nil }
         let (length, most, least) = season == "week" ? (Duration.seconds(604_800), 4, 2) : (.seconds(86_400), 28, 3)
-        let series = store[measure, labels]
+        let series = store[track, labels]
         let margin = max(Duration.zero, .seconds(3600) - window) / 2
         var values: [Double] = []
         for back in 1...most {
@@ -38,6 +37,15 @@ extension DeskMeter {
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
         return Usual(
             mean: mean, deviation: max(variance.squareRoot(), Self.chance(statistic, mean, over: window)), seasons: values.count)
+    }
+
+    /// The series that tells what is usual; nil where none does.
+    private func seasonalTrack(_ name: String, _ statistic: AlertRule.Statistic, _ options: MeasureOptions) -> Track? {
+        if let own = options.own { return [.count, .rate].contains(statistic) ? self.own[own].map(Track.own) : nil }
+        guard let measure = Measure(rawValue: name), measure.statistics.contains(statistic), measure.hasSeasons else {
+            return nil
+        }
+        return options.isProvisional && measure.isProvisionalAtFirst ? .provisional(measure) : .measure(measure)
     }
 
     private static func seasonal(
@@ -55,13 +63,14 @@ extension DeskMeter {
         }
     }
 
-    /// The least deviation that is believed: of a count √mean (Poisson) and never under one event; of a time a tenth of it.
+    /// The least deviation that is believed: of a count √mean (Poisson) and never under one event; of a time a tenth of it, of a share 0.05.
     private static func chance(_ statistic: AlertRule.Statistic, _ mean: Double, over window: Duration) -> Double {
         switch statistic {
         case .count: return max(1, mean.squareRoot())
         case .rate:
             let minutes = window.inSeconds / 60
             return max(1, (mean * minutes).squareRoot()) / minutes
+        case .share: return 0.05
         default: return max(mean / 10, 0.1)
         }
     }

@@ -4,8 +4,17 @@ import Desk
 /// How a conversation's events begin and end the waits that are measured.
 extension DeskMeter {
     mutating func arrive(_ conversation: ID<Conversation>, _ event: Event) {
-        store.record(.arrivals, at: event.at, labels: channelLabel(event.channel))
+        store.record(.measure(.arrivals), at: event.at, labels: Self.labels(channel: event.channel))
+        let isReopening = event.kind == .conversationReopened
+        let earlier = verdicts.latest(of: conversation)
+        if isReopening { reopen(conversation, event) }
+        if let customer = event.customer, !isReopening { verdicts.returned(customer, in: conversation) }
         open[conversation] = nil
+        var record = record(of: conversation, event)
+        record.began = event.at
+        record.isReopened = isReopening
+        (record.tags, record.topic, record.sla) = (earlier?.tags ?? [], earlier?.topic, record.sla ?? earlier?.sla)
+        open[conversation] = record
         switch event.payload["to"]?.string {
         case "queued": enqueue(conversation, event)
         case "assigned": accept(conversation, event)
@@ -14,11 +23,18 @@ extension DeskMeter {
     }
 
     mutating func enqueue(_ conversation: ID<Conversation>, _ event: Event) {
+        leaveAgent(conversation, event)
+        let before = open[conversation]?.team
         var record = with(event, in: conversation)
+        if Self.comesFromPeople(event), let before, before != record.team {
+            record.transfers += 1
+            record.hasMoved = true
+        }
+        record.agent = nil
+        record.state = .queued
         if record.queue == nil { record.queue = Wait(since: event.at, team: record.team) }
         record.queue?.move(to: record.team, at: event.at)
-        if Self.comesFromBot(event), record.reply == nil { record.reply = Wait(since: event.at, team: record.team) }
-        record.reply?.move(to: record.team, at: event.at)
+        wantPeople(&record, conversation, event)
         open[conversation] = record
     }
 
@@ -29,52 +45,87 @@ extension DeskMeter {
         {
             var record = with(event, in: conversation)
             record.queue = Wait(since: event.at - .milliseconds(waited), team: record.team)
+            record.peopleSince = record.peopleSince ?? event.at - .milliseconds(waited)
             open[conversation] = record
         }
         // Acceptance ends the queue of the team it stood in; the agent's team may be another.
         leaveQueue(conversation, event, accepted: true)
+        leaveAgent(conversation, event)
         var record = with(event, in: conversation)
-        if Self.comesFromBot(event), record.reply == nil { record.reply = Wait(since: event.at, team: record.team) }
-        record.reply?.move(to: record.team, at: event.at)
+        wantPeople(&record, conversation, event)
+        let agent = event.payload["agent"]?.string
+        if record.stints == 0 || agent != record.lastAgent { record.stints += 1 }
+        if let last = record.lastAgent, last != agent, !record.hasMoved { record.transfers += 1 }
+        record.hasMoved = false
+        (record.agent, record.lastAgent) = (agent, agent ?? record.lastAgent)
+        record.state = .assigned
+        record.isWorked = true
+        record.activeAt = event.at
         open[conversation] = record
+    }
+
+    /// People come in: the wait for one begins, and the bot has not contained it.
+    private mutating func wantPeople(_ record: inout OpenConversation, _ conversation: ID<Conversation>, _ event: Event) {
+        if Self.comesFromBot(event) {
+            if record.reply == nil { record.reply = Wait(since: event.at, team: record.team) }
+            if record.turn == nil { record.turn = Wait(since: event.at, team: record.team) }
+            record.peopleSince = record.peopleSince ?? event.at
+            judgeContainment(&record, conversation, isContained: false, at: event.at)
+        }
+        record.peopleSince = record.peopleSince ?? event.at
+        record.reply?.move(to: record.team, at: event.at)
+        record.turn?.move(to: record.team, at: event.at)
     }
 
     mutating func leaveQueue(_ conversation: ID<Conversation>, _ event: Event, accepted: Bool) {
         guard let record = open[conversation], let queue = record.queue else { return }
         open[conversation]?.queue = nil
-        guard accepted else {
-            store.record(.queueAbandoned, at: event.at, labels: labels(channel: record.channel, team: queue.team))
-            return
+        if accepted {
+            close(queue, as: .measure(.queueWait), record, agent: nil, at: event.at)
+        } else {
+            close(queue, as: .measure(.queueAbandoned), record, agent: nil, at: event.at, isOneTeams: true)
         }
-        close(queue, as: .queueWait, channel: record.channel, at: event.at)
-    }
-
-    /// A reply by a person ends the wait for one; what the bot or an automation writes does not.
-    mutating func answer(_ conversation: ID<Conversation>, _ event: Event) {
-        let author = event.payload["author"]?.string.flatMap(Actor.init(text:)) ?? event.actor
-        guard author.isPerson, let record = open[conversation], let wait = record.reply else { return }
-        open[conversation]?.reply = nil
-        close(wait, as: .firstResponseTime, channel: record.channel, at: event.at)
-    }
-
-    /// The whole wait once for everybody, and to each team the part it had.
-    private mutating func close(_ wait: Wait, as measure: Measure, channel: String?, at end: Instant) {
-        store.record(measure, (end - wait.since).inMilliseconds, at: end, labels: channelLabel(channel))
-        for stint in wait.stints(until: end) {
+        // Each team that had it in its queue counts it; only the last one lost it.
+        func judge(_ left: Bool, _ team: String?) {
             store.record(
-                measure, stint.duration.inMilliseconds, at: end, labels: labels(channel: channel, team: stint.team),
-                where: { $0["team"] != nil })
+                .measure(.abandonmentRate), Track.share(left ? 1 : 0), at: event.at,
+                labels: Self.labels(channel: record.channel, team: team), tags: record.tags, needed: team == nil ? [] : ["team"])
+        }
+        judge(!accepted, nil)
+        for stint in queue.stints(until: event.at) { judge(!accepted && stint.team == queue.team, stint.team) }
+    }
+
+    /// The person who had it has it no more: the span of work ends.
+    private mutating func leaveAgent(_ conversation: ID<Conversation>, _ event: Event) {
+        open[conversation]?.work(until: event.at)
+        open[conversation]?.activeAt = nil
+    }
+
+    /// The whole wait once for everybody and for who ended it, and to each team the part it had.
+    /// - Parameter isOneTeams: what was left counts only for the team it was left from.
+    mutating func close(
+        _ wait: Wait, as track: Track, _ record: OpenConversation, agent: String?, at end: Instant, isOneTeams: Bool = false
+    ) {
+        store.record(
+            track, (end - wait.since).inMilliseconds, at: end, labels: Self.labels(channel: record.channel, agent: agent),
+            tags: record.tags)
+        for stint in wait.stints(until: end) where !isOneTeams || stint.team == wait.team {
+            store.record(
+                track, stint.duration.inMilliseconds, at: end,
+                labels: Self.labels(channel: record.channel, team: stint.team, agent: agent), tags: record.tags,
+                needed: ["team"])
         }
     }
 
     /// The record of a conversation with the team and channel an event names; a team it comes to has an arrival.
     private mutating func with(_ event: Event, in conversation: ID<Conversation>) -> OpenConversation {
-        var record = open[conversation] ?? OpenConversation()
-        record.channel = event.channel ?? record.channel
+        var record = record(of: conversation, event)
         if let team = event.payload["team"]?.string, team != record.team {
             record.team = team
+            if record.teams == nil { record.teams = Wait(since: event.at, team: team) }
+            record.teams?.move(to: team, at: event.at)
             store.record(
-                .arrivals, at: event.at, labels: labels(channel: record.channel, team: team), where: { $0["team"] != nil })
+                .measure(.arrivals), at: event.at, labels: Self.labels(channel: record.channel, team: team), needed: ["team"])
         }
         return record
     }
@@ -87,12 +138,7 @@ extension DeskMeter {
         }
     }
 
-    private func channelLabel(_ channel: String?) -> Labels { labels(channel: channel, team: nil) }
-
-    private func labels(channel: String?, team: String?) -> Labels {
-        var labels: Labels = [:]
-        labels["channel"] = channel
-        labels["team"] = team
-        return labels
+    private static func comesFromPeople(_ event: Event) -> Bool {
+        ["assigned", "pending"].contains(event.payload["from"]?.string ?? "")
     }
 }

@@ -16,6 +16,15 @@ extension SQLiteStore {
         }
     }
 
+    package func outboxDepths() async throws -> [OutboxDepth] {
+        try await read { db in
+            try GRDB.Row.fetchAll(
+                db.cachedStatement(
+                    sql: "SELECT channel, state, count(*) FROM outbox GROUP BY state, channel ORDER BY channel, state")
+            ).map { OutboxDepth(channel: $0[0], state: $0[1], count: $0[2]) }
+        }
+    }
+
     package func deadLetters(_ page: Page) async throws -> [OutboxItem] {
         var query = Query(page, column: "message")
         query.require("state", "dead")

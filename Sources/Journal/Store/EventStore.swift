@@ -51,6 +51,8 @@ package protocol EventStore: Sendable {
     func outbox(channel: String, limit: Int) async throws -> [OutboxItem]
     /// Channels that have waiting items.
     func outboxChannels() async throws -> [String]
+    /// How many items each channel has in each state.
+    func outboxDepths() async throws -> [OutboxDepth]
     /// Dead letters, oldest first; the page's cursor is the item's message id number.
     func deadLetters(_ page: Page) async throws -> [OutboxItem]
     func outboxItem(_ id: ID<Message>) async throws -> OutboxItem?

@@ -23,7 +23,7 @@ extension PluginHost {
         outside.tokens.finish(call: context.id)
         if case .failure(let failure) = result, failure.code == .limit { suspect(image) }
         if image.end() { unload(image.id) }
-        note(result, plugin: plugin, took: ContinuousClock.now - start)
+        note(result, context, took: ContinuousClock.now - start)
         return result
     }
 
@@ -60,7 +60,11 @@ extension PluginHost {
     private func steps(_ lane: PluginLane, _ image: PluginImage, _ arguments: [Value], _ context: CallContext) async
         -> Result<[Value], PluginFailure>
     {
+        var begun = ContinuousClock.now
+        var times: [Duration] = []
+        defer { note(times, context) }
         var step = await lane.start(image, arguments, context)
+        times.append(ContinuousClock.now - begun)
         for _ in 0..<Self.stepLimit {
             switch step {
             case .failure(let failure): return .failure(failure)
@@ -71,14 +75,38 @@ extension PluginHost {
                     lane.drop(coroutine, image, context)
                     return .failure(PluginFailure(.late, plugin: context.plugin, "\(context.entry) took too long"))
                 }
+                begun = ContinuousClock.now
                 step = await lane.resume(coroutine, with: values, image, context)
+                times.append(ContinuousClock.now - begun)
             }
         }
         if case .success(.waiting(let coroutine, _)) = step { lane.drop(coroutine, image, context) }
         return .failure(PluginFailure(.limit, plugin: context.plugin, "\(context.entry) asked the host too often"))
     }
 
-    private func note(_ result: Result<[Value], PluginFailure>, plugin: String, took: Duration) {
+    /// Functions of one plugin that are told apart.
+    private static let mostFunctions = 64
+
+    private func note(_ steps: [Duration], _ context: CallContext) {
+        change(context) { counts in for step in steps { counts.steps.note(step) } }
+    }
+
+    private func change(_ context: CallContext, _ body: (inout PluginCallCounts) -> Void) {
+        state.withLock { state in
+            let known = state.calls[context.plugin] ?? [:]
+            let function = known[context.entry] == nil && known.count >= Self.mostFunctions ? "other" : context.entry
+            var counts = known[function] ?? PluginCallCounts(plugin: context.plugin, function: function)
+            body(&counts)
+            state.calls[context.plugin, default: [:]][function] = counts
+        }
+    }
+
+    private func note(_ result: Result<[Value], PluginFailure>, _ context: CallContext, took: Duration) {
+        change(context) { counts in
+            counts.calls.note(took)
+            if case .failure(let failure) = result { counts.failures[failure.code.rawValue, default: 0] += 1 }
+        }
+        let plugin = context.plugin
         state.withLock { state in
             var entry = state.statistics[plugin] ?? .init(plugin: plugin)
             entry.calls += 1

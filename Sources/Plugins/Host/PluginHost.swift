@@ -29,6 +29,8 @@ package final class PluginHost: Sendable {
         var channels: [String: OpenChannel] = [:]
         var problems: [PluginProblem] = []
         var statistics: [String: PluginStatistics] = [:]
+        /// By plugin, then function.
+        var calls: [String: [String: PluginCallCounts]] = [:]
         var isClosed = false
         var isReloading = false
     }
@@ -155,6 +157,11 @@ package final class PluginHost: Sendable {
                 return entry
             }
         }.sorted { $0.plugin < $1.plugin }
+    }
+
+    /// What each function of each plugin has cost, by plugin and function.
+    package func callCounts() -> [PluginCallCounts] {
+        state.withLock { $0.calls.values.flatMap(\.values) }.sorted { ($0.plugin, $0.function) < ($1.plugin, $1.function) }
     }
 
     /// What plugins counted with `metric.count`, by `PLUGIN NAME`.

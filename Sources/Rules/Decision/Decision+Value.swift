@@ -17,6 +17,7 @@ extension Decision {
                     ["rule": .string($0.rule), "file": Value($0.file), "line": Value($0.line), "message": .string($0.message)]
                 })
         }
+        if !log.isEmpty { value["log"] = .array(log.map(\.value)) }
         if instructions > 0 { value["instructions"] = Value(instructions) }
         return value
     }

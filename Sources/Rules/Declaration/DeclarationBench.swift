@@ -17,6 +17,10 @@ final class DeclarationBench {
     var texts = RuleTexts(texts: [:], fallback: "zh-CN")
     /// Of the customer that a running function is about.
     var language: String?
+    /// Whose function runs.
+    var rule = ""
+    /// What the functions of this decision have written.
+    var lines = RuleLogLines()
     /// Local time minus UTC.
     var offset: Duration = .seconds(8 * 3600)
     /// The function that takes a declaration's table; the prelude leaves it here.

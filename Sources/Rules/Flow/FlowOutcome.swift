@@ -33,6 +33,8 @@ package struct FlowOutcome: Sendable, Hashable {
     package var ending: FlowEnding?
     /// Stages that took more than half of what they may.
     package var slow: [SlowCall] = []
+    /// What its stages wrote into the log.
+    package var log: [RuleLogLine] = []
 
     /// One step's outcome.
     package init(intents: [Intent], record: FlowRecord?, ending: FlowEnding?) {

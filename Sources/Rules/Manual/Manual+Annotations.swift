@@ -11,14 +11,14 @@ extension Manual {
         ("c.desk", "View.Desk"), ("chat:ask", "AskOptions"), ("chat:choose", "ChooseOptions"),
         ("chat:wait_event", "EventOptions"), ("chat:call", "CallOptions"), ("chat:done", "DoneOptions"),
         ("given", "Given"), ("example", "Example"), ("settings", "Settings"), ("limits", "Limits"), ("gates", "Gates"),
-        ("watch", "Watch"),
+        ("watch", "Watch"), ("count", "EventCount"),
     ]
     private static let kindClasses: [(RuleKind, String)] = [
         (.route, "Route"), (.escalate, "Escalation"), (.reply, "Reply"), (.flow, "Flow"), (.alert, "Alert"),
     ]
     /// Fields that a declaration cannot do without.
     private static let needed: [RuleKind: Set<String>] = [
-        .route: ["assign"], .flow: ["stages"], .alert: ["measure", "over", "raise"],
+        .route: ["assign"], .flow: ["stages"], .alert: ["measure", "raise"],
     ]
     /// Classes whose tables also have names of the author's own.
     private static let open: Set<String> = ["c.customer", "given"]
@@ -34,6 +34,10 @@ extension Manual {
             "---A text, a text by key (`i18n`), by language, or made by a function.\n"
                 + "---@alias Wording string|table<string, string>|fun(c: View): string\n",
             "---What a condition looks at.\n---@alias Path string\n" + names(of: "path").map { "---| \"\($0)\"\n" }.joined(),
+            "---What an alert measures.\n---@alias Measure string\n"
+                + entries.filter { $0.owner == "measure" && $0.name != "count" }.map {
+                    "---| \"\($0.name)\" # \($0.summary)\n"
+                }.joined(),
         ]
         let declarations = kindClasses.map { kind, name in
             "---@class \(name)\n"
@@ -50,8 +54,10 @@ extension Manual {
             + entries.filter { $0.owner == "pattern" }.map {
                 "---\($0.summary)\n---@type Pattern\npattern.\($0.name) = nil\n"
             }.joined()
+        let lines =
+            "log = {}\n" + entries.filter { $0.owner == "log" }.map { function($0, of: "log.") }.joined(separator: "\n")
         return head("What rules can use")
-            + (opaque + aliases + declarations + tables + objects + globals + [patterns])
+            + (opaque + aliases + declarations + tables + objects + globals + [patterns, lines])
             .joined(separator: "\n")
     }
 

@@ -244,28 +244,57 @@ extension Manual {
 
     private static let alertFields: [ManualEntry] = [
         .field(
-            "measure", #""arrivals"|"queue_wait"|"first_response_time"|"rule_errors""#, of: [.alert],
-            "What is measured: beginnings of conversations, times in a queue, times to a person's first answer, failures of rules.",
+            "measure", "Measure|{ count: EventCount }", of: [.alert],
+            "What is measured: a name of [Measures](#measures), or `{ count = { … } }` for a measure of your own.",
             alert(
                 #"measure = "queue_wait", over = "5m", raise = above("30s"), notify = "team:service""#,
                 .init(
                     [(0, .queued(team: "service")), (60, .answered)], looks: [10, 31],
                     says: ["31 s: raised (warning) to team:service"]))),
         .field(
-            "over", "Duration", of: [.alert], "The window that is looked at.",
+            "within", "Duration", of: [.alert], "The target of `timely_response_rate` (30 s if absent) and `sla_attainment`.",
+            alert(
+                #"measure = "timely_response_rate", within = "1m", over = "10m", raise = below("90%")"#,
+                .init([(0, .queued(team: "service"))], looks: [60, 61], says: ["61 s: raised (warning)"]))),
+        .field(
+            "target", #""first_response"|"resolution""#, of: [.alert],
+            "What `sla_attainment` judges: the first reply by a person (if absent), or the end.",
+            alert(
+                #"measure = "sla_attainment", target = "resolution", within = "1h", over = "1d", raise = below("95%")"#,
+                .init(
+                    [(0, .started), (1, .queued(team: "premium", sla: "vip")), (20, .answered)], looks: [3600, 3601],
+                    says: ["3601 s: raised (warning)"]))),
+        .field(
+            "provisional", "boolean", of: [.alert],
+            "Looks at what is known so far of `first_contact_resolution`, `bot_containment` and `reopen_rate`, which are final only after days.",
+            alert(
+                #"measure = "bot_containment", provisional = true, over = "1h", raise = below("50%")"#,
+                .init(
+                    [(0, .started), (1, .botSpoke), (60, .queued(team: "service"))], looks: [59, 60],
+                    says: ["60 s: raised (warning)"]))),
+        .field(
+            "only", "table<string, string>", of: [.alert],
+            "Only what has these labels; `by` and `only` name at most two together.",
+            alert(
+                #"measure = "arrivals", over = "1m", only = { channel = "web" }, raise = above(5)"#,
+                .init(
+                    [(0, .arrivals(9)), (10, .arrivals(6, channel: "web"))], looks: [0, 10], says: ["10 s: raised (warning)"]))),
+        .field(
+            "over", "Duration", of: [.alert], "The window that is looked at; `backlog` has none.",
             alert(
                 #"measure = "arrivals", over = "1m", raise = above(5)"#,
                 .init(
                     [(0, .arrivals(4)), (90, .arrivals(4)), (120, .arrivals(4))], looks: [0, 90, 120],
                     says: ["120 s: raised (warning)"]))),
         .field(
-            "stat", #""mean"|"p50"|"p90"|"p99"|"max"|"count"|"rate""#, of: [.alert],
-            "What becomes of the values in the window; `max` of `queue_wait` also knows who waits now, `rate` is per minute.",
+            "stat", #""mean"|"p50"|"p90"|"p99"|"max"|"count"|"rate"|"share""#, of: [.alert],
+            "What becomes of the values in the window; `max` of `queue_wait` also knows who waits now, `rate` is per minute, `share` a part of all.",
             alert(
                 #"measure = "arrivals", stat = "rate", over = "2m", raise = above(5)"#,
                 .init([(0, .arrivals(9)), (60, .arrivals(3))], looks: [0, 60], says: ["60 s: raised (warning)"]))),
         .field(
-            "by", "string|string[]", of: [.alert], "One warning for each `team` or `channel`; of `rule_errors` for each `rule`.",
+            "by", "string|string[]", of: [.alert],
+            "One warning for each `team`, `channel`, `agent` or `tag`, as far as the measure has them; of `rule_errors` for each `rule`.",
             alert(
                 #"measure = "rule_errors", over = "10m", by = { "rule" }, raise = above(4)"#,
                 .init(

@@ -32,7 +32,9 @@ extension Manual {
     private static func standard(_ name: String) -> String {
         if name == "_G" { return "    _G = { other_fields = true }," }
         let fields = names(of: name)
-        guard !fields.isEmpty, luaLibraries.contains(name) || name == "pattern" else { return "    \(name) = {}," }
+        guard !fields.isEmpty, luaLibraries.contains(name) || ["pattern", "log"].contains(name) else {
+            return "    \(name) = {},"
+        }
         return "    \(name) = { fields = { \(fields.map { "\"\($0)\"" }.joined(separator: ", ")) } },"
     }
 }

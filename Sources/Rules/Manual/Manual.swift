@@ -12,7 +12,8 @@ package enum Manual {
     }
 
     package static let chapters: [Chapter] = [
-        declarations, commonFields, actionFields, kindFields, tables, conditions, patterns, paths, helpers, views, outMethods,
+        declarations, commonFields, actionFields, kindFields, measures, tables, conditions, patterns, paths, helpers, views,
+        log, outMethods,
         chatMethods, chatOptions, inlineExamples, testSteps, expectations, settings, lua,
     ]
 
@@ -28,7 +29,7 @@ package enum Manual {
     /// Names that files may use without declaring them.
     static func globals(in places: [ManualEntry.Place]) -> Set<String> {
         let own = entries.filter { $0.owner.isEmpty && !$0.places.allSatisfy { !places.contains($0) } }.map(\.name)
-        return Set(own).union(luaLibraries).union(["pattern"])
+        return Set(own).union(luaLibraries).union(["pattern", "log"])
     }
 
     /// Fields of a declaration.

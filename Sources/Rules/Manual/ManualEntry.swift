@@ -41,7 +41,7 @@ package struct ManualEntry: Sendable {
     package var title: String {
         let prefix =
             switch owner {
-            case "", "rule", "path": ""
+            case "", "rule", "path", "measure": ""
             case "out", "chat", "t": "\(owner):"
             default: "\(owner)."
             }

@@ -166,10 +166,26 @@ package struct AlertStory: Sendable {
         case arrivals(Int, channel: String = "live")
         /// So many every hour for four weeks, up to now.
         case usual(Int)
+        /// A customer opens a conversation, which the others are about.
+        case started
+        case botSpoke
+        /// The customer writes.
+        case asked
         /// A customer enters the queue of a team.
-        case queued(team: String)
+        case queued(team: String, sla: String? = nil)
         /// The one who is queued gets a person's first answer.
         case answered
+        /// Another one.
+        case replied
+        /// Another team takes it, and an agent there.
+        case transferred(team: String)
+        case resolved, reopened
+        /// The customer rates it with so many stars.
+        case rated(Int)
+        /// A flow ends and asks for a rating.
+        case askedToRate
+        case undelivered(Int)
+        case ticket(category: String)
         /// Functions of a rule fail so often.
         case failures(Int, rule: String)
 
@@ -177,7 +193,19 @@ package struct AlertStory: Sendable {
             switch self {
             case .arrivals(let count, let channel): "\(count) conversations begin on \(channel)"
             case .usual(let count): "\(count) conversations an hour begin for four weeks"
-            case .queued(let team): "a customer enters the queue of \(team)"
+            case .started: "a conversation begins"
+            case .botSpoke: "the bot answers"
+            case .asked: "the customer writes"
+            case .queued(let team, nil): "a customer enters the queue of \(team)"
+            case .queued(let team, let sla?): "a customer enters the queue of \(team) under the SLA \(sla)"
+            case .replied: "a person replies"
+            case .transferred(let team): "an agent of \(team) takes it over"
+            case .resolved: "it is resolved"
+            case .reopened: "it is reopened"
+            case .rated(let stars): "the customer gives \(stars) stars"
+            case .askedToRate: "the customer is asked for a rating"
+            case .undelivered(let count): "\(count) messages are not delivered"
+            case .ticket(let category): "a ticket of the category \(category) is opened"
             case .answered: "the customer is answered"
             case .failures(let count, let rule): "the rule \(rule) fails \(count) times"
             }

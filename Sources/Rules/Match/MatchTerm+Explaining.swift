@@ -25,12 +25,18 @@ extension MatchTerm {
                 term: text, actual: misses.map(\.actual).joined(separator: "; "),
                 wanted: "one of these: " + misses.map(\.wanted).joined(separator: " / "))
         case .none(let terms):
+            if let path = absent { return MatchMiss(term: text, actual: facts[path].shown, wanted: "\(path.name) to be unknown") }
             guard let term = terms.first(where: { $0.holds(facts) }) else { return nil }
             let there = term.actual(facts)
             return MatchMiss(
                 term: text, actual: there.isEmpty ? "\(term.text) holds" : "\(there): \(term.text) holds", wanted: term.unwanted)
         default: return MatchMiss(term: text, actual: actual(facts), wanted: wanted)
         }
+    }
+
+    /// What must be absent, of `missing(…)`.
+    var absent: MatchPath? {
+        if case .none(let terms) = self, terms.count == 1, case .exists(let path) = terms[0] { path } else { nil }
     }
 
     private func actual(_ facts: Facts) -> String {
@@ -121,7 +127,8 @@ extension MatchTerm {
         switch self {
         case .all(let terms): return "all \(list(terms.map(\.text)))"
         case .any(let terms): return "any \(list(terms.map(\.text)))"
-        case .none(let terms): return "none \(list(terms.map(\.text)))"
+        case .none(let terms):
+            return absent.map { "missing(\"\($0.name)\")" } ?? "none \(list(terms.map(\.text)))"
         case .compare(let path, let comparison, let constant):
             return "\(comparison.rawValue)(\"\(path.name)\", \(constant.shown))"
         case .between(let path, let low, let high): return "between(\"\(path.name)\", \(Fact.shown(low)), \(Fact.shown(high)))"

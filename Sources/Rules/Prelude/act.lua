@@ -126,6 +126,19 @@ local function actions(methods, add, word)
   return define, a_table
 end
 
+-- Lines for the desk's log. A stage that is run again has written what stands before its open wait.
+local write_line, running = __log, nil
+log = {}
+for _, level in ipairs { "debug", "info", "warning", "error" } do
+  log[level] = function(text, fields)
+    check(type(text) == "string", "log." .. level .. " takes a text")
+    check(fields == nil or type(fields) == "table", "log." .. level .. ' takes a table second: { name = value }')
+    if running and not running.live then return end
+    write_line(level, text, fields)
+  end
+end
+log = lock(log, "log")
+
 local out_methods = {}
 do
   local define, a_table = actions(out_methods, function(out, action, value)
@@ -167,24 +180,24 @@ local view
 function api.begin(fresh) view = guard(fresh) end
 
 function api.when(rule, start)
-  seed = start
+  seed, running = start, nil
   return rule(view) and true or false
 end
 
 function api.act(rule, start)
-  seed = start
+  seed, running = start, nil
   local list = {}
   rule(view, setmetatable({ [LIST] = list }, out_metatable))
   return list
 end
 
 function api.word(rule, start)
-  seed = start
+  seed, running = start, nil
   return rule(view)
 end
 
 function api.upgrade(change, state, start)
-  seed = start
+  seed, running = start, nil
   return change(state)
 end
 
@@ -411,7 +424,7 @@ local chat_metatable = {
 }
 
 function api.stage(stage, run)
-  seed = run.seed
+  seed, running = run.seed, run
   run.position, run.live, run.intents, run.fresh = 0, run.open == nil, {}, {}
   run.now = run.started
   local view = guard(run.view)

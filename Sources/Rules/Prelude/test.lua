@@ -83,6 +83,9 @@ function makers.event(_, fixed)
     maybe(attribute.name, function() return pick(attribute.values) end)
   end
   for name, value in pairs(fixed or {}) do event[name] = value end
+  -- A message is no sign, and a sign no message, where the test says which.
+  if fixed and fixed.event == nil and (fixed.text ~= nil or fixed.kind ~= nil) then event.event = nil end
+  if fixed and fixed.event ~= nil and fixed.text == nil then event.text = nil end
   return event
 end
 

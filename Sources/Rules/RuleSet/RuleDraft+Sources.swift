@@ -39,10 +39,10 @@ extension RuleDraft {
         var hints = [
             "c": "it is what when and act are given: function(c, out)", "out": "it is what act is given: function(c, out)",
             "chat": "it is what the stages of a flow are given: function(chat, s)",
-            "print": "rules write nothing; out:note tells colleagues, and explain shows what happened",
+            "print": "log.info writes into the desk's log; out:note tells colleagues",
         ]
         let modules = [
-            "http", "crypto", "json", "xml", "url", "store", "token", "media", "time", "text", "log", "metric",
+            "http", "crypto", "json", "xml", "url", "store", "token", "media", "time", "text", "metric",
         ]
         for name in modules { hints[name] = "it is for plugins; a flow asks a plugin with chat:call" }
         for name in ["os", "io", "debug", "package", "load", "loadstring", "dofile", "loadfile", "collectgarbage"] {

@@ -31,6 +31,7 @@ final class DecisionRun {
             situation, offset: runner.set.settings.offset, scratch: runner.scratch, statistics: runner.countersInUse)
         mark = .now
         resting = runner.health.resting(of: runner.set.id, at: situation.parts.now)
+        _ = runner.script.bench.lines.take()
     }
 
     /// Begins another decision.
@@ -43,6 +44,7 @@ final class DecisionRun {
         wanted.removeAll(keepingCapacity: true)
         knownArguments = nil
         resting = runner.health.resting(of: runner.set.id, at: situation.parts.now)
+        _ = runner.script.bench.lines.take()
     }
 
     func matched(_ head: RuleHead, _ intents: [Intent]) {
@@ -83,6 +85,7 @@ final class DecisionRun {
         let lua = runner.script.lua
         let rule = try runner.function(reference)
         runner.script.bench.language = facts.language
+        runner.script.bench.rule = head.id
         try showView()
         let left = LuaBudget(
             instructions: min(budget.instructions, self.budget.instructions - instructions),

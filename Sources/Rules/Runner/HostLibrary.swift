@@ -7,7 +7,7 @@ enum HostLibrary {
     /// What the prelude takes for itself.
     static let hidden = [
         "__unknown", "__wait", "__hash", "__diverged", "__find_pattern", "__fold", "__milliseconds", "__clock", "__finish",
-        "__taker", "__view_fields", "__lock", "__array",
+        "__taker", "__view_fields", "__lock", "__array", "__log",
     ]
 
     /// All names a rule file may use without declaring them.
@@ -61,15 +61,18 @@ enum HostLibrary {
         ]
     }
 
-    /// `above("30s")`, `below(5)`: a bound of an alert.
+    /// `above("30s")`, `below(5)`, `above("10%")`: a bound of an alert.
     private static func bound(_ name: String, _ call: LuaHostCall, _ bench: DeclarationBench) -> LuaReply {
         let number: Double? =
             switch call[0] {
+            case .string(let text) where text.hasSuffix("%"): Double(text.dropLast()).map { $0 / 100 }
             case .string(let text): Duration(text: text)?.inSeconds
             default: call[0].double
             }
         guard let number else {
-            bench.report(call, "match", "\(name) needs a field and a number, or, in an alert, a number or a duration")
+            bench.report(
+                call, "match",
+                "\(name) needs a field and a number, or, in an alert, a number, a duration or a part such as \"10%\"")
             return .values([bench.token(AlertRule.Bound.above(0))])
         }
         return .values([bench.token(name == "above" ? AlertRule.Bound.above(number) : .below(number))])
@@ -118,6 +121,14 @@ enum HostLibrary {
             },
             HostFunction("__taker") { call in
                 bench.taker = call[0]
+                return .values([])
+            },
+            HostFunction("__log") { call in
+                guard bench.phase == .running else {
+                    return .failure("log stands in a function: when, act, a text, or a stage of a flow")
+                }
+                bench.lines.add(
+                    bench.rule, RuleLogLine.Level(rawValue: call[0].string ?? "") ?? .info, call[1].string ?? "", call[2])
                 return .values([])
             },
             HostFunction("__wait") { call in .suspend(call[0]) },

@@ -55,6 +55,7 @@ extension RuleRunner {
         }
         decision.failures = run.failures
         decision.slow = run.slow
+        decision.log = script.bench.lines.take()
         decision.instructions = run.instructions
         decision.microseconds = (ContinuousClock.now - began).microseconds
     }

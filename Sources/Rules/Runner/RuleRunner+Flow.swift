@@ -18,8 +18,10 @@ extension RuleRunner {
             flow: id, version: flow.version, ruleSet: set.id, stage: flow.first, state: .object(.init()), startedAt: situation.now
         )
         slowStages = []
+        _ = script.bench.lines.take()
         var outcome = go(flow, record, input: nil, situation, newest: self)
         outcome.slow = slowStages
+        outcome.log = script.bench.lines.take()
         return outcome
     }
 
@@ -34,6 +36,8 @@ extension RuleRunner {
         let newest = newest ?? self
         slowStages = []
         newest.slowStages = []
+        _ = script.bench.lines.take()
+        _ = newest.script.bench.lines.take()
         guard let flow = set.flows[record.flow] else {
             return .over(
                 .failed(
@@ -43,10 +47,14 @@ extension RuleRunner {
         }
         // A record without an open wait stands at the beginning of a stage.
         guard record.wait != nil else {
-            return newest.begin(record, situation)
+            var outcome = newest.begin(record, situation)
+            outcome.log = newest.script.bench.lines.take()
+            return outcome
         }
         var outcome = go(flow, record, input: input, situation, newest: newest)
         outcome.slow = newest === self ? slowStages : slowStages + newest.slowStages
+        outcome.log = script.bench.lines.take()
+        if newest !== self { outcome.log += newest.script.bench.lines.take() }
         return outcome
     }
 
@@ -148,7 +156,13 @@ extension RuleRunner {
             switch step.next {
             case .wait(let waiting): return FlowOutcome(intents: intents, record: waiting, ending: nil)
             case .ended(let ending):
-                if case .failed = ending { runner.health.failed(flow.id, of: runner.set.id, at: situation.now) }
+                switch ending {
+                case .failed:
+                    let rest = runner.health.failed(flow.id, of: runner.set.id, at: situation.now)
+                    runner.countersInUse?.failed(flow.id, isSetAside: rest != nil)
+                case .diverged: runner.countersInUse?.failed(flow.id, isSetAside: false)
+                case .done, .handOff: break
+                }
                 return FlowOutcome(intents: intents, record: nil, ending: ending)
             case .stage(let next):
                 // The journal of a stage goes with it; what was said is in the intents.
@@ -198,12 +212,14 @@ extension RuleRunner {
             run["input"] = input.value
         }
         bench.language = begin.language
+        bench.rule = flow.id
         bench.divergence = nil
         do throws(LuaFailure) {
             let function = try function(stage)
             defer {
                 let call = script.lua.lastUsage.slowCall(of: flow.head, stage, allowed: set.settings.limits.flowStep.time)
                 if let call { slowStages.append(call) }
+                countersInUse?.took(flow.id, nanoseconds: script.lua.lastUsage.nanoseconds)
             }
             let step = try script.lua.start(script["stage"], [function.value, run], budget: set.settings.limits.flowStep)
             if let diverged = bench.divergence { return divergedStep(flow, record, diverged, nil) }

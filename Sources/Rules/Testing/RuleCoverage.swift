@@ -121,6 +121,8 @@ extension MatchTerm {
     /// The conditions without parts of their own, in the order of the source.
     var plainTerms: [MatchTerm] {
         switch self {
+        // Written `missing(…)`, and looked at as that.
+        case .none where absent != nil: [self]
         case .all(let terms), .any(let terms), .none(let terms): terms.flatMap(\.plainTerms)
         default: [self]
         }

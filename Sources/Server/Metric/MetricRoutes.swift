@@ -5,6 +5,7 @@ import Foundation
 import HummingbirdCore
 import Journal
 import NIOCore
+import Plugins
 import Rules
 
 /// `/metrics` and reports.
@@ -12,11 +13,16 @@ enum MetricRoutes {
     static let all = [
         Route.get("/metrics", "readMetrics", "Counters and gauges as Prometheus text.", .open, answer: nil) { call in
             try await authorize(call)
+            let plugins = call.engine.plugins
+            let channels = ChannelMetrics.text(
+                call.engine.watch.channels.all, plugins: call.engine.rules.channelPlugins,
+                depths: try await call.engine.store.outboxDepths())
             let text =
                 call.desk.options.registry.text() + gauges(call) + RuleMetrics.text(await call.engine.rules.statistics())
-                + RuleMetrics.limits(call.engine.rules.active.settings.limits)
                 + WebHookMetrics.text(call.engine.webHooks.all, head: call.engine.store.head, at: call.engine.clock())
                 + RuleMetrics.rollout(call.engine.rules.rolloutStatus)
+                + RuleMetrics.limits(call.engine.rules.active.settings.limits) + channels
+                + ChannelMetrics.text(plugins.callCounts(), await plugins.statistics(), counted: plugins.counts())
             return Reply(
                 status: 200, body: nil,
                 raw: RawReply(

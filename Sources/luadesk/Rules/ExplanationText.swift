@@ -12,10 +12,16 @@ enum ExplanationText {
         }
         for decision in explanation["decisions"]?.array ?? [] {
             let rules = (decision["matched"]?.array ?? []).compactMap { $0["rule"]?.string }
-            guard !rules.isEmpty else { continue }
+            let written = decision["log"]?.array ?? []
+            guard !rules.isEmpty || !written.isEmpty else { continue }
             lines.append(
-                "Decided when \(decision["occasion"]?.string ?? "?"), in \(decision["us"]?.int ?? 0) µs: \(rules.joined(separator: ", "))"
-            )
+                "Decided when \(decision["occasion"]?.string ?? "?"), in \(decision["us"]?.int ?? 0) µs: "
+                    + (rules.isEmpty ? "nothing" : rules.joined(separator: ", ")))
+            for line in written {
+                let fields = (line["fields"]?.object?.pairs ?? []).map { " \($0.name)=\($0.value.string ?? "")" }.joined()
+                lines.append(
+                    "  log \(line["level"]?.string ?? "") \(line["rule"]?.string ?? ""): \(line["text"]?.string ?? "")\(fields)")
+            }
             for intent in decision["intents"]?.array ?? [] { lines.append("  → \(intent.jsonText)") }
         }
         for part in explanation["explanations"]?.array ?? [] {

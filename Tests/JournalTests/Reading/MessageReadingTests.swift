@@ -114,6 +114,11 @@ struct MessageReadingTests {
             #expect(try await store.outbox(channel: "wx", limit: 1) == [items[1]])
             #expect(try await store.outboxChannels() == ["web", "wx"])
             #expect(try await store.deadLetters(Page()) == [items[3], items[5]])
+            #expect(
+                try await store.outboxDepths() == [
+                    OutboxDepth(channel: "web", state: "waiting", count: 1), OutboxDepth(channel: "wx", state: "dead", count: 2),
+                    OutboxDepth(channel: "wx", state: "held", count: 1), OutboxDepth(channel: "wx", state: "waiting", count: 2),
+                ])
             #expect(try await store.deadLetters(Page(after: 4)) == [items[5]])
             #expect(try await store.outboxItem(ID(5)) == items[4])
             _ = try await store.append(.changes(.outboxDone(ID(2)), .outboxDone(ID(3)), .outbox(item(4, queued: 0))))

@@ -68,6 +68,8 @@ extension ManualEntry: CustomTestStringConvertible {
         var meter = DeskMeter()
         var board = AlertBoard()
         var seq: Int64 = 0
+        let other = ID<Agent>(78)
+        meter.count(rules.compactMap(\.options.own))
         func tell(_ at: Instant, _ kind: Event.Kind, _ conversation: Int64, _ channel: String, _ payload: Value) {
             seq += 1
             let draft = Event.Draft(kind, conversation: ID(conversation), channel: channel, payload: payload)
@@ -83,8 +85,24 @@ extension ManualEntry: CustomTestStringConvertible {
                         tell(at - .seconds(3600 * Int64(hour)), .conversationStarted, 1000 + seq, "live", ["to": "bot"])
                     }
                 }
-            case .queued(let team):
-                tell(at, .conversationQueued, 1, "live", ["from": "bot", "to": "queued", "team": .string(team)])
+            case .started: tell(at, .conversationStarted, 1, "live", ["to": "bot"])
+            case .botSpoke: tell(at, .messageSent, 1, "live", ["author": "bot:hello", "direction": "out"])
+            case .asked: tell(at, .messageReceived, 1, "live", ["kind": "text", "direction": "in"])
+            case .queued(let team, let sla):
+                let payload: Value = ["from": "bot", "to": "queued", "team": .string(team), "sla": Value(sla)]
+                tell(at, .conversationQueued, 1, "live", payload.compact())
+            case .replied: tell(at, .messageSent, 1, "live", ["author": .string(Actor.agent(ID(77)).text), "direction": "out"])
+            case .transferred(let team):
+                tell(at, .conversationQueued, 1, "live", ["from": "assigned", "to": "queued", "team": .string(team)])
+                tell(at, .conversationAssigned, 1, "live", ["from": "queued", "to": "assigned", "agent": .string(other.text)])
+            case .resolved: tell(at, .conversationResolved, 1, "live", ["to": "resolved"])
+            case .reopened: tell(at, .conversationReopened, 1, "live", ["from": "resolved", "to": "bot"])
+            case .rated(let stars):
+                tell(at, .conversationChanged, 1, "live", ["attributes": ["satisfaction": .int(Int64(stars))]])
+            case .askedToRate: tell(at, .flowEnded, 1, "live", ["flow": "f", "outcome": "done", "csat": true])
+            case .undelivered(let count):
+                for _ in 0..<count { tell(at, .deliveryChanged, 1, "live", ["delivery": "failed", "direction": "out"]) }
+            case .ticket(let category): tell(at, .ticketCreated, 1, "live", ["category": .string(category)])
             case .answered:
                 tell(at, .conversationAssigned, 1, "live", ["from": "queued", "to": "assigned", "team": "service"])
                 tell(at, .messageSent, 1, "live", ["author": .string(Actor.agent(ID(77)).text), "direction": "out"])
@@ -100,6 +118,7 @@ extension ManualEntry: CustomTestStringConvertible {
                 play(next.what, noon + .seconds(next.second))
                 rest = rest.dropFirst()
             }
+            meter.advance(to: now)
             for change in board.evaluate(rules: rules, on: meter, at: now) where change.isTransition {
                 let labels = change.labels.values.sorted().map { " \($0)" }.joined()
                 let to = change.rule.notify.isEmpty ? "" : " to \(change.rule.notify.joined(separator: ", "))"

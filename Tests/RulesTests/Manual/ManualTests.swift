@@ -32,7 +32,9 @@ import Testing
                 return found
                 """.utf8), chunk: "names")
         let there = strings(try script.lua.call(chunk, [], budget: .load).first)
-        let tables = (Manual.luaLibraries + ["pattern"]).flatMap { table in Manual.names(of: table).map { "\(table).\($0)" } }
+        let tables = (Manual.luaLibraries + ["pattern", "log"]).flatMap { table in
+            Manual.names(of: table).map { "\(table).\($0)" }
+        }
         #expect(there == HostLibrary.names.union(tables))
         #expect(there.count > 100)
     }
@@ -104,6 +106,15 @@ import Testing
         ] {
             let told = Manual.entries.filter { $0.owner == owner && $0.places.contains(.loading) }.map(\.name)
             #expect(read[path] == Set(told), "\(owner)")
+        }
+    }
+
+    @Test("has exactly the measures there are, each with what it can be divided by") func measures() {
+        #expect(names("measure").subtracting(["count"]) == Set(Measure.allCases.map(\.rawValue)))
+        for entry in Manual.measures.entries {
+            guard let measure = Measure(rawValue: entry.name) else { continue }
+            #expect(entry.shape == .value(measure.form == .duration ? "time" : measure.form == .share ? "share" : "count"))
+            for label in measure.labels { #expect(entry.summary.contains("`\(label)`"), "\(entry.name)") }
         }
     }
 

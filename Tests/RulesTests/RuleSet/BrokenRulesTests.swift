@@ -213,6 +213,34 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
             "alert \"a\" { measure = \"queue_wait\", over = \"5m\", raise = above(\"20s\"),\n  clear = below(\"30s\") }", 2,
             "between them it is both"),
         .init("alert \"a\" { measure = \"queue_wait\", raise = above(1) }", 1, "needs a window"),
+        .init(
+            "alert \"a\" { measure = \"abandonment_rate\",\n  stat = \"p90\", over = \"5m\", raise = above(\"5%\") }", 2,
+            "abandonment_rate has no stat \"p90\"; it has \"share\", \"count\""),
+        .init(
+            "alert \"a\" { measure = \"queue_wait\", stat = \"p95\", over = \"5m\", raise = above(1) }", 1, "did you mean 'p90'?"),
+        .init(
+            "alert \"a\" { measure = \"satisfaction\", over = \"1d\",\n  raise = below(80) }", 2, "from 0 to 1; it is never 80"),
+        .init("alert \"a\" { measure = \"sla_attainment\", over = \"1d\", raise = below(0.9) }", 1, "what the SLA promises"),
+        .init(
+            "alert \"a\" { measure = \"arrivals\", within = \"5s\", over = \"1d\", raise = above(9) }", 1, "no target to keep"),
+        .init("alert \"a\" { measure = \"backlog\", raise = anomaly {} }", 1, "nothing is known of other days"),
+        .init(
+            "alert \"a\" { measure = \"reopen_and_transfer_rate\", over = \"1d\", raise = above(0.1) }", 1, "it is two"),
+        .init(
+            "alert \"a\" { measure = \"backlog\", by = { \"team\", \"tag\", \"agent\" }, raise = above(9) }", 1,
+            "at most two labels"),
+        .init(
+            "alert \"a\" { measure = \"backlog\", only = { teem = \"x\" }, raise = above(9) }", 1, "did you mean 'team'?"),
+        .init(
+            "alert \"a\" {\n  measure = { count = { event = \"ticket.craeted\" } }, over = \"1h\", raise = above(9) }", 2,
+            "did you mean 'ticket.created'?"),
+        .init(
+            "alert \"a\" { measure = { count = { event = \"ticket.created\", mach = {} } }, over = \"1h\", raise = above(9) }", 1,
+            "did you mean 'match'?"),
+        .init(
+            "alert \"a\" { measure = \"arrivals\", over = \"1h\", raise = above(0), clear = below(2) }", 1,
+            "between them it is both"),
+        .init("alert \"a\" { measure = {}, over = \"1h\", raise = above(9) }", 1, "counts events"),
         .init("alert \"a\" { measure = \"queue_wait\", over = \"5m\" }", 1, "never rises"),
         .init(
             "alert \"a\" { measure = \"rule_errors\", over = \"5m\", by = { \"team\" }, raise = above(1) }", 1,

@@ -84,7 +84,7 @@ import Testing
                 condition: "none { eq(\"customer.vip_level\", 2) }", actual: "2: eq(\"customer.vip_level\", 2) holds",
                 wanted: "customer.vip_level to be anything but 2"),
             Miss(
-                condition: "missing(\"customer.city\")", actual: "\"上海\": exists(\"customer.city\") holds",
+                condition: "missing(\"customer.city\")", actual: "\"上海\"",
                 wanted: "customer.city to be unknown"),
             Miss(
                 condition: "any { has_tag \"a\", below(\"customer.vip_level\", 1) }", actual: "none; 2",

@@ -30,6 +30,28 @@ import Testing
         #expect(rules["other"] == RuleStatistics.Counts())
     }
 
+    @Test("stages of flows count too: how long they took, and that they failed or diverged")
+    func flows() throws {
+        let runner = try runner(
+            """
+            local turn = 0
+            flow "broken" { stages = { a = function(chat) error("boom") end } }
+            flow "odd" {
+              stages = { a = function(chat)
+                turn = turn + 1
+                chat:ask("q" .. turn, { text = "?" })
+                return chat:done()
+              end },
+            }
+            """)
+        _ = runner.startFlow("broken", .sample(text: "go"))
+        let record = try #require(runner.startFlow("odd", .sample(text: "go")).record)
+        _ = runner.continueFlow(record, with: .message(.text("a")), .sample(text: "a"))
+        let counts = runner.statistics.rules
+        #expect(counts["broken"]?.errors == 1 && counts["odd"]?.errors == 1)
+        #expect(counts["broken"]?.times.reduce(0, +) == 1 && counts["odd"]?.times.reduce(0, +) == 2)
+    }
+
     @Test("an explanation counts nothing")
     func explaining() throws {
         let runner = try runner(Self.rules)

@@ -41,6 +41,16 @@ import Testing
         #expect(bye?["terms"]?[0] == ["term": "keywords(\"bye\")", "true": 0, "false": 3])
     }
 
+    @Test("what must be missing is a condition of its own, as it was written") func missing() throws {
+        let report = try run(
+            """
+            reply "who" { match = missing "customer.phone", text = "your number?", examples = {
+              { given = { text = "a" } }, { given = { text = "a", phone = "1" }, not_matched = true } } }
+            """)
+        #expect(report.failures == [])
+        #expect(report.coverage.first?.terms == [.init(text: "missing(\"customer.phone\")", held: 1, failed: 1)])
+    }
+
     @Test("is not measured where nobody asked") func off() throws {
         let report = try run(rules, measures: false)
         #expect(report.coverage == [] && report.value["coverage"] == nil)

@@ -32,13 +32,18 @@ import Testing
               assert(c == "a" or c == "b")
               assert(type(g:channel()) == "string" and type(g:text()) == "string" and type(g:flag()) == "boolean")
             end, { runs = 300 })
+            property("a message is no sign, and a sign no message", function(g)
+              assert(not g:event({ text = "hi" }).event)
+              assert(not g:event({ kind = "image" }).event)
+              assert(not g:event({ event = "enter" }).text)
+            end)
             property("an angry one is tagged", function(g, t)
               local event = g:event { mood = -0.9, state = "queued" }
               assert(t:decide(event, "change").tags[1] == "angry")
             end)
             """)
         #expect(report.failures.map(\.description) == [])
-        #expect(report.passed == 3)
+        #expect(report.passed == 4)
     }
 
     @Test("fail with the smallest event, its seed, file and line") func shrinks() throws {

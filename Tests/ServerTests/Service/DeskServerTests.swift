@@ -63,6 +63,8 @@ struct DeskServerTests {
             #expect(text.contains(#"http_server_requests_total{route="readHealth",status="200"} 1"#))
             #expect(text.contains("luadesk_ready 1"))
             #expect(text.contains("luadesk_queue_waiting 0"))
+            #expect(text.contains("# TYPE luadesk_channel_received_total counter"))
+            #expect(text.contains("# TYPE luadesk_plugin_step_seconds histogram"))
             for line in text.split(separator: "\n") where !line.hasPrefix("#") {
                 #expect(line.wholeMatch(of: /[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})? [-+0-9.eInfNa]+/) != nil, "\(line)")
             }

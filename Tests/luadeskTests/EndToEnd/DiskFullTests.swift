@@ -188,6 +188,61 @@ struct DiskFullTests {
         await disk.unmount()
     }
 
+    @Test(
+        "a canary that cannot be promoted on a full disk is said to be none, tried on, and promoted once when there is room",
+        .enabled("mounting a tmpfs takes root") { await SmallDisk.isPossible })
+    func promotion() async throws {
+        let data = TemporaryFolder()
+        let disk = try await SmallDisk(at: "\(data.path)/data", megabytes: 16)
+        let tree = try ReloadTests.tree("one")
+        do {
+            let desk = try await LuaDeskProcess.serve(ReloadTests.configuration(tree, watch: false), data: data)
+            #expect(try await ReloadTests.ask(desk) == "one")
+            let api = try await desk.api()
+            let live = try #require(try await api.get("/v1/rules").value["id"]?.string)
+            let other = try ReloadTests.tree("two")
+            let candidate = try RuleSource.read(folder: "\(other.path)/rules").candidate
+            let begun = try await api.post("/v1/rules/activate", candidate.merging(["canary": 0.001]))
+            #expect((200..<300).contains(begun.status), "\(begun.text)")
+            let customer = DeskAPI(url: desk.url, token: try await DeskAPI(url: desk.url).session(channel: "web").token)
+            try disk.fill()
+            // What is left in the log's own file is used up, so that not even a small event fits.
+            for size in [4000, 400, 1] {
+                var isFull = false
+                for number in 1...500 where !isFull {
+                    let text = String(repeating: "满", count: size)
+                    isFull = try await !(200..<300).contains(say(size * 1000 + number, text, customer).status)
+                }
+                #expect(isFull)
+            }
+
+            let refused = try await LuaDeskProcess.run(["rules", "promote", "--data", desk.folder])
+            #expect(refused.exit.status == 1 && !refused.text.contains("Live: "), "\(refused.text)")
+            let answer = try await api.post("/v1/rules/rollout/promote", [:])
+            #expect(answer.status == 503 && answer.text.contains("no room left"), "\(answer.status) \(answer.text)")
+            #expect(try await api.get("/v1/rules").value["id"]?.string == live)
+            #expect(try await api.get("/v1/rules/rollout").value["candidate"] != nil)
+
+            try disk.empty()
+            #expect(try await Self.steps(api) == ["canary"])
+            let promoted = try await LuaDeskProcess.run(["rules", "promote", "--data", desk.folder])
+            #expect(promoted.exit.status == 0 && promoted.text.hasPrefix("Live: "), "\(promoted.text)")
+            #expect(try await ReloadTests.ask(desk) == "two")
+            #expect(try await Self.steps(api) == ["canary", "promoted"])
+            #expect(try await desk.stop() == .init(status: 0))
+        } catch {
+            await disk.unmount()
+            throw error
+        }
+        await disk.unmount()
+    }
+
+    /// What the journal says became of candidates.
+    private static func steps(_ api: DeskAPI) async throws -> [String] {
+        try await api.get("/v1/events?kind=rules.rollout&limit=100").value["items"]?.array?
+            .compactMap { $0["payload"]?["step"]?.string } ?? []
+    }
+
     private func say(_ number: Int, _ padding: String, _ customer: DeskAPI) async throws -> DeskAPI.Answer {
         try await customer.post(
             "/v1/live/messages", ["client_id": .string("c\(number)"), "kind": "text", "text": .string("\(number) \(padding)")])

@@ -68,6 +68,41 @@ struct ReloadTests {
         _ = try await eventually("the repaired set is live") { try await Self.ask(desk) == "three" ? true : nil }
     }
 
+    @Test("a start over a broken folder tells each problem once, with what runs instead")
+    func brokenStart() async throws {
+        let tree = try Self.tree("one")
+        let configuration = Self.configuration(tree, watch: true)
+        let desk = try await LuaDeskProcess.serve(configuration)
+        let live = try #require(try await desk.api().get("/v1/rules").value["id"]?.string)
+        #expect(try await desk.stop() == .init(status: 0))
+        try tree.write("reply \"always\" {\n  txt = \"two\",\n}\n", to: "rules/autoreply/always.lua")
+        let again = try await LuaDeskProcess.serve(configuration, data: desk.data)
+        #expect(try await Self.ask(again) == "one")
+        let told = again.log.filter { $0.contains("rules/autoreply/always.lua:2") }
+        #expect(told.count == 1 && told.allSatisfy { $0.contains("runs=\"\(live.prefix(12)) (test)") }, "\(told)")
+    }
+
+    @Test("what a rule writes stands in the log with its name, and in the explanation, masked")
+    func written() async throws {
+        let tree = try Self.tree("one")
+        let rule = """
+            reply "always" {
+              match = contains("message.text", "?"), text = "one",
+              act = function(c, out) log.warning("asked by 13800138000", { length = #c.message.text }) end,
+            }
+            """
+        try tree.write(rule, to: "rules/autoreply/always.lua")
+        let desk = try await LuaDeskProcess.serve(Self.configuration(tree, watch: false))
+        #expect(try await Self.ask(desk) == "one")
+        try await desk.waitForLog("asked by <phone>")
+        let line = desk.log.first { $0.contains("asked by") } ?? ""
+        #expect(line.contains(" warning ") && line.contains("rule=always") && line.contains("field.length=5"), "\(line)")
+        let message = try await desk.api().messages(channel: "web").last { $0["direction"] == "in" }
+        let id = try #require(message?["id"]?.string)
+        let explain = try await LuaDeskProcess.run(["rules", "explain", "--data", desk.folder, id])
+        #expect(explain.text.contains("log warning always: asked by <phone> length=5"), "\(explain.text)")
+    }
+
     @Test("without a watch SIGHUP reads the rules again")
     func hangUp() async throws {
         let tree = try Self.tree("one")
