@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { byId, calmly, el, hueOf, icon, keyed, setText } from "./dom.js";
+import { byId, calmly, el, hueOf, icon, keyed, refill, setText } from "./dom.js";
 import { Texts, keepLanguage } from "./language.js";
 import { Live } from "./live.js";
 import { contentOf, lineOf } from "./message.js";
@@ -319,7 +319,7 @@ function updateRow(node, row) {
       el("time", { datetime: entry.at, title: texts.full(entry.at) }, texts.time(entry.at)),
       isMine && deliveryOf(state, entry)),
   ];
-  node.replaceChildren(...parts.filter(Boolean));
+  refill(node, ...parts.filter(Boolean));
 }
 
 function deliveryOf(state, entry) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { byId, calmly, el, freshID, hueOf, icon, keyed, setText } from "./dom.js";
+import { byId, calmly, el, freshID, hueOf, icon, keyed, refill, setText } from "./dom.js";
 import { contentOf } from "./message.js";
 import { takeFiles, upload } from "./upload.js";
 
@@ -156,7 +156,7 @@ export class TalkView {
       el("div", { class: "line-bubble" }, contentOf(message, t), media && this.attachment(media)),
       message.direction === "out" || row.isPending ? el("p", { class: "line-state" }, ...this.stateOf(message)) : null,
     ];
-    node.replaceChildren(...parts.filter(Boolean));
+    refill(node, ...parts.filter(Boolean));
   }
 
   /** Why the sender of a mail may not be who they seem; said above the words, so that it is read first. */

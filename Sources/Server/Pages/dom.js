@@ -22,6 +22,14 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Gives a node other children; who stands on one of its buttons or links stands on the same one afterwards. */
+export function refill(node, ...children) {
+  const controls = () => [...node.querySelectorAll("button, a[href]")];
+  const place = node.contains(document.activeElement) ? controls().indexOf(document.activeElement) : -1;
+  node.replaceChildren(...children);
+  if (place >= 0) controls()[place]?.focus({ preventScroll: true });
+}
+
 /**
  * Brings the children of `parent` in line with `items`, keeping the nodes of items that stay: focus and scroll survive.
  * `make(item)` builds a node, `update(node, item)` fills it, also right after it was built.
