@@ -25,7 +25,6 @@ struct Runner {
 
     mutating func run() async throws {
         if wants("rules") {
-            for figure in try RuleBenchmark.figures(rounds: messages) { table.add(figure) }
             for figure in try DecisionScale.figures(rounds: messages) { table.add(figure) }
             for figure in try AllocationCount.figures(rounds: messages) { table.add(figure) }
             for figure in try LongestBlock.figures(rounds: 20) { table.add(figure) }
