@@ -106,11 +106,12 @@ struct DeskUnderLoad {
         }
     }
 
-    /// Waits until it has done what earlier loads left it to do, such as sending their answers; two minutes at most.
+    /// Waits until it has done what earlier loads left it to do, such as closing files; ten seconds at most: answers go out at
+    /// a channel's own pace, fifty a second, and that goes on.
     func rest() async throws {
         let start = ContinuousClock.now
         var quiet = 0
-        while quiet < 3, ContinuousClock.now - start < .seconds(120) {
+        while quiet < 3, ContinuousClock.now - start < .seconds(10) {
             let before = child.cpuSeconds
             try await Task.sleep(for: .milliseconds(300))
             quiet = child.cpuSeconds - before < 0.03 ? quiet + 1 : 0
