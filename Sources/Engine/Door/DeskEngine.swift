@@ -32,6 +32,8 @@ package final class DeskEngine: Sendable {
     let sessions: LiveSessions
     let locks = CustomerLocks()
     let newcomers = CustomerLocks()
+    /// Of messages on which reports come; taken within a customer's turn, never the other way round.
+    let reportTurns = CustomerLocks()
     let files = Recent<ID<Customer>, CustomerFile>(capacity: 50_000)
     /// Messages on their way to platforms: whoever sends them need not read them again.
     let outgoing = Recent<ID<Message>, Message>(capacity: 20_000)
