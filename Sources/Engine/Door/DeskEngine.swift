@@ -85,6 +85,7 @@ package final class DeskEngine: Sendable {
         watch = Watch(clock: options.clock, channels: options.channels.map(\.id))
         webHooks = WebHooks(
             options.webHooks, store: store, clock: options.clock, logger: logger,
+            addressed: { links.payload(of: $0, base: options.publicURL ?? "") },
             send: { await plugins.post($0.body, to: $0.address, headers: $0.headers, timeout: WebHook.timeout) })
         liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
     }
