@@ -236,6 +236,7 @@ enum Components {
 
     private static let webHook = Schema.record([
         .needed("name", .text), .needed("url", .text, "Without its query."), .needed("events", texts),
+        .needed("batch", .integer(1...500), "Events in one POST at most."),
         .needed("state", .choice(["waiting", "telling", "failing"])),
         .needed("position", .integer(0...Int64.max), "The seq up to which it has been told."),
         .needed("behind", .integer(0...Int64.max), "Events of the journal after that, wanted or not."),
