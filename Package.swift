@@ -50,7 +50,7 @@ var targets: [Target] = [
     // The floors, from the ground up.
     floor("Desk"),
     floor("Lua", on: ["CLua", "Desk"]),
-    floor("Journal", on: ["Desk"], [product("GRDB", "GRDB.swift"), crypto, logging]),
+    floor("Journal", on: ["Desk", "COpenSSL"], [product("GRDB", "GRDB.swift"), crypto, logging]),
     floor("Rules", on: ["Lua", "Desk"], [crypto], resources: [.embedInCode("Prelude")]),
     floor(
         "Plugins", on: ["Lua", "Desk", "COpenSSL"],

@@ -55,6 +55,7 @@ struct Runner {
             let made = try WeChatCallbacks(isSecure: isSecure, channel: channel).requests(number..<number + messages)
             number += messages
             let share = made.count / connections
+            try await desk.rest()
             let before = desk.child.cpuSeconds
             let result = try await load(desk.child.port) { HTTPWire(made[$0 * share..<($0 + 1) * share], repeats: false) }
             let cost = (desk.child.cpuSeconds - before) / Double(max(1, result.good))
@@ -65,6 +66,7 @@ struct Runner {
         if wants("live") {
             let tokens = try await desk.sessions(connections)
             let share = messages / connections
+            try await desk.rest()
             let before = desk.child.cpuSeconds
             let live = try await load(desk.child.port) { LiveWire(token: tokens[$0], name: "c\($0)", count: share) }
             let cost = (desk.child.cpuSeconds - before) / Double(max(1, live.good))
@@ -75,9 +77,13 @@ struct Runner {
         }
         if wants("replay") {
             if number == 0 { number = try await traffic(desk) }
+            try await desk.rest()
             for figure in try await ReplayBenchmark.figures(desk, limit: messages) { table.add(figure) }
         }
-        if wants("mixed") { try await mixed(desk, hello, number) }
+        if wants("mixed") {
+            try await desk.rest()
+            try await mixed(desk, hello, number)
+        }
         if wants("resume") { try await resume(desk) }
 
         table.add(

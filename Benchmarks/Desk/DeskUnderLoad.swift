@@ -106,6 +106,17 @@ struct DeskUnderLoad {
         }
     }
 
+    /// Waits until it has done what earlier loads left it to do, such as sending their answers; two minutes at most.
+    func rest() async throws {
+        let start = ContinuousClock.now
+        var quiet = 0
+        while quiet < 3, ContinuousClock.now - start < .seconds(120) {
+            let before = child.cpuSeconds
+            try await Task.sleep(for: .milliseconds(300))
+            quiet = child.cpuSeconds - before < 0.03 ? quiet + 1 : 0
+        }
+    }
+
     func stop() {
         child.stop()
         try? FileManager.default.removeItem(atPath: folder)

@@ -14,6 +14,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 // ---- algorithms: fetched once, because a fetch costs more than hashing a short message -------------------------
@@ -122,6 +123,97 @@ done:
     EVP_CIPHER_CTX_free(ctx);
     ERR_clear_error();
     return result;
+}
+
+// ---- one key, many values --------------------------------------------------------------------------------------
+
+/// Contexts that hold the key already; one is in use by one thread at a time.
+struct cossl_gcm {
+    pthread_mutex_t lock;
+    EVP_CIPHER_CTX *first;  ///< only copied from
+    EVP_CIPHER_CTX *idle[16];
+    int count;
+};
+
+cossl_gcm *cossl_gcm_new(const uint8_t key[32]) {
+    EVP_CIPHER *cipher = find_cipher("aes-256-gcm");
+    cossl_gcm *gcm = cipher ? calloc(1, sizeof *gcm) : NULL;
+    if (!gcm) return NULL;
+    pthread_mutex_init(&gcm->lock, NULL);
+    gcm->first = EVP_CIPHER_CTX_new();
+    // The nonce's length is 12 if nothing else is said.
+    if (!gcm->first || EVP_CipherInit_ex2(gcm->first, cipher, key, NULL, 1, NULL) != 1) {
+        cossl_gcm_free(gcm);
+        return NULL;
+    }
+    return gcm;
+}
+
+void cossl_gcm_free(cossl_gcm *gcm) {
+    while (gcm->count) EVP_CIPHER_CTX_free(gcm->idle[--gcm->count]);
+    EVP_CIPHER_CTX_free(gcm->first);
+    pthread_mutex_destroy(&gcm->lock);
+    free(gcm);
+}
+
+static EVP_CIPHER_CTX *gcm_take(cossl_gcm *gcm) {
+    EVP_CIPHER_CTX *ctx = NULL;
+    pthread_mutex_lock(&gcm->lock);
+    if (gcm->count) {
+        ctx = gcm->idle[--gcm->count];
+    } else if ((ctx = EVP_CIPHER_CTX_new()) && EVP_CIPHER_CTX_copy(ctx, gcm->first) != 1) {
+        EVP_CIPHER_CTX_free(ctx);
+        ctx = NULL;
+    }
+    pthread_mutex_unlock(&gcm->lock);
+    return ctx;
+}
+
+static void gcm_put(cossl_gcm *gcm, EVP_CIPHER_CTX *ctx) {
+    pthread_mutex_lock(&gcm->lock);
+    int kept = gcm->count < (int)(sizeof gcm->idle / sizeof *gcm->idle);
+    if (kept) gcm->idle[gcm->count++] = ctx;
+    pthread_mutex_unlock(&gcm->lock);
+    if (!kept) EVP_CIPHER_CTX_free(ctx);
+}
+
+/// `count` without the tag.
+static int gcm_run(cossl_gcm *gcm, int encrypt, const uint8_t nonce[12], const uint8_t *aad, size_t aad_count,
+                   const uint8_t *data, size_t count, uint8_t *tag, uint8_t *out) {
+    if (count > INT_MAX - 64 || aad_count > INT_MAX) return COSSL_LENGTH;
+    EVP_CIPHER_CTX *ctx = gcm_take(gcm);
+    if (!ctx) return COSSL_FAILED;
+    int result = COSSL_FAILED, written = 0, last = 0;
+    // The key stays; only the nonce is new.
+    if (EVP_CipherInit_ex2(ctx, NULL, NULL, nonce, encrypt, NULL) != 1) goto done;
+    if (!encrypt && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, 16, tag) != 1) goto done;
+    if (aad_count && EVP_CipherUpdate(ctx, NULL, &written, aad, (int)aad_count) != 1) goto done;
+    written = 0;
+    if (count && EVP_CipherUpdate(ctx, out, &written, data, (int)count) != 1) goto done;
+    if (EVP_CipherFinal_ex(ctx, out + written, &last) != 1) {
+        result = COSSL_TAG;
+        OPENSSL_cleanse(out, count);
+        goto done;
+    }
+    if (encrypt && EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, 16, tag) != 1) goto done;
+    result = 0;
+done:
+    gcm_put(gcm, ctx);
+    if (result) ERR_clear_error();
+    return result;
+}
+
+int cossl_gcm_seal(cossl_gcm *gcm, const uint8_t nonce[12], const uint8_t *aad, size_t aad_count, const uint8_t *data,
+                   size_t count, uint8_t *out) {
+    return gcm_run(gcm, 1, nonce, aad, aad_count, data, count, out + count, out);
+}
+
+int cossl_gcm_open(cossl_gcm *gcm, const uint8_t nonce[12], const uint8_t *aad, size_t aad_count, const uint8_t *sealed,
+                   size_t count, uint8_t *out) {
+    if (count < 16) return COSSL_LENGTH;
+    uint8_t tag[16];
+    memcpy(tag, sealed + count - 16, sizeof tag);
+    return gcm_run(gcm, 0, nonce, aad, aad_count, sealed, count - 16, tag, out);
 }
 
 // ---- keys ----------------------------------------------------------------------------------------------------

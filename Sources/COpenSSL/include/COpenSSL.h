@@ -34,6 +34,21 @@ long cossl_cipher(const char *name, int encrypt, int padding, const uint8_t *key
                   size_t iv_count, const uint8_t *aad, size_t aad_count, const uint8_t *data, size_t count, uint8_t *tag,
                   size_t tag_count, uint8_t *out);
 
+/// AES-256-GCM under one key, for many values: what a key costs to set up is paid once. Any thread may use it.
+typedef struct cossl_gcm cossl_gcm;
+
+/// - Returns: NULL if libcrypto refuses. To be freed.
+cossl_gcm *cossl_gcm_new(const uint8_t key[32]);
+void cossl_gcm_free(cossl_gcm *gcm);
+
+/// Writes `count` bytes and the tag's 16 to `out`. Returns 0. A nonce must never be used twice.
+int cossl_gcm_seal(cossl_gcm *gcm, const uint8_t nonce[12], const uint8_t *aad, size_t aad_count, const uint8_t *data,
+                   size_t count, uint8_t *out);
+
+/// Reads `count` bytes, of which the last 16 are the tag, and writes `count` - 16 to `out`. Returns 0.
+int cossl_gcm_open(cossl_gcm *gcm, const uint8_t nonce[12], const uint8_t *aad, size_t aad_count, const uint8_t *sealed,
+                   size_t count, uint8_t *out);
+
 /// Signs with a private key in PEM or DER: rsa-sha1, rsa-sha256, rsa-sha512, rsa-pss-sha256 (salt 32), ecdsa-sha256,
 /// ecdsa-sha384, sm2-sm3 (user id 1234567812345678), ed25519. `raw` asks EC schemes for r followed by s instead of DER.
 /// Returns the signature's length, at most `capacity`.

@@ -15,6 +15,6 @@ final class Generation: Sendable {
     init(number: Int, set: RuleSet) {
         self.number = number
         self.set = set
-        understanding = IntentIndex(examples: set.intents)
+        understanding = IntentIndex.made(of: set.intents)
     }
 }

@@ -8,8 +8,15 @@ final class LaneThread: SerialExecutor {
     private let jobs = Mutex<(queue: [UnownedJob], isClosed: Bool)>(([], false))
     private let bell = DispatchSemaphore(value: 0)
 
-    init(name: String) {
-        let thread = Thread { self.run() }
+    /// - Parameter givesWay: other threads go first where the processor is short.
+    init(name: String, givesWay: Bool = false) {
+        let thread = Thread {
+            #if os(Linux)
+            // Of the calling thread only: what Linux does, though POSIX says the process.
+            if givesWay { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
+            #endif
+            self.run()
+        }
         thread.name = name
         thread.stackSize = 1 << 20
         thread.start()

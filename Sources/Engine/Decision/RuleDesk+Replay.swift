@@ -8,7 +8,7 @@ extension RuleDesk {
     /// Replays that run at once; each has a thread.
     private static let mostReplays = 2
 
-    /// Recorded traffic through a candidate, on the store's read connection and a thread of its own.
+    /// Recorded traffic through a candidate, on the store's read connections and threads of its own.
     /// - Throws: `RuleRejection` if the candidate does not compile.
     package func replay(
         _ source: RuleSource, since: Instant? = nil, limit: Int? = nil,
@@ -18,10 +18,11 @@ extension RuleDesk {
     }
 
     func replay(
-        _ set: RuleSet, since: Instant? = nil, limit: Int? = nil, beside live: RuleSet? = nil,
+        _ set: RuleSet, since: Instant? = nil, limit: Int? = nil, beside live: RuleSet? = nil, givesWay: Bool = true,
         progress: @escaping @Sendable (Int, Double) -> Void = { _, _ in }
     ) async throws -> ReplayReport {
-        let replayer = Replayer(store: store, fallbackTeam: options.fallbackTeam, earlierSet: { await self.set($0) })
+        var replayer = Replayer(store: store, fallbackTeam: options.fallbackTeam, earlierSet: { await self.set($0) })
+        replayer.givesWay = givesWay
         return try await replayer.run(set, since: since, limit: limit, beside: live, progress: progress)
     }
 
@@ -57,7 +58,7 @@ extension RuleDesk {
     func gateProblems(_ set: RuleSet) async throws -> [RuleProblem] {
         let gates = set.settings.activationGates
         guard !gates.isOpen else { return [] }
-        let report = try await replay(set, limit: gates.sample, beside: state.withLock { $0.generation }?.set)
+        let report = try await replay(set, limit: gates.sample, beside: state.withLock { $0.generation }?.set, givesWay: false)
         var problems: [RuleProblem] = []
         func refuse(_ message: String) {
             problems.append(

@@ -162,7 +162,7 @@ package final class RuleDesk: Sendable {
     @concurrent private static func tested(_ set: RuleSet) async -> TestReport { test(set) }
 
     private static func test(_ set: RuleSet) -> TestReport {
-        let index = IntentIndex(examples: set.intents)
+        let index = IntentIndex.made(of: set.intents)
         return RuleTester.run(set, understand: { index.understand($0) })
     }
 
@@ -394,6 +394,9 @@ package final class RuleDesk: Sendable {
     /// From a try that failed for no fault of the rules to the next.
     private static let patience = Duration.seconds(2)
 
+    /// From one look for saved files to the next: a question to the system, which has noted them. A file must rest as long.
+    private static let glance = Duration.milliseconds(25)
+
     /// Picks up saved files by itself until cancelled: rules, and plugins beside them.
     func watchFiles() async {
         guard options.watchesFiles else { return }
@@ -402,7 +405,7 @@ package final class RuleDesk: Sendable {
         // Of rules that could not be put live for no fault of their own: the disk was full.
         var nextTry: ContinuousClock.Instant?
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(60))
+            try? await Task.sleep(for: Self.glance)
             if !isHeld, rules.hasSettledAfterChange() || nextTry.map({ $0 <= .now }) ?? false {
                 nextTry = nil
                 do { try await reloadFromDisk(by: "file watch") } catch is RuleRejection {} catch let problem as RuleProblem {

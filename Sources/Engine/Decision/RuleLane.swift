@@ -17,9 +17,11 @@ actor RuleLane {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// - Parameter mode: `.counted` where what is decided must be the same each time.
-    init(number: Int, health: RuleHealth, mode: LuaClockMode = .deadline) {
-        thread = LaneThread(name: "rules-\(number)")
+    /// - Parameters:
+    ///   - mode: `.counted` where what is decided must be the same each time.
+    ///   - givesWay: nobody waits for it; whatever is live goes first.
+    init(number: Int, health: RuleHealth, mode: LuaClockMode = .deadline, givesWay: Bool = false) {
+        thread = LaneThread(name: "rules-\(number)", givesWay: givesWay)
         self.mode = mode
         self.health = health
     }

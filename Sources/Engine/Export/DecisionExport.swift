@@ -56,7 +56,7 @@ package struct DecisionExport: Sendable {
     ///
     /// A decision that was trimmed from the log has no line. The log is read page by page: memory does not grow with it.
     package mutating func next() async throws -> (lines: [UInt8], count: Int)? {
-        guard let page = try await log.nextEvents() else { return nil }
+        guard let page = try await log.next()?.events() else { return nil }
         var lines: [UInt8] = []
         var count = 0
         for (event, message) in page where event.payload["trigger"] != nil {

@@ -9,14 +9,16 @@ struct DecisionLog: Sendable {
     private(set) var after: Seq
     private var end: Seq
     private let filter = EventFilter(kinds: [.decision, .messageReceived])
-    private static let page = 500
+    private let pageSize: Int
 
     /// - Parameters:
     ///   - since: settlements from then on; nil: all there are.
     ///   - until: settlements before then; nil: up to now.
     ///   - limit: only the last so many; nil: all.
-    init(_ store: any EventStore, since: Instant?, until: Instant? = nil, limit: Int?) async throws {
+    ///   - pageSize: events that are read at once.
+    init(_ store: any EventStore, since: Instant?, until: Instant? = nil, limit: Int?, pageSize: Int = 500) async throws {
         self.store = store
+        self.pageSize = pageSize
         end = store.head
         if let until { end = try await Self.seq(before: until, in: store, end: end) }
         after = 0
@@ -27,6 +29,7 @@ struct DecisionLog: Sendable {
     /// What comes after a seq; `extend` says up to where.
     init(_ store: any EventStore, after: Seq) {
         self.store = store
+        pageSize = 500
         self.after = after
         end = after
     }
@@ -34,43 +37,48 @@ struct DecisionLog: Sendable {
     /// Reads on to what there is now.
     mutating func extend() { end = store.head }
 
-    /// How far the reading is, 0…1.
-    var progress: Double { end == 0 ? 1 : min(1, Double(after) / Double(end)) }
+    private var progress: Double { end == 0 ? 1 : min(1, Double(after) / Double(end)) }
 
-    /// The next settlements; nil at the end. A page may be empty.
-    mutating func next() async throws -> [RecordedSettlement]? {
-        try await nextEvents()?.compactMap { RecordedSettlement($0.event, message: $0.message) }
-    }
-
-    /// The same as they stand in the journal.
-    mutating func nextEvents() async throws -> [(event: Event, message: Message?)]? {
+    /// The next page; nil at the end. There may be no settlement in it.
+    mutating func next() async throws -> Page? {
         guard after < end else { return nil }
-        let events = try await store.events(after: after, limit: Self.page, matching: filter).filter { $0.seq <= end }
+        let events = try await store.sealedEvents(after: after, limit: pageSize, matching: filter).filter { $0.seq <= end }
         guard let last = events.last else { after = end; return nil }
         after = last.seq
-        var messages: [String: Message] = [:]
-        var found: [(event: Event, message: Message?)] = []
-        for event in events {
-            if event.kind == .messageReceived {
-                if let message = Message(value: event.payload) { messages[message.id.text] = message }
-                continue
-            }
-            var message: Message?
-            if let id = event.payload["message"]?.string {
-                message = messages[id]
-                // Its event stood at the end of the page before.
-                if message == nil, let id = ID<Message>(text: id) { message = try await store.message(id) }
-            }
-            found.append((event, message))
-        }
-        return found
+        return Page(store: store, sealed: events, progress: progress)
     }
 
-    /// The next settlements, and the log as it stands after them.
-    func following() async throws -> (DecisionLog, [RecordedSettlement]?) {
-        var log = self
-        let page = try await log.next()
-        return (log, page)
+    /// Some settlements as they lie in the journal, to be opened where they are needed.
+    struct Page: Sendable {
+        fileprivate let store: any EventStore
+        fileprivate let sealed: [SealedEvent]
+        /// How far the log is read with it, 0…1.
+        let progress: Double
+
+        nonisolated(nonsending) func settlements() async throws -> [RecordedSettlement] {
+            try await events().compactMap { RecordedSettlement($0.event, message: $0.message) }
+        }
+
+        /// Settlements as events, each with its message.
+        nonisolated(nonsending) func events() async throws -> [(event: Event, message: Message?)] {
+            var messages: [String: Message] = [:]
+            var found: [(event: Event, message: Message?)] = []
+            for sealed in sealed {
+                let event = try sealed.open()
+                if event.kind == .messageReceived {
+                    if let message = Message(value: event.payload) { messages[message.id.text] = message }
+                    continue
+                }
+                var message: Message?
+                if let id = event.payload["message"]?.string {
+                    message = messages[id]
+                    // Its event stood at the end of the page before.
+                    if message == nil, let id = ID<Message>(text: id) { message = try await store.message(id) }
+                }
+                found.append((event, message))
+            }
+            return found
+        }
     }
 
     /// By halving: times grow with seqs.

@@ -39,12 +39,14 @@ package struct ReplayReport: Sendable {
     /// Part of the settlements that come out differently, 0…1.
     package var share: Double { count == 0 ? 0 : Double(changed) / Double(count) }
 
-    mutating func skip() { skipped += 1 }
-
-    /// - Parameter before: what is compared with; nil: what was decided then.
-    mutating func add(_ recorded: RecordedSettlement, _ after: SettlementOutcome, before: SettlementOutcome? = nil) {
+    mutating func add(_ settlement: ReplayedSettlement) {
+        let (recorded, after) = (settlement.recorded, settlement.outcome)
+        guard !recorded.hadRestingRules else {
+            skipped += 1
+            return
+        }
         count += 1
-        let before = before ?? recorded.outcome
+        let before = settlement.before ?? recorded.outcome
         let (was, now) = (Account(before), Account(after))
         asked += after.decisions.array?.count ?? 0
         failuresBefore += was.failures

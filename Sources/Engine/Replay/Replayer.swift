@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import Answers
 import Desk
+import Foundation
 import Journal
 import Lua
 import Rules
 
-/// Runs recorded traffic through a candidate, on a thread of its own and with instructions counted: nothing live is touched, nothing
+/// Runs recorded traffic through a candidate, on threads of its own and with instructions counted: nothing live is touched, nothing
 /// is written.
 struct Replayer: Sendable {
     let store: any EventStore
     let fallbackTeam: String
     let earlierSet: @Sendable (String) async -> RuleSet?
+    /// Whatever is live goes first; not where somebody waits for it, as for the gates.
+    var givesWay = true
+
+    /// Threads of a long replay.
+    var mostLanes = min(4, ProcessInfo.processInfo.activeProcessorCount)
+    /// Pages that one thread must have before another is worth loading the rules once more.
+    var pagesForAnother = 8
+    /// Events that are read at once.
+    var pageSize = 500
 
     /// - Parameters:
     ///   - live: what is compared with: decisions of other sets are made again under this one. Nil: with what was decided then.
@@ -21,36 +31,33 @@ struct Replayer: Sendable {
         progress: @Sendable (Int, Double) -> Void = { _, _ in }
     ) async throws -> ReplayReport {
         let generation = Generation(number: 0, set: set)
-        let lane = try await Self.lane(for: set)
-        // Made once, if at all.
-        var liveLane: RuleLane?
+        let earlier = live.map { Generation(number: 0, set: $0) }
         var report = ReplayReport(ruleSet: set.id)
-        var log = try await DecisionLog(store, since: since, limit: limit)
-        var page = try await log.next()
-        while let current = page {
-            try Task.checkCancellation()
-            // The next page is read while this one is decided.
-            let read = log
-            async let upcoming = read.following()
-            let hears = try await understandsAsBefore(current, set)
-            let outcomes = await lane.replay(current, under: generation, hears: hears, self)
-            var before: [SettlementOutcome]?
-            if let live, current.contains(where: { $0.ruleSet != live.id }) {
-                if liveLane == nil { liveLane = try await Self.lane(for: live) }
-                let hears = try await understandsAsBefore(current, live)
-                before = await liveLane?.replay(current, under: Generation(number: 0, set: live), hears: hears, self)
-            }
-            for (index, (recorded, outcome)) in zip(current, outcomes).enumerated() {
-                if recorded.hadRestingRules {
-                    report.skip()
-                } else {
-                    report.add(recorded, outcome, before: before?[index])
+        var log = try await DecisionLog(store, since: since, limit: limit, pageSize: pageSize)
+        var lanes = [try await lane(for: set)]
+        // Each page is read, decided and compared by one thread; they are counted in the order of the log.
+        var running: [(task: Task<[ReplayedSettlement], any Error>, progress: Double)] = []
+        defer { for page in running { page.task.cancel() } }
+        var pages = 0
+        while true {
+            while running.count < lanes.count + 1, let page = try await log.next() {
+                pages += 1
+                if pages > pagesForAnother * lanes.count, lanes.count < mostLanes {
+                    lanes.append(try await lane(for: set))
                 }
+                let lane = lanes[pages % lanes.count]
+                running.append((Task { try await lane.replay(page, under: generation, beside: earlier, self) }, page.progress))
             }
-            progress(report.count, log.progress)
-            (log, page) = try await upcoming
+            guard !running.isEmpty else { return report }
+            let page = running.removeFirst()
+            let settlements = try await withTaskCancellationHandler {
+                try await page.task.value
+            } onCancel: {
+                page.task.cancel()
+            }
+            for settlement in settlements { report.add(settlement) }
+            progress(report.count, page.progress)
         }
-        return report
     }
 
     /// Where the log ends now: what is decided from now on comes after it.
@@ -58,19 +65,15 @@ struct Replayer: Sendable {
 
     /// Runs what is decided after `seq` again, as it comes, until cancelled.
     /// - Parameter each: called in the order of the log.
-    func follow(
-        _ generation: Generation, after seq: Seq, each: @Sendable (RecordedSettlement, SettlementOutcome) -> Void
-    ) async throws {
-        let lane = try await Self.lane(for: generation.set)
+    func follow(_ generation: Generation, after seq: Seq, each: @Sendable (ReplayedSettlement) -> Void) async throws {
+        let lane = try await lane(for: generation.set)
         var log = DecisionLog(store, after: seq)
         while true {
             try await store.waitForEvent(after: log.after)
             log.extend()
             while let page = try await log.next() {
                 try Task.checkCancellation()
-                let hears = try await understandsAsBefore(page, generation.set)
-                let outcomes = await lane.replay(page, under: generation, hears: hears, self)
-                for (recorded, outcome) in zip(page, outcomes) { each(recorded, outcome) }
+                for settlement in try await lane.replay(page, under: generation, beside: nil, self) { each(settlement) }
             }
             // Gathers what comes meanwhile: a page costs more than a settlement.
             try await Task.sleep(for: .milliseconds(100))
@@ -78,14 +81,16 @@ struct Replayer: Sendable {
     }
 
     /// Rules rest in no replay: each settlement stands for itself.
-    private static func lane(for set: RuleSet) async throws -> RuleLane {
-        let lane = RuleLane(number: 99, health: RuleHealth(failures: .max), mode: .counted)
+    private func lane(for set: RuleSet) async throws -> RuleLane {
+        let lane = RuleLane(number: 99, health: RuleHealth(failures: .max), mode: .counted, givesWay: givesWay)
         try await lane.prepare(set)
         return lane
     }
 
     /// Sets whose examples for the answer engine are the candidate's: what was understood then holds now.
-    private func understandsAsBefore(_ page: [RecordedSettlement], _ set: RuleSet) async throws -> Set<String> {
+    nonisolated(nonsending) fileprivate func understandsAsBefore(
+        _ page: [RecordedSettlement], _ set: RuleSet
+    ) async -> Set<String> {
         var same: Set<String> = [set.id]
         for id in Set(page.map(\.ruleSet)) where id != set.id {
             if let earlier = await earlierSet(id), earlier.intents == set.intents { same.insert(id) }
@@ -94,17 +99,41 @@ struct Replayer: Sendable {
     }
 }
 
+/// A settlement that was run again.
+struct ReplayedSettlement: Sendable {
+    let recorded: RecordedSettlement
+    /// Under the candidate.
+    let outcome: SettlementOutcome
+    /// What it is compared with: nil: what was decided then.
+    let before: SettlementOutcome?
+}
+
 extension RuleLane {
-    /// Runs settlements again on this thread.
-    /// - Parameter hears: rule sets whose understanding of texts is taken over as it was recorded.
+    /// Opens a page and runs its settlements again, on this thread.
+    /// - Parameter live: under which they are run as well if another set than it decided any of them.
     fileprivate func replay(
-        _ page: [RecordedSettlement], under generation: Generation, hears: Set<String>, _ replayer: Replayer
-    ) async -> [SettlementOutcome] {
+        _ page: DecisionLog.Page, under generation: Generation, beside live: Generation?, _ replayer: Replayer
+    ) async throws -> [ReplayedSettlement] {
+        let recorded = try await page.settlements()
+        let outcomes = try await replay(recorded, under: generation, replayer)
+        var before: [SettlementOutcome]?
+        if let live, recorded.contains(where: { $0.ruleSet != live.set.id }) {
+            before = try await replay(recorded, under: live, replayer)
+        }
+        return recorded.indices.map { ReplayedSettlement(recorded: recorded[$0], outcome: outcomes[$0], before: before?[$0]) }
+    }
+
+    private func replay(
+        _ page: [RecordedSettlement], under generation: Generation, _ replayer: Replayer
+    ) async throws -> [SettlementOutcome] {
+        let hears = await replayer.understandsAsBefore(page, generation.set)
         let ids = IDSource()
         var outcomes: [SettlementOutcome] = []
         outcomes.reserveCapacity(page.count)
         for recorded in page {
+            try Task.checkCancellation()
             var understanding = recorded.situation.understanding
+            // What another set's examples made of the text does not hold.
             if !hears.contains(recorded.ruleSet), let content = recorded.situation.message?.content, content.kind == .text {
                 understanding = generation.understanding.understand(content.text)
             }

@@ -19,10 +19,8 @@ final class ShadowRun: Sendable {
         // Ends with `stop`.
         let task = Task {
             do {
-                try await replayer.follow(generation, after: head) { recorded, outcome in
-                    self.state.withLock { state in
-                        if recorded.hadRestingRules { state.report.skip() } else { state.report.add(recorded, outcome) }
-                    }
+                try await replayer.follow(generation, after: head) { settlement in
+                    self.state.withLock { $0.report.add(settlement) }
                 }
             } catch is CancellationError {} catch { failed(error) }
         }

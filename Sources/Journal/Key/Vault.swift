@@ -15,8 +15,9 @@ struct Vault: Sendable {
             answer, stored
     }
 
-    private let sealing: SymmetricKey
-    private let finding: SymmetricKey
+    private let sealing: SealingKey
+    /// Has taken in its key; a copy goes on from there.
+    private let finding: HMAC<SHA256>
     private let nonces = NonceSource()
 
     init(_ key: StoreKey) {
@@ -24,32 +25,26 @@ struct Vault: Sendable {
         func derive(_ purpose: String) -> SymmetricKey {
             HKDF<SHA256>.deriveKey(inputKeyMaterial: master, info: Array("luadesk \(purpose)".utf8), outputByteCount: 32)
         }
-        sealing = derive("seal 1")
-        finding = derive("find 1")
+        sealing = SealingKey(derive("seal 1"))
+        finding = HMAC(key: derive("find 1"))
     }
 
     /// - Parameter number: of the row; for events their time, because their seq is not known yet.
     func seal(_ bytes: [UInt8], _ place: Place, _ number: Int64) throws -> Data {
-        do {
-            let nonce = try AES.GCM.Nonce(data: nonces.next())
-            let box = try AES.GCM.seal(bytes, using: sealing, nonce: nonce, authenticating: Self.address(place, number))
-            guard let sealed = box.combined else { throw CryptoKitError.incorrectParameterSize }
-            return sealed
-        } catch {
-            throw StoreError(code: .invalid, message: "A value could not be sealed: \(error).")
+        guard let sealed = sealing.seal(bytes, nonce: nonces.next(), bound: Address(place, number)) else {
+            throw StoreError(code: .invalid, message: "A value could not be sealed.")
         }
+        return sealed
     }
 
     /// - Throws: `StoreError.unreadable` if it was changed, stood elsewhere or was sealed under another key.
-    func open(_ sealed: Data, _ place: Place, _ number: Int64) throws -> Data {
-        do {
-            let box = try AES.GCM.SealedBox(combined: sealed)
-            return try AES.GCM.open(box, using: sealing, authenticating: Self.address(place, number))
-        } catch {
+    func open(_ sealed: Data, _ place: Place, _ number: Int64) throws -> [UInt8] {
+        guard let bytes = sealing.open(sealed, bound: Address(place, number)) else {
             throw StoreError(
                 code: .unreadable,
                 message: "A stored \(place) cannot be opened: it is damaged, or the key is another. Restore a backup.")
         }
+        return bytes
     }
 
     /// 16 bytes that stand for the parts in an index without telling them.
@@ -60,11 +55,9 @@ struct Vault: Sendable {
             withUnsafeBytes(of: UInt32(part.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: part.utf8)
         }
-        return HMAC<SHA256>.authenticationCode(for: bytes, using: finding).withUnsafeBytes { Data($0.prefix(16)) }
-    }
-
-    private static func address(_ place: Place, _ number: Int64) -> [UInt8] {
-        [place.rawValue] + withUnsafeBytes(of: number.littleEndian, Array.init)
+        var finding = finding
+        finding.update(data: bytes)
+        return finding.finalize().withUnsafeBytes { Data($0.prefix(16)) }
     }
 }
 
@@ -73,18 +66,17 @@ struct Vault: Sendable {
 /// Random ones for every value would have to stop at 2³² values under one key; here only the runs of different processes could
 /// meet, with a chance of about n² · l / 2⁹⁶ for n runs of l values.
 private final class NonceSource: Sendable {
-    private let prefix: [UInt8]
+    private let prefix: UInt32
     private let count: Atomic<UInt64>
 
     init() {
         var generator = SystemRandomNumberGenerator()
-        prefix = (0..<4).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        count = Atomic(UInt64.random(in: .min ... .max, using: &generator))
+        prefix = generator.next()
+        count = Atomic(generator.next())
     }
 
-    func next() -> [UInt8] {
-        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-        return prefix + withUnsafeBytes(of: number.littleEndian, Array.init)
+    func next() -> SealingKey.Nonce {
+        SealingKey.Nonce(prefix: prefix, number: count.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 }
 

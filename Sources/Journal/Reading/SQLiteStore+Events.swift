@@ -5,10 +5,14 @@ import GRDB
 
 extension SQLiteStore {
     package func events(after seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [Event] {
+        try await sealedEvents(after: seq, limit: limit, matching: filter).map { try $0.open() }
+    }
+
+    package func sealedEvents(after seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [SealedEvent] {
         let limit = min(max(limit, 1), 1000)
         if let events = tide.events(after: seq, limit: limit, matching: filter) {
             try ensureOpen()
-            return events
+            return events.map(SealedEvent.init)
         }
         let (conditions, arguments) = filter.conditions
         let rows = try await read { db in
@@ -16,9 +20,8 @@ extension SQLiteStore {
                 db.cachedStatement(sql: "SELECT * FROM event WHERE seq > ? \(conditions) ORDER BY seq LIMIT ?"),
                 arguments: [seq] + arguments + [limit])
         }
-        return try rows.map { try $0.event(vault) }
+        return rows.map { SealedEvent($0, vault) }
     }
-
 }
 
 extension EventFilter {

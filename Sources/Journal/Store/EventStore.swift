@@ -20,6 +20,8 @@ package protocol EventStore: Sendable {
     func waitForEvent(after seq: Seq) async throws
     /// Events after `seq` in order. The newest ones are served from memory.
     func events(after seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [Event]
+    /// The same without opening what was read from disk, which costs more than reading it.
+    func sealedEvents(after seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [SealedEvent]
 
     func customer(_ id: ID<Customer>) async throws -> Customer?
     func customer(channel: String, externalID: String) async throws -> Customer?

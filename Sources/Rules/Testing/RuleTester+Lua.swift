@@ -15,7 +15,6 @@ extension RuleTester {
         var propertyRunner: LuaFunction?
         var draws = PropertyDraws(again: [])
         var words: Value?
-        var runner: RuleRunner?
     }
 
     mutating func runLua(_ path: String) {
@@ -34,17 +33,31 @@ extension RuleTester {
             fail(open.name, shown, open.line, "the test has no body; write test \"\(open.name)\" (function(t) … end)")
         }
         for test in declared.tests {
+            let wasFresh = stage.isFresh
             let desk = newDesk()
-            declared.desk = desk
-            do throws(LuaFailure) {
-                _ = try state.lua.call(test.body, [], budget: LuaBudget(instructions: 20_000_000, time: .seconds(10)))
+            if let error = Self.play(test.body, on: desk, declared, state) {
+                let isAlone = wasFresh || Self.play(test.body, on: newDesk(isAlone: true), declared, state) != nil
+                fail(
+                    test.name, error.file ?? shown, error.line ?? test.line,
+                    error.plainMessage + (isAlone ? "" : Self.leftBehind))
+            } else {
                 report.passed += 1
-            } catch {
-                fail(test.name, error.file ?? shown, error.line ?? test.line, error.plainMessage)
             }
             report.covered.formUnion(desk.everMatched)
         }
         for property in declared.properties { runProperty(property, declared, state, shown) }
+    }
+
+    private static func play(
+        _ body: LuaFunction, on desk: TestDesk, _ declared: Declared, _ state: ScriptState
+    ) -> LuaFailure? {
+        declared.desk = desk
+        do throws(LuaFailure) {
+            _ = try state.lua.call(body, [], budget: LuaBudget(instructions: 20_000_000, time: .seconds(10)))
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func functions(_ declared: Declared) -> [HostFunction] {

@@ -88,7 +88,7 @@ extension RuleTester {
                 return .values([words])
             },
             HostFunction("__property_decide") { call in
-                do throws(TestProblem) { return .values([try decide(call[0], call[1], declared)]) } catch {
+                do throws(TestProblem) { return .values([try decide(call[0], call[1])]) } catch {
                     return .failure(error.message)
                 }
             },
@@ -105,7 +105,7 @@ extension RuleTester {
     private static let occasions = ["start", "handoff", "message", "change"]
 
     /// What the rules want in a situation, as a table with plain fields.
-    private func decide(_ event: Value, _ occasion: Value, _ declared: Declared) throws(TestProblem) -> Value {
+    private func decide(_ event: Value, _ occasion: Value) throws(TestProblem) -> Value {
         let name = occasion.string ?? "message"
         guard Self.occasions.contains(name) else {
             throw TestProblem(
@@ -114,16 +114,7 @@ extension RuleTester {
         let kind: RuleKind = name == "message" ? .reply : name == "change" ? .escalate : .route
         let situation = try ExampleScene(kind: kind, id: "").situation(
             ["given": event, "on": .string(name)], scene: TestScene(offset: set.settings.offset), understand: understand)
-        let runner: RuleRunner
-        if let made = declared.runner {
-            runner = made
-        } else {
-            do { runner = try set.makeRunner(mode: .counted, health: RuleHealth(failures: .max)) } catch {
-                throw TestProblem("the rules cannot be loaded: \(error)")
-            }
-            declared.runner = runner
-        }
-        let decision = runner.decide(situation)
+        let decision = try stage.runner(set).decide(situation)
         meter?.saw(situation, decision)
         if let failure = decision.failures.first {
             throw TestProblem("rule \(failure.rule) failed at \(failure.file ?? "?"):\(failure.line ?? 0): \(failure.message)")

@@ -8,6 +8,7 @@ package struct RuleTester {
     let understand: TestDesk.Understand
     private let calls: [String: Value]
     let meter: CoverageMeter?
+    let stage = TestStage()
     var report = TestReport()
 
     /// - Parameters:
@@ -40,11 +41,16 @@ package struct RuleTester {
         runPinned()
     }
 
-    func newDesk() -> TestDesk {
-        let desk = TestDesk(set, understand: understand, meter: meter)
+    /// - Parameter isAlone: nothing was decided before in the states it uses.
+    func newDesk(isAlone: Bool = false) -> TestDesk {
+        let desk = TestDesk(set, on: isAlone ? TestStage() : stage, understand: understand, meter: isAlone ? nil : meter)
         desk.answers = calls.mapValues { .success($0) }
         return desk
     }
+
+    /// Of a test that failed though it passes when nothing ran before it.
+    static let leftBehind =
+        " (alone it passes: a rule that ran before has left something in a local of its file, as it would on the desk)"
 
     mutating func fail(_ test: String, _ file: String, _ line: Int, _ message: String) {
         report.failures.append(.init(test: test, file: file, line: line, message: message))
@@ -54,8 +60,8 @@ package struct RuleTester {
 
     private mutating func runExamples() {
         let runner: RuleRunner
-        do { runner = try set.makeRunner(mode: .counted, health: RuleHealth(failures: .max)) } catch {
-            return fail(set.name, set.source.folder, 1, "the rules cannot be loaded: \(error)")
+        do throws(TestProblem) { runner = try stage.runner(set) } catch {
+            return fail(set.name, set.source.folder, 1, error.message)
         }
         for head in set.heads {
             for example in head.examples {
@@ -77,8 +83,8 @@ package struct RuleTester {
         let paths = set.source.paths(under: "tests/pinned", ending: ".json")
         guard !paths.isEmpty else { return }
         let runner: RuleRunner
-        do { runner = try set.makeRunner(mode: .counted, health: RuleHealth(failures: .max)) } catch {
-            return fail(set.name, set.source.folder, 1, "the rules cannot be loaded: \(error)")
+        do throws(TestProblem) { runner = try stage.runner(set) } catch {
+            return fail(set.name, set.source.folder, 1, error.message)
         }
         for path in paths {
             do throws(TestProblem) {
@@ -100,23 +106,32 @@ package struct RuleTester {
     private mutating func runScript(_ path: String) {
         let shown = set.source.shown(path)
         let name = String(path.dropFirst("tests/".count))
+        let script: ConversationScript
+        do throws(ConversationScript.ScriptError) {
+            script = try ConversationScript(set.source.files[path] ?? [], path: shown)
+        } catch {
+            return fail(name, shown, error.line, error.message)
+        }
+        let wasFresh = stage.isFresh
         let desk = newDesk()
         defer { report.covered.formUnion(desk.everMatched) }
-        do throws(ConversationScript.ScriptError) {
-            let script = try ConversationScript(set.source.files[path] ?? [], path: shown)
-            var last = 1
+        guard let failure = Self.play(script, on: desk) else { report.passed += 1; return }
+        let isAlone = wasFresh || Self.play(script, on: newDesk(isAlone: true)) != nil
+        fail(name, shown, failure.line, failure.message + (isAlone ? "" : Self.leftBehind))
+    }
+
+    /// - Returns: what is not as the script wants it.
+    private static func play(_ script: ConversationScript, on desk: TestDesk) -> (line: Int, message: String)? {
+        var last = 1
+        do throws(TestProblem) {
             for line in script.lines {
                 last = line.number
-                do throws(TestProblem) {
-                    try TestStep.perform(line.step, line.arguments, on: desk, isStrict: true)
-                } catch {
-                    return fail(name, shown, line.number, error.message)
-                }
+                try TestStep.perform(line.step, line.arguments, on: desk, isStrict: true)
             }
-            do throws(TestProblem) { try TestStep.nothingLeft(desk) } catch { return fail(name, shown, last, error.message) }
-            report.passed += 1
+            try TestStep.nothingLeft(desk)
+            return nil
         } catch {
-            fail(name, shown, error.line, error.message)
+            return (last, error.message)
         }
     }
 }

@@ -10,7 +10,9 @@ final class TestDesk {
     typealias Understand = @Sendable (String) -> Understanding
 
     private(set) var set: RuleSet
-    private var runners: [String: RuleRunner] = [:]
+    private let stage: TestStage
+    /// Loaded for this conversation alone, since its restart.
+    private var own: [String: RuleRunner]?
     private let understand: Understand
     var scene: TestScene
     var now: Instant {
@@ -48,25 +50,25 @@ final class TestDesk {
     private var understanding = Understanding()
     private var message: Message?
     private var serial: Int64 = 100
-    private var reloads = 0
 
-    init(_ set: RuleSet, understand: @escaping Understand, meter: CoverageMeter? = nil) {
+    init(_ set: RuleSet, on stage: TestStage = TestStage(), understand: @escaping Understand, meter: CoverageMeter? = nil) {
         self.set = set
+        self.stage = stage
         self.meter = meter
         self.understand = understand
         scene = TestScene(offset: set.settings.offset)
     }
 
-    private func runner(_ id: String) throws(TestProblem) -> RuleRunner {
-        if let runner = runners[id] { return runner }
-        do {
-            let runner = try set.makeRunner(mode: .counted, health: RuleHealth(failures: .max))
-            runners[set.id] = runner
-            return runner
-        } catch {
-            throw TestProblem("the rules cannot be loaded: \(error)")
-        }
+    private func runner() throws(TestProblem) -> RuleRunner {
+        guard let own else { return try stage.runner(set) }
+        if let runner = own[set.id] { return runner }
+        let runner = try TestStage.load(set)
+        self.own?[set.id] = runner
+        return runner
     }
+
+    /// Of a set that was live here before; nil if nothing is left of it.
+    private func earlierRunner(_ id: String) -> RuleRunner? { own.map { $0[id] } ?? stage.runners[id] }
 
     // MARK: - What happens
 
@@ -156,7 +158,7 @@ final class TestDesk {
 
     /// The process ends and starts again: nothing is left but what is stored.
     func restart() throws(TestProblem) {
-        runners = [:]
+        own = [:]
         do {
             guard let stored = Conversation(value: try Value(json: conversation.value.json)) else {
                 throw TestProblem("the conversation cannot be read back")
@@ -169,13 +171,8 @@ final class TestDesk {
 
     /// A newer set goes live that differs in nothing but its id.
     func reload() throws(TestProblem) {
-        _ = try runner(set.id)
-        reloads += 1
-        var files = set.source.files
-        files["reload-\(reloads).csv"] = []
-        let (newer, problems) = RuleSet.compile(RuleSource(name: set.source.name, files: files, folder: set.source.folder))
-        guard let newer else { throw TestProblem("the rules do not load again: \(problems.first?.description ?? "")") }
-        set = newer
+        _ = try runner()
+        set = try stage.newer(set)
     }
 
     // MARK: - Asking
@@ -192,7 +189,7 @@ final class TestDesk {
             throw TestProblem("rules call each other in a circle: \(matched.suffix(8).joined(separator: " → "))")
         }
         let situation = situation(occasion)
-        let decision = try runner(set.id).decide(situation)
+        let decision = try runner().decide(situation)
         meter?.saw(situation, decision)
         timers = decision.timers
         failures += decision.failures
@@ -244,8 +241,8 @@ final class TestDesk {
     }
 
     private func advance(_ record: FlowRecord, _ input: FlowInput) throws(TestProblem) {
-        let newest = try runner(set.id)
-        let own = runners[record.ruleSet] ?? newest
+        let newest = try runner()
+        let own = earlierRunner(record.ruleSet) ?? newest
         try absorb(own.continueFlow(record, with: input, situation(.message), newest: newest), record.flow)
     }
 
@@ -302,7 +299,7 @@ final class TestDesk {
         case .startFlow(let flow):
             everMatched.insert(flow)
             if intent.rule != flow { meter?.began(flow) }
-            try absorb(try runner(set.id).startFlow(flow, situation(.message)), flow)
+            try absorb(try runner().startFlow(flow, situation(.message)), flow)
         case .stopFlow: conversation.flow = nil
         case .notify(let to, let text): notices.append((to, text))
         case .openTicket(let draft): tickets.append(draft)

@@ -3,11 +3,10 @@ import Answers
 import Desk
 import Rules
 
-/// Checks and tests a rules folder, again and again; keeps what the answer engine learnt while the examples stay the same.
+/// Checks and tests a rules folder, again and again.
 struct RuleTestBench {
     let names: KnownNames
     let measuresCoverage: Bool
-    private var known: (examples: Value, index: IntentIndex)?
 
     init(names: KnownNames, measuresCoverage: Bool = false) {
         self.names = names
@@ -44,7 +43,7 @@ struct RuleTestBench {
     }
 
     /// Reads the folder first; what keeps it from being read is a problem like others.
-    mutating func run(_ folder: String) -> Round {
+    func run(_ folder: String) -> Round {
         let clock = ContinuousClock()
         let began = clock.now
         do { return run(try RuleSource.read(folder: folder), since: began, clock) } catch {
@@ -52,23 +51,17 @@ struct RuleTestBench {
         }
     }
 
-    mutating func run(_ source: RuleSource) -> Round {
+    func run(_ source: RuleSource) -> Round {
         let clock = ContinuousClock()
         return run(source, since: clock.now, clock)
     }
 
-    private mutating func run(_ source: RuleSource, since began: ContinuousClock.Instant, _ clock: ContinuousClock) -> Round {
+    private func run(_ source: RuleSource, since began: ContinuousClock.Instant, _ clock: ContinuousClock) -> Round {
         let (set, problems) = RuleSet.compile(source, names: names)
         guard let set else {
             return Round(problems: problems, report: nil, milliseconds: Self.milliseconds(clock.now - began))
         }
-        let index: IntentIndex
-        if let known, known.examples == set.intents {
-            index = known.index
-        } else {
-            index = IntentIndex(examples: set.intents)
-            known = (set.intents, index)
-        }
+        let index = IntentIndex.made(of: set.intents)
         let report = RuleTester.run(set, understand: { index.understand($0) }, measuresCoverage: measuresCoverage)
         return Round(problems: problems, report: report, milliseconds: Self.milliseconds(clock.now - began))
     }

@@ -22,7 +22,7 @@ struct RulesTestCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await complaining {
-            var bench = RuleTestBench(names: try await folder.names(), measuresCoverage: coverage)
+            let bench = RuleTestBench(names: try await folder.names(), measuresCoverage: coverage)
             guard watch else {
                 let round = bench.run(try folder.source())
                 guard round.report != nil || json else {

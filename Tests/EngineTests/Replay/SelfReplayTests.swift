@@ -4,6 +4,7 @@ import Foundation
 import Journal
 import Lua
 import Rules
+import Synchronization
 import Testing
 
 @testable import Engine
@@ -64,7 +65,7 @@ struct SelfReplayTests {
         var triggers: Set<String> = []
         var occasions: Set<String> = []
         var count = 0
-        while let page = try await log.next() {
+        while let page = try await log.next()?.settlements() {
             for recorded in page {
                 let again = await recorded.run(
                     under: generation, on: lane, understanding: recorded.situation.understanding,
@@ -85,6 +86,42 @@ struct SelfReplayTests {
         let report = try await rules.replay(generation.set.source)
         #expect(report.count == count)
         #expect(report.changed == 0)
+        try await desk.stop()
+        desk.remove()
+    }
+
+    @Test("several threads come to the same report as one, in the same order")
+    func severalThreads() async throws {
+        let desk = try await desk()
+        try await traffic(on: desk)
+        let rules = desk.engine.rules
+        let files = try RuleSource.read(folder: Self.shipped).files.filter { $0.key != "autoreply/answers.lua" }
+        let candidate = try #require(RuleSet.compile(RuleSource(name: "candidate", files: files)).set)
+        var replayer = Replayer(
+            store: desk.engine.store, fallbackTeam: rules.options.fallbackTeam, earlierSet: { await rules.set($0) })
+        replayer.mostLanes = 1
+        let one = try await replayer.run(candidate, since: nil, limit: nil).value
+        replayer.pageSize = 23
+        replayer.mostLanes = 3
+        replayer.pagesForAnother = 1
+        let noted = Mutex<[Double]>([])
+        let many = try await replayer.run(candidate, since: nil, limit: nil) { _, progress in noted.withLock { $0.append(progress) } }
+            .value
+        #expect(many["decisions"]?.int ?? 0 > 320)
+        #expect(many["changed"]?.int ?? 0 > 0)
+        for name in ["decisions", "asked", "changed", "changes", "new_matches", "lost_matches", "errors", "arrivals"] {
+            #expect(many[name] == one[name], "\(name)")
+        }
+        let progress = noted.withLock { $0 }
+        #expect(progress.count > 20)
+        #expect(progress == progress.sorted())
+
+        // Cancelled on the way, it ends.
+        let (started, begun) = AsyncStream.makeStream(of: Void.self)
+        let task = Task { [replayer] in try await replayer.run(candidate, since: nil, limit: nil) { _, _ in begun.yield() } }
+        for await _ in started { break }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
         try await desk.stop()
         desk.remove()
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Crypto
 import Desk
 import Foundation
 import Testing
@@ -41,7 +42,7 @@ struct KeyTests {
     func sealing() throws {
         let vault = Vault(sampleKey)
         let sealed = try vault.seal([1, 2, 3], .customer, 5)
-        #expect(try vault.open(sealed, .customer, 5) == Data([1, 2, 3]))
+        #expect(try vault.open(sealed, .customer, 5) == [1, 2, 3])
         #expect(throws: StoreError.self) { try vault.open(sealed, .customer, 6) }
         #expect(throws: StoreError.self) { try vault.open(sealed, .ticket, 5) }
         #expect(throws: StoreError.self) { try Vault(.random()).open(sealed, .customer, 5) }
@@ -52,6 +53,42 @@ struct KeyTests {
         }
         #expect(throws: StoreError.self) { try vault.open(Data(), .customer, 5) }
         #expect(try vault.seal([1, 2, 3], .customer, 5) != sealed)
+    }
+
+    @Test("what is sealed is AES-256-GCM as any other library does it, of every length")
+    func form() throws {
+        let secret = SymmetricKey(size: .bits256)
+        let key = SealingKey(secret)
+        let bound = [Vault.Place.ticket.rawValue, 8, 7, 6, 5, 4, 3, 2, 1]
+        let address = Vault.Address(.ticket, 0x0102_0304_0506_0708)
+        for count in [0, 1, 15, 16, 17, 4095, 70_000] {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            let sealed = try #require(
+                key.seal(bytes, nonce: .init(prefix: .random(in: .min ... .max), number: UInt64(count)), bound: address))
+            #expect(sealed.count == 12 + count + 16)
+            #expect(try AES.GCM.open(.init(combined: sealed), using: secret, authenticating: bound) == Data(bytes))
+            let theirs = try #require(AES.GCM.seal(bytes, using: secret, authenticating: bound).combined)
+            #expect(key.open(theirs, bound: address) == bytes)
+        }
+        #expect(key.open(Data(count: 27), bound: address) == nil)
+    }
+
+    @Test("many seal and open at once under one key")
+    func atOnce() async throws {
+        let vault = Vault(sampleKey)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for place in 0..<40 {
+                group.addTask {
+                    for round in 0..<50 {
+                        let bytes = Array(repeating: UInt8(place), count: round * 7)
+                        let sealed = try vault.seal(bytes, .event, Int64(place))
+                        #expect(try vault.open(sealed, .event, Int64(place)) == bytes)
+                        #expect(throws: StoreError.self) { try vault.open(sealed, .event, Int64(place) + 1) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
     }
 
     @Test("fingerprints tell parts apart and depend on the key")

@@ -28,6 +28,29 @@ import Testing
         #expect(report.passed == 3)
     }
 
+    @Test("tell where a rule leaves something behind for whoever comes next") func leftBehind() throws {
+        let counting = """
+            local count = 0
+            reply "once" { match = keywords "hi", act = function(c, out) count = count + 1 out:reply("hello " .. count) end }
+            """
+        let script = "customer: hi\nbot: hello 1"
+        let lua = "test \"t\" (function(t) t:customer \"hi\" t:bot \"hello 1\" end)"
+        let report = try run(["tests/a.conv": script, "tests/b.conv": script, "tests/c.lua": lua], main: counting)
+        #expect(report.passed == 1)
+        #expect(report.failures.map(\.test) == ["a.conv", "b.conv"])
+        for failure in report.failures {
+            #expect(failure.message.contains("hello"))
+            #expect(failure.message.contains("alone it passes"))
+        }
+        // After a restart nothing is left.
+        let restarted = try run(["tests/a.conv": script, "tests/b.conv": "restart\n\(script)"], main: counting)
+        #expect(restarted.failures.isEmpty)
+        // What fails alone, too, is nobody else's fault.
+        let wrong = try run(["tests/a.conv": script, "tests/b.conv": "customer: hi\nbot: hello 7"], main: counting)
+        #expect(wrong.failures.count == 1)
+        #expect(wrong.failures.first?.message.contains("alone") == false)
+    }
+
     @Test("pass where the rules do what they say") func passes() throws {
         let report = try run([
             "tests/a.conv": """
