@@ -145,6 +145,7 @@ package final class DeskEngine: Sendable {
             group.addTask { await self.rules.watchFiles() }
             group.addTask { await self.pollChannels() }
             group.addTask { await self.watch.run(engine: self) }
+            group.addTask { await self.recallEarlier() }
             group.addTask { await self.hookDeadlines.run() }
             group.addTask { await self.rules.trimLogRegularly() }
             await gate.waitUntilDrained()
@@ -238,8 +239,7 @@ package final class DeskEngine: Sendable {
             roster.note(conversation)
             if let wait = conversation.flow?.wait, wait.kind == .call { startCall(wait, of: conversation) }
         }
-        let recent = try await store.events(after: max(0, store.head - 20_000), limit: 20_000, matching: .all)
-        watch.recall(recent, rules: rules.active.alerts)
+        try await recallLatest()
         if let next = try await store.nextTimer() { timers.note(next) }
         outbox.wake(Set(try await store.outboxChannels()))
         queueBell.ring()
