@@ -142,7 +142,7 @@ package final class RuleDesk: Sendable {
                 "The rules folder is not taken; the last good set runs.", metadata: ["problem": "\(problem)", "runs": "\(runs)"])
         }
         let source = RuleSource(name: stored.name, files: stored.files)
-        let (set, broken) = RuleSet.compile(source, names: try await knownNames())
+        let (set, broken) = RuleSet.compile(source, names: try await knownNames(), isAccepted: true)
         guard let set else { throw RuleRejection(problems: broken) }
         try await switchOver(to: set)
         state.withLock { $0.activatedAt = stored.activatedAt }
@@ -200,7 +200,8 @@ package final class RuleDesk: Sendable {
             for lane in lanes { try await lane.prepare(set) }
             return (set, known)
         }
-        let (set, problems) = RuleSet.compile(source, names: try await knownNames())
+        let wasLive = known?.activatedAt != nil
+        let (set, problems) = RuleSet.compile(source, names: try await knownNames(), isAccepted: wasLive)
         guard let set, !problems.contains(where: { $0.severity == .error }) else { throw RuleRejection(problems: problems) }
         // A set that was live before has passed its tests then; going back must not depend on them.
         if known?.activatedAt == nil {
@@ -350,7 +351,7 @@ package final class RuleDesk: Sendable {
     func set(_ id: String) async -> RuleSet? {
         if let set = earlier[id] { return set }
         guard let record = try? await store.ruleSet(id) else { return nil }
-        let set = RuleSet.compile(RuleSource(name: record.name, files: record.files), names: KnownNames()).set
+        let set = RuleSet.compile(RuleSource(name: record.name, files: record.files), isAccepted: true).set
         if let set { earlier[id] = set }
         return set
     }

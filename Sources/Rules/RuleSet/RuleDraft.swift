@@ -184,11 +184,24 @@ struct RuleDraft {
 extension RuleSet {
     /// Reads and checks a rule set. Never runs longer than its budgets, whatever stands in the files.
     /// - Returns: the set, nil if there are errors; and all problems, in the order of files and lines.
-    package static func compile(_ source: RuleSource, names: KnownNames = .init()) -> (set: RuleSet?, problems: [RuleProblem]) {
+    /// - Parameter isAccepted: it has been live. What a check finds in it today, by a newer program or because a team or plugin has gone, is a
+    ///   warning then: a desk must be able to start, and to go back, on what it ran.
+    package static func compile(
+        _ source: RuleSource, names: KnownNames = .init(), isAccepted: Bool = false
+    ) -> (set: RuleSet?, problems: [RuleProblem]) {
         var draft = RuleDraft(source, names: names)
         draft.read()
+        let isReadable = !draft.problems.hasErrors
         draft.check()
         let problems = draft.problems.inOrder()
-        return (problems.hasErrors ? nil : RuleSet(draft), problems)
+        guard isAccepted, isReadable else { return (problems.hasErrors ? nil : RuleSet(draft), problems) }
+        return (
+            RuleSet(draft),
+            problems.map { problem in
+                var problem = problem
+                problem.severity = .warning
+                return problem
+            }
+        )
     }
 }

@@ -259,8 +259,8 @@ struct RolloutTests {
             flow "f" {
               version = \(version), start = keywords { "begin" },
               stages = {
-                ask = function(chat, s) s.a = chat:ask("a", { text = "first?", timeout = "1h" }).text return "\(second)" end,
-                \(second) = function(chat, s) s.b = chat:ask("b", { text = "second?", timeout = "1h" }).text return chat:done() end,
+                ask = function(chat, s) s.a = chat:ask("a", { text = "first?", timeout = "1h" }) return "\(second)" end,
+                \(second) = function(chat, s) s.b = chat:ask("b", { text = "second?", timeout = "1h" }) return chat:done() end,
               },
               \(upgrade)
             }
