@@ -15,17 +15,21 @@ struct Bench: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "hello", abstract: "Serves the reference.", shouldDisplay: false)
         @Option var port: Int
-        func run() async throws { try await Hello.serve(port: port) }
+        func run() async throws {
+            OpenFiles.raise()
+            try await Hello.serve(port: port)
+        }
     }
 
     struct Run: AsyncParsableCommand {
         @Option(help: "Connections of the load generator.") var connections = 64
         @Option(help: "Messages for each load.") var messages = 40_000
-        @Option(help: "Idle sockets.") var sockets = 1000
+        @Option(help: "Idle sockets.") var sockets = 10_000
         @Option(help: "Only these: rules, commit, plain, secure, live, replay, mixed, resume, idle.") var only: [String] = []
         @Flag(help: "A tenth of everything: whether it works, not how fast.") var quick = false
 
         func run() async throws {
+            OpenFiles.raise()
             let scale = quick ? 10 : 1
             var runner = Runner(connections: connections, messages: messages / scale, sockets: sockets / scale, only: Set(only))
             try await runner.run()

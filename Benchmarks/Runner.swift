@@ -34,7 +34,9 @@ struct Runner {
             let folder = "\(repository)/.build/bench-commit"
             for figure in try await CommitBenchmark.figures(rounds: min(messages, 4000), folder: folder) { table.add(figure) }
         }
-        guard wants("plain") || wants("secure") || wants("live") || wants("idle") || wants("mixed") || wants("resume") || wants("replay")
+        guard
+            wants("plain") || wants("secure") || wants("live") || wants("idle") || wants("mixed") || wants("resume")
+                || wants("replay")
         else { return }
 
         let helloPort = try Child.freePort()
@@ -207,36 +209,27 @@ struct Runner {
 
     /// What an open socket costs that says nothing.
     private mutating func idle(_ desk: DeskUnderLoad, _ hello: Child) async throws {
-        let tokens = try await desk.sessions(sockets)
-        let cost = try await held(desk.child) { IdleWire(LiveWire(token: tokens[$0], name: "idle\($0)", count: 0)) }
+        // The desk's limit is the same; it has files of its own.
+        let count = min(sockets, (OpenFiles.raise() ?? sockets) - 500)
+        let tokens = try await desk.sessions(count)
+        let cost = try await held(tokens.enumerated().map { LiveWire(token: $1, name: "idle\($0)", count: 0) }, by: desk.child)
         let get = HTTPWire.request("GET", "/")
-        let reference = try await held(hello) { _ in IdleWire(HTTPWire([get], repeats: false)) }
+        let reference = try await held(Array(repeating: HTTPWire([get], repeats: false), count: count), by: hello)
+        let limit = count < sockets ? ", all that the limit of open files allows of \(sockets)" : ""
         table.add(
-            Figure("an idle live socket", cost, "KiB", beside: ("idle hello connection", reference), note: "\(sockets) sockets"))
+            Figure(
+                "an idle live socket", cost, "KiB", beside: ("idle hello connection", reference),
+                note: "at most 30 KiB; \(count) sockets at once\(limit)"))
     }
 
-    /// Memory for each of the sockets while they are held open, in KiB.
-    private func held(_ child: Child, _ wire: (Int) -> IdleWire) async throws -> Double {
+    /// Memory for each of the sockets while all of them are open, in KiB.
+    private func held(_ wires: [any Wire], by child: Child) async throws -> Double {
         let before = child.memory("VmRSS")
-        let wires = (0..<sockets).map(wire)
-        let port = child.port
-        async let run = Load.run(wires, port: port, atMost: .seconds(6))
-        try await Task.sleep(for: .seconds(5))
+        let open = try await IdleSockets.open(wires, port: child.port)
+        // What was needed for the answers only may go.
+        try await Task.sleep(for: .seconds(2))
         let after = child.memory("VmRSS")
-        _ = try await run
-        return max(0, after - before) * 1024 / Double(sockets)
-    }
-}
-
-/// A connection that greets, sends what its inner wire has, and then stays.
-struct IdleWire: Wire {
-    private var inner: any Wire
-    init(_ inner: any Wire) { self.inner = inner }
-    func greeting() -> ByteBuffer? { inner.greeting() }
-    mutating func next() -> ByteBuffer? { inner.next() ?? ByteBuffer() }
-    mutating func consume(_ buffer: inout ByteBuffer) -> Answers {
-        var answers = inner.consume(&buffer)
-        answers.isGreeted = answers.isGreeted && answers.good == 0
-        return answers
+        await open.close()
+        return max(0, after - before) * 1024 / Double(wires.count)
     }
 }

@@ -65,10 +65,24 @@ int failure_handler(lua_State *L) {
     return 1;
 }
 
+/// A text that the script gives its error object stands as it is; what we make of the others gets the place before it.
 static int object_text(lua_State *L) {
+    clua_state *s = state_of(L);
     size_t length;
-    const char *text = to_text(L, 1, &length);
-    failure_message(state_of(L), text, length);
+    if (luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
+        const char *text = to_text(L, 1, &length);
+        failure_message(s, text, length);
+        return 0;
+    }
+    if (s->file[0]) lua_pushfstring(L, "%s:%d: ", s->file, s->line);
+    else lua_pushliteral(L, "");
+    bool has_name = luaL_getmetafield(L, 1, "__name") == LUA_TSTRING;
+    if (lua_type(L, 1) == LUA_TTABLE && !has_name) thrown_push(L, 1);
+    else to_text(L, 1, NULL);
+    const char *place = lua_tostring(L, 2), *text = lua_tostring(L, -1);
+    lua_pushfstring(L, "%s%s", place, text);
+    text = lua_tolstring(L, -1, &length);
+    failure_message(s, text, length);
     return 0;
 }
 

@@ -190,6 +190,10 @@ int failure_raise(lua_State *L, clua_status status);
 /// The message handler of every entry.
 int failure_handler(lua_State *L);
 
+// thrown.c
+/// Pushes what is said of the thrown table at `index`: its fields, bounded.
+void thrown_push(lua_State *L, int index);
+
 // cross.c, cross_push.c
 bool buffer_put(byte_buffer *b, const void *bytes, size_t count);
 bool is_utf8(const uint8_t *text, size_t count);
@@ -200,6 +204,12 @@ int push_values(lua_State *L, clua_bytes values);
 void push_value(lua_State *L, clua_bytes value);
 table_key *keys_add(lua_State *L);
 void keys_sort(lua_State *L, size_t base);
+
+// order.c
+/// False where the key at `index` is of a kind that has no order. A string's bytes are the table's.
+bool key_read(lua_State *L, int index, table_key *key);
+void key_push(lua_State *L, const table_key *key);
+int key_compare(const table_key *x, const table_key *y);
 
 // handles.c
 clua_handle handle_make(lua_State *L, int index);

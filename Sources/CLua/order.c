@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-static int compare_keys(const table_key *x, const table_key *y) {
+int key_compare(const table_key *x, const table_key *y) {
     bool x_is_number = x->kind <= KEY_FLOAT, y_is_number = y->kind <= KEY_FLOAT;
     if (x_is_number && y_is_number) {
         if (x->kind == KEY_INTEGER && y->kind == KEY_INTEGER) return x->integer < y->integer ? -1 : x->integer > y->integer;
@@ -45,7 +45,7 @@ void keys_sort(lua_State *L, size_t base) {
             for (size_t k = low; k < high; k++) {
                 bool left = i < middle;
                 if (left && j < high) {
-                    left = compare_keys(&from[i], &from[j]) <= 0;
+                    left = key_compare(&from[i], &from[j]) <= 0;
                     charge(L, 0);
                 }
                 to[k] = left ? from[i++] : from[j++];
@@ -58,7 +58,7 @@ void keys_sort(lua_State *L, size_t base) {
     if (from != s->keys + base) memcpy(s->keys + base, from, n * sizeof *from);
 }
 
-static void read_key(lua_State *L, int index, table_key *key, const char *who) {
+bool key_read(lua_State *L, int index, table_key *key) {
     switch (lua_type(L, index)) {
     case LUA_TNUMBER:
         key->kind = lua_isinteger(L, index) ? KEY_INTEGER : KEY_FLOAT;
@@ -73,11 +73,16 @@ static void read_key(lua_State *L, int index, table_key *key, const char *who) {
         key->kind = KEY_BOOLEAN;
         key->integer = lua_toboolean(L, index);
         break;
-    default: luaL_error(L, "%s: a key is a %s, which has no fixed order", who, luaL_typename(L, index));
+    default: return false;
     }
+    return true;
 }
 
-static void push_key(lua_State *L, const table_key *key) {
+static void read_key(lua_State *L, int index, table_key *key, const char *who) {
+    if (!key_read(L, index, key)) luaL_error(L, "%s: a key is a %s, which has no fixed order", who, luaL_typename(L, index));
+}
+
+void key_push(lua_State *L, const table_key *key) {
     switch (key->kind) {
     case KEY_INTEGER: lua_pushinteger(L, key->integer); break;
     case KEY_FLOAT: lua_pushnumber(L, key->number); break;
@@ -122,7 +127,7 @@ static void push_key_list(lua_State *L, size_t base) {
     clua_state *s = state_of(L);
     lua_createtable(L, (int)(s->keys_count - base), 0);
     for (size_t i = base; i < s->keys_count; i++) {
-        push_key(L, &s->keys[i]);
+        key_push(L, &s->keys[i]);
         lua_rawseti(L, -2, (lua_Integer)(i - base) + 1);
     }
     s->keys_count = base;
@@ -186,14 +191,14 @@ static int first(lua_State *L) {
         charge(L, 1);
         read_key(L, -2, &key, "next");
         if (key.kind == KEY_STRING && key.text == state_of(L)->call_name) continue;
-        if (!found || compare_keys(&key, &best) < 0) best = key;
+        if (!found || key_compare(&key, &best) < 0) best = key;
         found = true;
     }
     if (!found) {
         lua_pushnil(L);
         return 1;
     }
-    push_key(L, &best);
+    key_push(L, &best);
     lua_pushvalue(L, -1);
     lua_rawget(L, 1);
     return 2;
@@ -236,7 +241,7 @@ int order_next(lua_State *L) {
             size_t low = 0, high = s->keys_count;
             while (low < high) {
                 size_t middle = (low + high) / 2;
-                if (compare_keys(&s->keys[middle], &key) <= 0) low = middle + 1;
+                if (key_compare(&s->keys[middle], &key) <= 0) low = middle + 1;
                 else high = middle;
             }
             position = run + (lua_Integer)low;

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -35,6 +36,17 @@ void ld_imap_free(ld_imap *imap) {
     free(imap);
 }
 
+/// Whether the server's last no is one that passes by itself: those of RFC 5530, section 3, and Gmail's THROTTLED.
+static bool is_passing(const ld_imap *imap) {
+    static const char *const codes[] = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "EXPUNGEISSUED", "THROTTLED"};
+    const struct mailimap_response_info *info = imap->session ? imap->session->imap_response_info : NULL;
+    if (!info || !info->rsp_atom) return false;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (strcasecmp(info->rsp_atom, codes[i]) == 0) return true;
+    }
+    return false;
+}
+
 /// What libetpan's code means, and the server's own words where there are some.
 static int judge(ld_imap *imap, int code, const char *what, char *error) {
     switch (code) {
@@ -58,7 +70,9 @@ static int judge(ld_imap *imap, int code, const char *what, char *error) {
     default: break;
     }
     const char *words = imap->session ? imap->session->imap_response : NULL;
-    LD_SAY(error, "%s: the server refused%s%.200s", what, words ? ": " : "", words ? words : "");
+    bool passes = is_passing(imap);
+    LD_SAY(error, "%s: the server refused%s%s%.200s", what, passes ? " for now" : "", words ? ": " : "", words ? words : "");
+    if (passes) return LD_MAIL_BUSY;
     return code == MAILIMAP_ERROR_LOGIN ? LD_MAIL_LOGIN : LD_MAIL_REFUSED;
 }
 
@@ -278,7 +292,7 @@ int ld_imap_fetch(ld_imap *imap, uint32_t uid, size_t limit, uint8_t **bytes, si
     }
     if (!is_there) {
         LD_SAY(error, "fetch: the message is gone");
-        return LD_MAIL_REFUSED;
+        return LD_MAIL_GONE;
     }
     return LD_MAIL_OK;
 }

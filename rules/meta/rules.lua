@@ -79,16 +79,23 @@
 ---| "queue_abandoned" # From entering the queue to leaving it unserved; `count` is the usual stat. By: `channel`, `team`, `tag`.
 ---| "resolution_time" # From creation or reopening to the end, for each cycle. By: `channel`, `team`, `agent`, `tag`.
 ---| "backlog" # What is with people now and not resolved; `count` is the usual stat, times are ages since people were wanted. Needs no `over`. By: `channel`, `team`, `agent`, `tag`.
+---| "ticket_backlog" # Tickets that are neither solved nor closed now; `count` is the usual stat, times are ages since they were opened or reopened. Needs no `over`. By: `channel`, `team`, `agent`, `tag`.
 ---| "timely_response_rate" # Turns answered within `within` (30 s if absent) of all that wanted a person's answer, also those that got none or still wait. By: `channel`, `team`, `agent`, `tag`.
 ---| "abandonment_rate" # Left the queue before acceptance, of all that left it. By: `channel`, `team`, `tag`.
 ---| "first_contact_resolution" # Resolved with at most one stint with people, without a reopening or a new conversation on the same `topic` (an attribute of conversations) within 72 h; it counts when they are over. By: `channel`, `team`, `agent`, `tag`.
 ---| "satisfaction" # Ratings of 4 and 5, of all: of tickets, and the attribute `satisfaction` (1 to 5) of conversations. By: `channel`, `team`, `agent`, `tag`.
+---| "net_promoter_score" # Ratings of 9 and 10 less those of 0 to 6, of all, from -100 to 100: the attribute `nps` (0 to 10) of conversations. `mean` is the score, `count` says of how many. By: `channel`, `team`, `agent`, `tag`.
 ---| "satisfaction_response_rate" # Who has rated within 72 h, of those whom a flow asked with `chat:done { csat = true }`. By: `channel`, `tag`.
 ---| "sla_attainment" # Targets met, of those met and breached, of conversations to which a route gave an `sla`; what is open and overdue is breached. By: `channel`, `team`, `sla`, `tag`.
 ---| "bot_containment" # Resolved without a person, of those in which the bot spoke; who gave up, wanted a person or came back within 72 h was not contained. It counts when they are over. By: `channel`, `tag`.
+---| "false_containment" # Of what looked contained by the bot at its end, the part whose customer came back within 72 h; it counts when they are over. By: `channel`, `tag`.
+---| "knowledge_hit_rate" # Of the messages that customers wrote to the bot outside a dialogue, the part that was answered from `data/knowledge.json`. By: `channel`.
+---| "occupancy" # Of the time in which agents were signed in (online or busy), the part in which they had a conversation that was not pending. By: `team`, `agent`.
 ---| "reopen_rate" # Reopened within 7 days, of all that were resolved; it counts when they are over. By: `channel`, `team`, `agent`, `tag`.
 ---| "transfer_rate" # Transfers to another agent or team, for each conversation with people. By: `channel`, `team`, `agent`, `tag`.
 ---| "arrivals" # Conversations that began or were reopened; of a team, those that came to it. By: `channel`, `team`.
+---| "bot_handoffs" # Conversations that the bot had spoken in and that then wanted a person. By: `channel`, `team`, `tag`.
+---| "concurrency" # How many conversations that are not pending an agent who is signed in has at once, on the average of the time with at least one. By: `team`, `agent`.
 ---| "messages" # Messages that came in and went out. By: `channel`, `team`, `direction` (`in`, `out`).
 ---| "delivery_failures" # Messages that a platform did not take or did not deliver. By: `channel`.
 ---| "rule_errors" # Failures of rules. By: `channel`, `rule`.
@@ -200,6 +207,7 @@
 ---@field measure Measure|{ count: EventCount } What is measured: a name of [Measures](#measures), or `{ count = { … } }` for a measure of your own.
 ---@field within? Duration The target of `timely_response_rate` (30 s if absent) and `sla_attainment`.
 ---@field target? "first_response"|"resolution" What `sla_attainment` judges: the first reply by a person (if absent), or the end.
+---@field time? "wall"|"business" By what times are counted: the clock on the wall (if absent), or only while the team that had it works; a team without hours always works.
 ---@field provisional? boolean Looks at what is known so far of `first_contact_resolution`, `bot_containment` and `reopen_rate`, which are final only after days.
 ---@field only? table<string, string> Only what has these labels; `by` and `only` name at most two together.
 ---@field over? Duration The window that is looked at; `backlog` has none.

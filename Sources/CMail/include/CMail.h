@@ -32,6 +32,10 @@ enum ld_mail_result {
     LD_MAIL_TOO_LARGE = 6,
     /// The server speaks no TLS of version 1.2 or later: nothing was sent to it.
     LD_MAIL_OUTDATED = 7,
+    /// The server said no for a reason that passes by itself (RFC 5530): the same again later.
+    LD_MAIL_BUSY = 8,
+    /// What was asked for is not there any more.
+    LD_MAIL_GONE = 9,
 };
 
 // MARK: IMAP (imap.c). A session belongs to one thread; only ld_imap_interrupt may come from another.
@@ -58,7 +62,7 @@ struct ld_imap_entry {
 /// The messages with UIDs above `after`, ascending. `entries` is the caller's to free().
 int ld_imap_list(ld_imap *imap, uint32_t after, struct ld_imap_entry **entries, size_t *count, char *error);
 /// A whole message, in slices of 1 MiB, without marking it as read. `bytes` is the caller's to free(), and NULL where the message has none.
-/// LD_MAIL_REFUSED where the message is gone.
+/// LD_MAIL_GONE where the server does not have it any more.
 int ld_imap_fetch(ld_imap *imap, uint32_t uid, size_t limit, uint8_t **bytes, size_t *count, char *error);
 /// Marks a message as seen.
 int ld_imap_mark_seen(ld_imap *imap, uint32_t uid, char *error);

@@ -24,6 +24,8 @@ package enum Measure: String, Sendable, Hashable, CaseIterable {
     case firstContactResolution = "first_contact_resolution"
     /// Ratings of 4 and 5 ÷ ratings: of tickets, and the attribute `satisfaction` (1 to 5) of conversations.
     case satisfaction
+    /// Ratings of 9 and 10 less those of 0 to 6, ÷ all ratings, from -100 to 100: the attribute `nps` (0 to 10) of conversations.
+    case netPromoterScore = "net_promoter_score"
     /// Rated ÷ asked: whom a flow asked at its end, and who has rated within 72 h.
     case satisfactionResponseRate = "satisfaction_response_rate"
     /// Targets met ÷ (met + breached), of conversations under an SLA; open and overdue is breached.
@@ -31,6 +33,12 @@ package enum Measure: String, Sendable, Hashable, CaseIterable {
     /// Resolved without a person ÷ conversations in which the bot spoke. Who gave up with a question open, wanted a person, or came back
     /// within 72 h was not contained.
     case botContainment = "bot_containment"
+    /// Of what looked contained at its end, the part whose customer came back within 72 h.
+    case falseContainment = "false_containment"
+    /// Conversations that the bot had spoken in and that then wanted a person.
+    case botHandoffs = "bot_handoffs"
+    /// Of the messages that customers wrote to the bot outside a dialogue, the part that was answered from the knowledge.
+    case knowledgeHitRate = "knowledge_hit_rate"
     /// Reopened within 7 days ÷ resolved.
     case reopenRate = "reopen_rate"
     /// Transfers to another agent or team ÷ conversations with people.
@@ -40,6 +48,12 @@ package enum Measure: String, Sendable, Hashable, CaseIterable {
     case arrivals
     /// Conversations that are with people now and not resolved; times are their ages, since people were wanted.
     case backlog
+    /// Tickets that are neither solved nor closed now; times are their ages, since they were opened or reopened.
+    case ticketBacklog = "ticket_backlog"
+    /// Of the time in which agents were signed in (online or busy), the part in which they had a conversation that was not pending.
+    case occupancy
+    /// How many such conversations an agent had at once, on the average of the time in which it was at least one.
+    case concurrency
     /// Messages that came in and went out; notes are none.
     case messages
     /// Messages that a platform did not take or did not deliver.
@@ -56,24 +70,32 @@ package enum Measure: String, Sendable, Hashable, CaseIterable {
         case share
         /// Only counted.
         case count
+        /// A number of its own scale; its mean is what is asked for.
+        case level
     }
 
     package var form: Form {
         switch self {
-        case .firstResponseTime, .responseTime, .handlingTime, .queueWait, .resolutionTime, .queueAbandoned, .backlog: .duration
+        case .firstResponseTime, .responseTime, .handlingTime, .queueWait, .resolutionTime, .queueAbandoned, .backlog,
+            .ticketBacklog:
+            .duration
         case .timelyResponseRate, .abandonmentRate, .firstContactResolution, .satisfaction, .satisfactionResponseRate,
-            .slaAttainment, .botContainment, .reopenRate, .transferRate:
+            .slaAttainment, .botContainment, .falseContainment, .knowledgeHitRate, .reopenRate, .transferRate, .occupancy:
             .share
-        case .arrivals, .messages, .deliveryFailures, .ruleErrors: .count
+        case .arrivals, .messages, .deliveryFailures, .ruleErrors, .botHandoffs: .count
+        case .netPromoterScore, .concurrency: .level
         }
     }
 
     /// What may be asked of it; of a share, `count` says of how many it is one.
     package var statistics: [AlertRule.Statistic] {
         switch form {
-        case .duration where self == .backlog: [.count, .mean, .p50, .p90, .p99, .max]
+        case .duration where isOfNow: [.count, .mean, .p50, .p90, .p99, .max]
         case .duration: [.count, .mean, .p50, .p90, .p99, .max, .rate]
+        case .share where self == .occupancy: [.share]
         case .share: [.share, .count]
+        case .level where self == .concurrency: [.mean]
+        case .level: [.mean, .count]
         case .count: [.count, .rate]
         }
     }
@@ -82,8 +104,14 @@ package enum Measure: String, Sendable, Hashable, CaseIterable {
     package var usualStatistic: AlertRule.Statistic {
         switch self {
         case .queueWait: .max
-        case .backlog, .queueAbandoned: .count
-        default: form == .duration ? .p90 : form == .share ? .share : .count
+        case .backlog, .ticketBacklog, .queueAbandoned: .count
+        default:
+            switch form {
+            case .duration: .p90
+            case .share: .share
+            case .count: .count
+            case .level: .mean
+            }
         }
     }
 
@@ -92,7 +120,10 @@ package enum Measure: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .queueWait, .abandonmentRate, .queueAbandoned: ["channel", "team", "tag"]
         case .slaAttainment: ["channel", "team", "sla", "tag"]
-        case .botContainment, .satisfactionResponseRate: ["channel", "tag"]
+        case .botContainment, .falseContainment, .satisfactionResponseRate: ["channel", "tag"]
+        case .botHandoffs: ["channel", "team", "tag"]
+        case .knowledgeHitRate: ["channel"]
+        case .occupancy, .concurrency: ["team", "agent"]
         case .arrivals: ["channel", "team"]
         case .messages: ["channel", "team", "direction"]
         case .deliveryFailures: ["channel"]
@@ -102,10 +133,26 @@ package enum Measure: String, Sendable, Hashable, CaseIterable {
     }
 
     /// Whether it looks only at what is now, and over no window.
-    package var isOfNow: Bool { self == .backlog }
+    package var isOfNow: Bool { self == .backlog || self == .ticketBacklog }
+
+    /// Whether it is a time, or judges one, that can also be counted in the team's business hours. What was worked was worked.
+    package var hasBusinessTime: Bool {
+        switch self {
+        case .firstResponseTime, .responseTime, .timelyResponseRate, .queueWait, .queueAbandoned, .resolutionTime, .slaAttainment,
+            .backlog, .ticketBacklog:
+            true
+        default: false
+        }
+    }
 
     /// Whether the desk knows what is usual of it: not where what still waits has a say.
-    package var hasSeasons: Bool { ![.backlog, .timelyResponseRate, .slaAttainment, .reopenRate].contains(self) }
+    package var hasSeasons: Bool {
+        ![
+            .backlog, .ticketBacklog, .timelyResponseRate, .slaAttainment, .reopenRate, .occupancy, .concurrency,
+            .netPromoterScore,
+        ]
+        .contains(self)
+    }
 
     /// Whether it is final only some time after what it judges, and can be asked for what is known so far.
     package var isProvisionalAtFirst: Bool { [.firstContactResolution, .botContainment, .reopenRate].contains(self) }

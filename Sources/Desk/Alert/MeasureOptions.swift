@@ -8,6 +8,16 @@ package struct MeasureOptions: Sendable, Hashable {
         case resolution
     }
 
+    /// By what a time is counted.
+    package enum Time: String, Sendable, Hashable, CaseIterable {
+        /// The clock on the wall.
+        case wall
+        /// Only while the team that had it works: several spans a day, holidays, days of their own, its time zone. A team without hours
+        /// always works.
+        case business
+    }
+
+    package var time: Time
     /// The target of `timely_response_rate` and `sla_attainment`.
     package var within: Duration
     package var target: Target
@@ -17,8 +27,10 @@ package struct MeasureOptions: Sendable, Hashable {
     package var own: EventCount?
 
     package init(
-        within: Duration = .seconds(30), target: Target = .firstResponse, isProvisional: Bool = false, own: EventCount? = nil
+        within: Duration = .seconds(30), target: Target = .firstResponse, time: Time = .wall, isProvisional: Bool = false,
+        own: EventCount? = nil
     ) {
+        self.time = time
         self.within = within
         self.target = target
         self.isProvisional = isProvisional

@@ -104,7 +104,8 @@ extension Event {
         case agentChanged = "agent.changed"
         case teamChanged = "team.changed"
 
-        /// What rules decided about the event in `cause`: `{rule_set, occasion, matched, intents, errors, us, instructions}`.
+        /// What rules decided about the event in `cause`: `{rule_set, occasion, matched, intents, errors, us, instructions}`; `knowledge`: where
+        /// a customer wrote to the bot, the keys of what was answered from it.
         case decision = "rule.decision"
         /// `{rule, file, line, message, occasion}`
         case ruleFailed = "rule.failed"

@@ -255,12 +255,23 @@ struct Settlement {
         case .handOff(let team, let note):
             work.record(.flowEnded, by: .bot(flow), ["flow": .string(flow), "outcome": "handed_off"])
             await carryOut(Intent(rule: flow, action: .handOff(team: team, note: note)), &work)
-        case .failed(let failure), .diverged(let failure):
-            work.fail(failure, occasion: "flow")
-            work.record(.flowEnded, by: .bot(flow), ["flow": .string(flow), "outcome": "failed"])
+        case .failed(let failure):
             let note = "Flow \(flow) could not go on (\(failure.file ?? "?"):\(failure.line ?? 0)); please take over."
-            await carryOut(Intent(rule: flow, action: .handOff(team: nil, note: note)), &work)
+            await giveUp(flow, failure, note, &work)
+        case .diverged(let failure):
+            let note =
+                "Flow \(flow) could not go on at \(failure.file ?? "?"):\(failure.line ?? 0): \(failure.message). "
+                + "The dialogue so far stands above; please take over."
+            await giveUp(flow, failure, note, &work)
         }
+    }
+
+    nonisolated(nonsending) private mutating func giveUp(
+        _ flow: String, _ failure: RuleFailure, _ note: String, _ work: inout Casework
+    ) async {
+        work.fail(failure, occasion: "flow")
+        work.record(.flowEnded, by: .bot(flow), ["flow": .string(flow), "outcome": "failed"])
+        await carryOut(Intent(rule: flow, action: .handOff(team: nil, note: note)), &work)
     }
 
     // MARK: - Intents
@@ -351,11 +362,19 @@ struct Settlement {
         record = (trigger, snapshot, work.conversation.state)
     }
 
+    /// What a customer who wrote to the bot was answered from the knowledge: its keys; nil where nobody asked it.
+    private func answers(from record: (trigger: SettlementTrigger, snapshot: Value, state: ConversationState)) -> [String]? {
+        guard case .wrote = record.trigger, record.state == .bot, message?.content.kind == .text else { return nil }
+        let spoken = decisions.flatMap(\.intents).filter { if case .reply = $0.action { true } else { false } }.map(\.rule)
+        return Set(spoken.compactMap { generation.set.knowledgeReplies[$0] }).sorted()
+    }
+
     /// What came of it, in the words of the decision log.
     private(set) var outcome: SettlementOutcome?
 
     private mutating func log(_ work: inout Casework) {
         guard let record else { return }
+        let answers = answers(from: record)
         let outcome = SettlementOutcome(decisions: decisions, before: record.state, after: work.conversation)
         self.outcome = outcome
         defer { decisions = [] }
@@ -367,6 +386,7 @@ struct Settlement {
             "decisions": outcome.decisions, "situation": record.snapshot,
         ]
         if !outside.results.isEmpty { payload["outside"] = .array(outside.results) }
+        if let answers { payload["knowledge"] = .array(answers.map(Value.string)) }
         if !resting.isEmpty { payload["resting"] = .array(resting.map(Value.string)) }
         if let arrival = outcome.arrival { payload["arrived"] = .string(arrival) }
         work.record(.decision, payload)

@@ -3,7 +3,7 @@ import Foundation
 
 /// Notices that files below some folders were saved: by names, sizes and times.
 ///
-/// The system says when to look; where it cannot (a network's file system), a look every few dozen questions finds out. Editors write in
+/// The system says when to look; where it cannot (a network's file system), a look every hundred questions finds out. Editors write in
 /// several steps, so a change counts only when two looks in a row agree.
 package struct FolderWatch {
     private let folders: [String]
@@ -12,7 +12,7 @@ package struct FolderWatch {
     private var last = 0
     /// Questions until the next look that nothing has asked for.
     private var patience = Self.looks
-    private static let looks = 40
+    private static let looks = 100
 
     /// Changes from now on count.
     package init(folders: [String]) {
@@ -21,7 +21,7 @@ package struct FolderWatch {
         last = settled
     }
 
-    /// To be asked every few dozen milliseconds; true once for each change, when it has come to rest.
+    /// To be asked every few hundredths of a second; true once for each change, when it has come to rest.
     package mutating func hasSettledAfterChange() -> Bool {
         patience -= 1
         guard alarm.hasRung() || last != settled || patience <= 0 else { return false }

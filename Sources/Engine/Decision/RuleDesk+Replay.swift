@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Crypto
 import Desk
 import Journal
 import Rules
@@ -21,9 +22,28 @@ extension RuleDesk {
         _ set: RuleSet, since: Instant? = nil, limit: Int? = nil, beside live: RuleSet? = nil, givesWay: Bool = true,
         progress: @escaping @Sendable (Int, Double) -> Void = { _, _ in }
     ) async throws -> ReplayReport {
-        var replayer = Replayer(store: store, fallbackTeam: options.fallbackTeam, earlierSet: { await self.set($0) })
+        var replayer = replayer
         replayer.givesWay = givesWay
         return try await replayer.run(set, since: since, limit: limit, beside: live, progress: progress)
+    }
+
+    var replayer: Replayer {
+        Replayer(
+            store: store, fallbackTeam: options.fallbackTeam, earlierSet: { await self.set($0) },
+            hearsAlike: { await self.hearsAlike($0, $1) })
+    }
+
+    /// Examples stand in one file. A log holds decisions of many sets, and none of them has to be compiled to compare that.
+    private func hearsAlike(_ id: String, _ set: RuleSet) async -> Bool {
+        func hash(_ id: String, _ files: () async -> [String: [UInt8]]?) async -> SHA256Digest? {
+            if let known = exampleHashes[id] { return known }
+            guard let files = await files() else { return nil }
+            let hash = SHA256.hash(data: files["data/intents.json"] ?? [])
+            exampleHashes[id] = hash
+            return hash
+        }
+        guard let theirs = await hash(id, { try? await store.ruleSet(id)?.files }) else { return false }
+        return await theirs == hash(set.id, { set.source.files })
     }
 
     /// Begins a replay and returns at once.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Answers
+import Crypto
 import Desk
 import Journal
 import Logging
@@ -40,6 +41,8 @@ package final class RuleDesk: Sendable {
     /// One activation at a time.
     let turns = CustomerLocks(bound: 64)
     private let earlier = Recent<String, RuleSet>(capacity: 8)
+    /// Of the examples for the answer engine, by the set's id.
+    let exampleHashes = Recent<String, SHA256Digest>(capacity: 512)
     let lanes: [RuleLane]
     let health = RuleHealth()
     /// The latest, oldest first; `count` is of all there ever were.

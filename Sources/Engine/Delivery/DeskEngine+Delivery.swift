@@ -37,29 +37,11 @@ final class DeliveryReceipts: Sendable {
 
 extension DeskEngine {
     func confirmDelivered(_ ids: [ID<Message>]) async {
-        var entry = Entry(at: clock())
-        let messages: [Message]
-        do { messages = try await store.messages(ids) } catch {
-            logger.warning("Delivery marks could not be read.", metadata: ["error": "\(error)"])
-            return
-        }
-        for message in messages where message.delivery == .sent {
-            Self.put(message, .delivered, nil, by: .customer(message.customer), into: &entry)
-        }
-        guard !entry.events.isEmpty else { return }
-        do { _ = try await store.append(entry) } catch {
+        do {
+            try await report(.delivered, of: ids, by: { .customer($0.customer) }) { $0 == .sent }
+        } catch {
             logger.warning("Delivery marks could not be written.", metadata: ["error": "\(error)"])
         }
-    }
-
-    /// Writes how far messages have got.
-    func report(_ reports: [(message: Message, delivery: Delivery, externalID: String?)], in conversation: Conversation)
-        async throws
-    {
-        guard !reports.isEmpty else { return }
-        var entry = Entry(at: clock())
-        for (message, delivery, externalID) in reports { Self.put(message, delivery, externalID, into: &entry) }
-        _ = try await store.append(entry)
     }
 
     static func put(

@@ -68,40 +68,63 @@ extension DeskEngine {
     /// Writes what a report changes, of the message and of those whose texts went out with it, in one entry.
     private func advance(_ message: Message, by report: Delivery) async throws {
         if case .failed(let reason) = report {
-            guard message.delivery.advanced(by: report) != message.delivery,
-                let conversation = try await store.conversation(message.conversation)
-            else { return }
-            return try await lost(message, reason: reason, in: conversation)
+            guard let conversation = try await store.conversation(message.conversation) else { return }
+            return try await lost(message, reason: reason, in: conversation) { $0.advanced(by: report) != $0 }
         }
-        let joined = try await store.messages(try await SentTogether.others(with: message.id, in: store, at: clock()))
-        let changed = ([message] + joined).compactMap { sent -> (message: Message, delivery: Delivery, externalID: String?)? in
-            let advanced = sent.delivery.advanced(by: report)
-            return advanced == sent.delivery ? nil : (sent, advanced, nil)
+        let joined = try await SentTogether.others(with: message.id, in: store, at: clock())
+        try await self.report(report, of: [message.id] + joined)
+    }
+
+    /// Writes how far messages have got, those that it takes further. Reports on one message wait for each other, so that two at the same
+    /// instant are neither told twice nor the earlier over the later.
+    /// - Parameter isFresh: where it is false of a message that message is left as it is.
+    func report(
+        _ delivery: Delivery, of ids: [ID<Message>], by actor: @Sendable (Message) -> Actor = { _ in .system },
+        where isFresh: @Sendable (Delivery) -> Bool = { _ in true }
+    ) async throws {
+        try await reportTurns.withTurns(Set(ids.map(\.number))) {
+            var entry = Entry(at: self.clock())
+            for message in try await self.store.messages(ids) {
+                let advanced = message.delivery.advanced(by: delivery)
+                if advanced == message.delivery || !isFresh(message.delivery) { continue }
+                Self.put(message, advanced, nil, by: actor(message), into: &entry)
+            }
+            if !entry.events.isEmpty { _ = try await self.store.append(entry) }
         }
-        guard !changed.isEmpty, let conversation = try await store.conversation(message.conversation) else { return }
-        try await self.report(changed, in: conversation)
     }
 
     /// A message that was sent did not arrive: its delivery has failed, and it stands among the dead letters to be sent again.
     ///
     /// So do those whose texts went out with it. A report on an earlier try changes nothing for one that waits to be sent again.
-    func lost(_ message: Message, reason: String, in conversation: Conversation) async throws {
-        guard message.delivery != .failed(reason: reason) else { return }
+    /// - Parameter isNews: whether it is, of a message that has got so far.
+    func lost(
+        _ message: Message, reason: String, in conversation: Conversation, isNews: @Sendable (Delivery) -> Bool = { _ in true }
+    ) async throws {
         try await work {
-            if try await self.store.outboxItem(message.id)?.state == .waiting { return }
-            guard let recipient = try await self.recipient(in: conversation, on: message.channel) else { return }
-            let others = try await self.store.messages(
-                try await SentTogether.others(with: message.id, in: self.store, at: self.clock())
-            ).sorted { $0.id < $1.id }
-            var item = OutboxItem(
-                message: message.id, conversation: conversation.id, channel: message.channel, recipient: recipient,
-                dueAt: self.clock(), queuedAt: self.clock(), parts: others.map(\.id))
-            item.state = .dead
-            item.reason = reason
-            var entry = Entry(at: self.clock(), changes: [.outbox(item)])
-            for message in [message] + others { Self.put(message, .failed(reason: reason), nil, into: &entry) }
-            _ = try await self.store.append(entry)
+            let ids = try await SentTogether.others(with: message.id, in: self.store, at: self.clock())
+            try await self.reportTurns.withTurns(Set(([message.id] + ids).map(\.number))) {
+                guard let message = try await self.store.message(message.id), message.delivery != .failed(reason: reason),
+                    isNews(message.delivery)
+                else { return }
+                try await self.bury(message, with: ids, reason: reason, in: conversation)
+            }
         }
+    }
+
+    private func bury(
+        _ message: Message, with ids: [ID<Message>], reason: String, in conversation: Conversation
+    ) async throws {
+        if try await self.store.outboxItem(message.id)?.state == .waiting { return }
+        guard let recipient = try await self.recipient(in: conversation, on: message.channel) else { return }
+        let others = try await self.store.messages(ids).sorted { $0.id < $1.id }
+        var item = OutboxItem(
+            message: message.id, conversation: conversation.id, channel: message.channel, recipient: recipient,
+            dueAt: self.clock(), queuedAt: self.clock(), parts: others.map(\.id))
+        item.state = .dead
+        item.reason = reason
+        var entry = Entry(at: self.clock(), changes: [.outbox(item)])
+        for message in [message] + others { Self.put(message, .failed(reason: reason), nil, into: &entry) }
+        _ = try await self.store.append(entry)
     }
 
     private func recipient(in conversation: Conversation, on channel: String) async throws -> String? {

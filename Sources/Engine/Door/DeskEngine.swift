@@ -32,6 +32,8 @@ package final class DeskEngine: Sendable {
     let sessions: LiveSessions
     let locks = CustomerLocks()
     let newcomers = CustomerLocks()
+    /// Of messages on which reports come; taken within a customer's turn, never the other way round.
+    let reportTurns = CustomerLocks()
     let files = Recent<ID<Customer>, CustomerFile>(capacity: 50_000)
     /// Messages on their way to platforms: whoever sends them need not read them again.
     let outgoing = Recent<ID<Message>, Message>(capacity: 20_000)
@@ -83,6 +85,7 @@ package final class DeskEngine: Sendable {
         watch = Watch(clock: options.clock, channels: options.channels.map(\.id))
         webHooks = WebHooks(
             options.webHooks, store: store, clock: options.clock, logger: logger,
+            addressed: { links.payload(of: $0, base: options.publicURL ?? "") },
             send: { await plugins.post($0.body, to: $0.address, headers: $0.headers, timeout: WebHook.timeout) })
         liveChannels = Set(options.channels.filter { $0.plugin == ChannelConfiguration.live }.map(\.id))
     }
@@ -148,6 +151,7 @@ package final class DeskEngine: Sendable {
             group.addTask { await self.rules.watchFiles() }
             group.addTask { await self.pollChannels() }
             group.addTask { await self.watch.run(engine: self) }
+            group.addTask { await self.recallEarlier() }
             group.addTask { await self.hookDeadlines.run() }
             group.addTask { await self.rules.trimLogRegularly() }
             await gate.waitUntilDrained()
@@ -241,8 +245,7 @@ package final class DeskEngine: Sendable {
             roster.note(conversation)
             if let wait = conversation.flow?.wait, wait.kind == .call { startCall(wait, of: conversation) }
         }
-        let recent = try await store.events(after: max(0, store.head - 20_000), limit: 20_000, matching: .all)
-        watch.recall(recent, rules: rules.active.alerts)
+        try await recallLatest()
         if let next = try await store.nextTimer() { timers.note(next) }
         outbox.wake(Set(try await store.outboxChannels()))
         queueBell.ring()

@@ -34,6 +34,8 @@ package struct EngineOptions: Sendable {
     package var sessionLife: Duration = .seconds(30 * 86_400)
     /// Whether `rules/` and `plugins/` are watched for changes.
     package var watchesFiles = true
+    /// So many events are recalled before the desk is ready, and five weeks of them beside its work.
+    package var recalledAtOnce = 20_000
     package var clock: Clock = Instant.systemNow
 
     package init(secret: [UInt8], mediaFolder: String, mediaKey: [UInt8]) {

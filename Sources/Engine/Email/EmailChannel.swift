@@ -114,6 +114,14 @@ final class EmailChannel: Sendable {
             if try await store.message(channel: id, externalID: external) != nil { return }
             _ = try await engine.receive(
                 EmailReading.empty(entry, channel: id, externalID: external, sender: Self.nobody + external))
+        case .withheld(let entry, let place, let reason):
+            let external = "withheld:\(place.validity).\(place.uid)"
+            if try await store.message(channel: id, externalID: external) != nil { return }
+            logger.warning(
+                "A mail is not given by its server and stays there.", metadata: ["channel": "\(id)", "reason": "\(reason)"])
+            _ = try await engine.receive(
+                EmailReading.withheld(
+                    entry, reason: reason, channel: id, externalID: external, sender: Self.nobody + external))
         case .message(let raw):
             let message = MailMessage(reading: raw)
             if let bounce = Bounce(message) { return try await take(bounce, engine) }
@@ -270,8 +278,8 @@ final class EmailChannel: Sendable {
         case .login, .certificate, .outdated: .misconfigured(reason: failure.message)
         case .refused where (failure.reply ?? 0) >= 500: .failed(reason: failure.message)
         case .refused: .retry(reason: failure.message, after: .seconds(300))
-        case .unsafe, .tooLarge: .failed(reason: failure.message)
-        case .connection, .protocolError: .retry(reason: failure.message, after: nil)
+        case .unsafe, .tooLarge, .gone: .failed(reason: failure.message)
+        case .connection, .protocolError, .busy: .retry(reason: failure.message, after: nil)
         }
     }
 }

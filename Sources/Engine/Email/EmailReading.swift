@@ -112,6 +112,28 @@ enum EmailReading {
             sentAt: entry.receivedAt, profile: [:])
     }
 
+    /// A mail that its server has and does not give: what the list says of it, and where it is to be read.
+    /// - Parameter sender: whose message it is to be.
+    static func withheld(
+        _ entry: Mailbox.Entry, reason: String, channel: String, externalID: String, sender: String
+    ) -> InboundMessage {
+        let facts = [
+            entry.receivedAt.map { "received \($0.rfc3339)" }, "\(entry.byteCount) bytes",
+            "it is still in the mailbox, unread",
+        ]
+        let fields: Value = [
+            "subject": "", "from": "", "automatic": "it names no sender", "byte_count": .int(Int64(entry.byteCount)),
+            "received_at": Value(entry.receivedAt?.rfc3339), "imap_uid": .int(Int64(entry.uid)),
+            "defects": [.string("the server does not give it: \(reason.prefix(300))")],
+        ]
+        return InboundMessage(
+            channel: channel, sender: sender, externalID: externalID,
+            content: MessageContent(
+                kind: .text, text: "(mail that cannot be fetched): \(facts.compactMap { $0 }.joined(separator: "; "))",
+                fields: fields.compact()),
+            sentAt: entry.receivedAt, profile: [:])
+    }
+
     /// The mail's own id, or one made of its bytes where it has none.
     static func externalID(_ message: MailMessage, raw: [UInt8]) -> String {
         if let id = message.messageID, id.utf8.count <= 500 { return id }

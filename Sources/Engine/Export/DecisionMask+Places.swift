@@ -5,7 +5,7 @@ extension DecisionMask {
     static let line = Place.fields([
         "seq": .keep, "at": .keep, "cause": .keep, "conversation_id": .id, "customer_id": .id, "channel": .keep,
         "rule_set": .keep, "message_id": .id, "message": .content, "trigger": trigger, "situation": situation,
-        "decisions": .list(decision), "resting": .keep, "arrived": .keep,
+        "decisions": .list(decision), "resting": .keep, "knowledge": .keep, "arrived": .keep,
         "outside": .list(.fields(["reserved": .id, "named": .agent, "agent": .id])),
     ])
 

@@ -275,7 +275,7 @@ extension DeskEngine {
             let unread = messages.filter {
                 $0.direction == wanted && $0.delivery.advanced(by: .read) == .read && $0.delivery != .read
             }
-            try await self.report(unread.map { ($0, .read, nil) }, in: stored)
+            try await self.report(.read, of: unread.map(\.id))
         }
     }
 }

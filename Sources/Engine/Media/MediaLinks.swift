@@ -44,23 +44,36 @@ package struct MediaLinks: Sendable {
     }
 
     /// A message as clients get it: with an address beside each id of an attachment of ours.
-    package func addressed(_ message: Value) -> Value {
+    /// - Parameter base: what addresses begin with; empty: they are paths on this desk.
+    package func addressed(_ message: Value, base: String = "") -> Value {
         guard let fields = message["fields"], fields.object?.isEmpty == false else { return message }
-        var out = located(fields)
-        if let id = fields["thumb_media_id"]?.string, MediaVault.isID(id) { out["thumb_url"] = .string(path(id)) }
-        if let files = fields["attachments"]?.array { out["attachments"] = .array(files.map(located)) }
-        if let media = fields["media"], media.object != nil { out["media"] = located(media) }
+        var out = located(fields, base: base)
+        if let id = fields["thumb_media_id"]?.string, MediaVault.isID(id) { out["thumb_url"] = .string(base + path(id)) }
+        if let files = fields["attachments"]?.array { out["attachments"] = .array(files.map { located($0, base: base) }) }
+        if let media = fields["media"], media.object != nil { out["media"] = located(media, base: base) }
         var addressed = message
         addressed["fields"] = out
         return addressed
     }
 
+    /// What an event holds, as other systems get it: with addresses of the files it tells of.
+    package func payload(of event: Event, base: String) -> Value {
+        let payload = event.payload.outward
+        return event.kind == .mediaStored ? stored(payload, base: base) : addressed(payload, base: base)
+    }
+
+    /// The payload of `media.stored`, whose `media` is the file's id, with its address.
+    package func stored(_ payload: Value, base: String = "") -> Value {
+        guard let id = payload["media"]?.string else { return payload }
+        return located(payload.merging(["media_id": .string(id)]), base: base).merging(["media_id": .null]).compact()
+    }
+
     /// `url` beside a `media_id` of ours, and `original_url` where that gives something made of it.
-    package func located(_ file: Value) -> Value {
+    package func located(_ file: Value, base: String = "") -> Value {
         guard let id = file["media_id"]?.string, MediaVault.isID(id) else { return file }
         var file = file
-        file["url"] = .string(path(id))
-        if file["playable_type"]?.string != nil { file["original_url"] = .string(path(id) + "&as=original") }
+        file["url"] = .string(base + path(id))
+        if file["playable_type"]?.string != nil { file["original_url"] = .string(base + path(id) + "&as=original") }
         return file
     }
 }

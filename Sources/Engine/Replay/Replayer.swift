@@ -12,6 +12,8 @@ struct Replayer: Sendable {
     let store: any EventStore
     let fallbackTeam: String
     let earlierSet: @Sendable (String) async -> RuleSet?
+    /// Whether an earlier set, by its id, understands texts as another does.
+    let hearsAlike: @Sendable (String, RuleSet) async -> Bool
     /// Whatever is live goes first; not where somebody waits for it, as for the gates.
     var givesWay = true
 
@@ -93,7 +95,7 @@ struct Replayer: Sendable {
     ) async -> Set<String> {
         var same: Set<String> = [set.id]
         for id in Set(page.map(\.ruleSet)) where id != set.id {
-            if let earlier = await earlierSet(id), earlier.intents == set.intents { same.insert(id) }
+            if await hearsAlike(id, set) { same.insert(id) }
         }
         return same
     }

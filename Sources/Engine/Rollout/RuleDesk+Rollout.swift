@@ -44,7 +44,6 @@ extension RuleDesk {
         }
         earlier?.shadow?.stop()
         guard let shadow = rollout.shadow else { return }
-        let replayer = Replayer(store: store, fallbackTeam: options.fallbackTeam, earlierSet: { await self.set($0) })
         shadow.start(rollout.generation, replayer) { [logger] error in
             logger.error("The shadow of the rules has stopped.", metadata: ["error": "\(error)"])
         }

@@ -13,6 +13,8 @@ package final class Watch: Sendable {
     private struct State {
         var meter = DeskMeter()
         var board = AlertBoard()
+        /// What has been observed since somebody began to keep it.
+        var tail: [Event]?
     }
     private let state = Mutex(State())
     private let clock: Clock
@@ -26,7 +28,10 @@ package final class Watch: Sendable {
 
     func observe(_ events: [Event]) {
         channels.observe(events)
-        state.withLock { state in for event in events { state.meter.observe(event) } }
+        state.withLock { state in
+            for event in events { state.meter.observe(event) }
+            state.tail?.append(contentsOf: events)
+        }
         var counts: [Event.Kind: Int64] = [:]
         for event in events { counts[event.kind, default: 0] += 1 }
         for (kind, count) in counts {
@@ -44,6 +49,39 @@ package final class Watch: Sendable {
             }
         }
     }
+
+    /// What stands in the store before anything is recalled; the events then say what became of it.
+    func begin(with teams: [Team], _ tickets: [Ticket]) {
+        state.withLock { state in
+            for team in teams { state.meter.know(team) }
+            for ticket in tickets { state.meter.know(ticket) }
+        }
+    }
+
+    /// Whom no recalled event mentions.
+    func know(_ agents: [Agent]) {
+        let now = clock()
+        state.withLock { state in for agent in agents { state.meter.know(agent, at: now) } }
+    }
+
+    /// Keeps what is observed from now on, for `replace`.
+    func keepTail() { state.withLock { $0.tail = [] } }
+
+    /// Puts a meter that has seen more in the place of the present one.
+    /// - Parameter meter: has seen everything up to the kept tail.
+    func replace(with meter: DeskMeter, rules: [AlertRule]) {
+        let (now, fuller) = (clock(), meter)
+        state.withLock { state in
+            var meter = fuller
+            meter.count(rules.compactMap(\.options.own))
+            for event in state.tail ?? [] { meter.observe(event) }
+            meter.advance(to: now)
+            (state.meter, state.tail) = (meter, nil)
+        }
+    }
+
+    /// - Returns: nil if it were too much.
+    package func history(_ wanted: MeasureHistory) -> [Value]? { state.withLock { $0.meter.history(wanted) } }
 
     /// The measures now, for reports and the dashboard.
     package func snapshot() -> Value { state.withLock { $0.meter.snapshot(at: clock()) } }

@@ -8,6 +8,8 @@ extension WebHook {
         case taken
         /// The same event again, after a while; those behind it wait.
         case again(after: Duration, reason: String)
+        /// The receiver calls one of several events wrong, or all of them too much: again at once with fewer.
+        case fewer(reason: String)
         /// The receiver will never take this event: it is left out, and those behind it go on.
         case refused(reason: String)
     }
@@ -19,10 +21,11 @@ extension WebHook {
 
     /// - Parameters:
     ///   - attempt: which try it was, from 1.
+    ///   - count: how many events were told.
     ///   - draw: 0…1, random.
     /// - Source: RFC 9110, section 15; 429 in RFC 6585.
     static func judge(
-        _ answer: Result<OutgoingResponse, HTTPFailure>, attempt: Int, backoff: Backoff, draw: Double
+        _ answer: Result<OutgoingResponse, HTTPFailure>, attempt: Int, count: Int = 1, backoff: Backoff, draw: Double
     ) -> Verdict {
         let pause = backoff.delay(after: attempt, draw: draw)
         switch answer {
@@ -31,6 +34,7 @@ extension WebHook {
             switch response.status {
             // 409: it has this event already.
             case 200..<300, 409: return .taken
+            case let status where disliked.contains(status) && count > 1: return .fewer(reason: "HTTP \(status)")
             case let status where disliked.contains(status) && attempt >= patience: return .refused(reason: "HTTP \(status)")
             default:
                 let wish = response.headers.first { $0.name == "retry-after" }.flatMap { Int64($0.value) }

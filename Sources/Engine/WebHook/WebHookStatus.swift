@@ -22,17 +22,21 @@ package struct WebHookStatus: Sendable, Hashable {
 
     mutating func began(_ event: Event) { current = Current(seq: event.seq, at: event.at, failures: 0) }
 
+    /// - Parameter count: how many events were told.
     /// - Returns: whether it is the first failure after a success.
-    mutating func note(_ verdict: WebHook.Verdict, attempt: Int, at now: Instant) -> Bool {
+    mutating func note(_ verdict: WebHook.Verdict, attempt: Int, count: Int, at now: Instant) -> Bool {
         switch verdict {
         case .taken:
-            delivered += 1
+            delivered += count
             lastDeliveredAt = now
             settle()
         case .refused(let reason):
             failures += 1
             refused += 1
             settle()
+            problem = reason
+        case .fewer(let reason):
+            failures += 1
             problem = reason
         case .again(let pause, let reason):
             failures += 1

@@ -13,15 +13,17 @@ package final class WebHooks: Sendable {
     private let backoff: Backoff
     private let logger: Logger
     private let send: WebHookFollower.Send
+    private let addressed: @Sendable (Event) -> Value
     private let followers = Mutex<[WebHookFollower]>([])
 
     private static let namespace = "web hooks"
     /// The key under which the names of those stand that have a place in the journal; no hook is called so.
     private static let names = "*"
 
+    /// - Parameter addressed: an event's payload as others get it, with addresses of files.
     init(
         _ hooks: [WebHook], store: any EventStore, clock: @escaping Clock, backoff: Backoff = Backoff(), logger: Logger,
-        send: @escaping WebHookFollower.Send
+        addressed: @escaping @Sendable (Event) -> Value = { $0.payload.outward }, send: @escaping WebHookFollower.Send
     ) {
         self.hooks = hooks
         self.store = store
@@ -29,6 +31,7 @@ package final class WebHooks: Sendable {
         self.backoff = backoff
         self.logger = logger
         self.send = send
+        self.addressed = addressed
     }
 
     /// Finds each hook's place in the journal. A new one begins with what happens from now on; one that is gone from the configuration
@@ -44,7 +47,8 @@ package final class WebHooks: Sendable {
             if kept == nil { changes.append(Self.kept(head, of: hook.name)) }
             found.append(
                 WebHookFollower(
-                    hook, from: min(kept ?? head, head), store: store, clock: clock, backoff: backoff, logger: logger, send: send)
+                    hook, from: min(kept ?? head, head), store: store, clock: clock, backoff: backoff, logger: logger,
+                    addressed: addressed, send: send)
             )
         }
         let names = hooks.map(\.name).sorted()

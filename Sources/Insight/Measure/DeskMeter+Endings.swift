@@ -25,18 +25,7 @@ extension DeskMeter {
     private mutating func resolve(_ record: OpenConversation, _ conversation: ID<Conversation>, _ event: Event) {
         let end = event.at
         let agent = record.agent ?? record.lastAgent
-        if let began = record.began {
-            let total = (end - began).inMilliseconds
-            let track = Track.measure(.resolutionTime)
-            store.record(track, total, at: end, labels: Self.labels(channel: record.channel, agent: agent), tags: record.tags)
-            for stint in record.teams?.stints(until: end) ?? [] {
-                store.record(
-                    track, stint.duration.inMilliseconds, at: end,
-                    labels: Self.labels(channel: record.channel, team: stint.team, agent: agent), tags: record.tags,
-                    needed: ["team"])
-            }
-            promise(.slaResolution, began, record, at: end)
-        }
+        measureResolution(record, agent: agent, at: end)
         // Who left with a question open gave up; whom people were wanted for is judged already.
         var judged = record
         judgeContainment(&judged, conversation, isContained: record.stints == 0 && record.turn == nil, at: end)
@@ -49,6 +38,25 @@ extension DeskMeter {
         }
         judge(.provisional(.reopenRate), false, entry, at: end)
         verdicts.add(entry)
+    }
+
+    private mutating func measureResolution(_ record: OpenConversation, agent: String?, at end: Instant) {
+        guard record.began != nil else { return }
+        let stints = record.teams?.stints(until: end, hours: hours) ?? []
+        for time in Track.Time.allCases {
+            let track = Track.measure(.resolutionTime, time)
+            let total = record.age(time, at: end, hours: hours) ?? .zero
+            store.record(
+                track, total.inMilliseconds, at: end, labels: Self.labels(channel: record.channel, agent: agent),
+                tags: record.tags)
+            for stint in stints {
+                store.record(
+                    track, stint.length(time).inMilliseconds, at: end,
+                    labels: Self.labels(channel: record.channel, team: stint.team, agent: agent), tags: record.tags,
+                    needed: ["team"])
+            }
+        }
+        promise({ .slaResolution($0) }, record, at: end) { record.age($0, at: end, hours: $1) ?? .zero }
     }
 
     private mutating func countWork(_ record: OpenConversation, at end: Instant) {
@@ -95,7 +103,7 @@ extension DeskMeter {
             if entry.isReopened != nil { entry.isReopened = true }
             guard event.at - entry.endedAt <= Verdicts.patience else { return }
             if entry.isFirstContact != nil { entry.isFirstContact = false }
-            if entry.isContained != nil { entry.isContained = false }
+            if entry.isContained == true { (entry.isContained, entry.seemedContained) = (false, true) }
         }
     }
 
@@ -109,6 +117,20 @@ extension DeskMeter {
 
     mutating func rate(_ rating: Value?, _ event: Event) {
         guard let stars = rating?.double, (1...5).contains(stars) else { return }
+        store(.measure(.satisfaction), Track.share(stars >= 4 ? 1 : 0), event)
+        if let conversation = event.conversation {
+            verdicts.change(conversation) { entry in if entry.isRated != nil { entry.isRated = true } }
+        }
+    }
+
+    /// Whether the customer would recommend: from 0 to 10.
+    mutating func recommend(_ rating: Value?, _ event: Event) {
+        guard let rating = rating?.double, (0...10).contains(rating) else { return }
+        store(.measure(.netPromoterScore), Track.promotion(rating), event)
+    }
+
+    /// A rating counts for who had the conversation.
+    private mutating func store(_ track: Track, _ value: Int64, _ event: Event) {
         let record = event.conversation.flatMap { open[$0] }
         let earlier = event.conversation.flatMap { verdicts.latest(of: $0) }
         let channel = event.channel ?? record?.channel ?? earlier?.labels["channel"]
@@ -116,12 +138,7 @@ extension DeskMeter {
             channel: channel, team: record?.team ?? earlier?.labels["team"],
             agent: record?.agent ?? record?.lastAgent ?? earlier?.labels["agent"])
         if case .agent(let agent) = event.actor, labels["agent"] == nil { labels["agent"] = agent.text }
-        store.record(
-            .measure(.satisfaction), Track.share(stars >= 4 ? 1 : 0), at: event.at, labels: labels,
-            tags: record?.tags ?? earlier?.tags ?? [])
-        if let conversation = event.conversation {
-            verdicts.change(conversation) { entry in if entry.isRated != nil { entry.isRated = true } }
-        }
+        store.record(track, value, at: event.at, labels: labels, tags: record?.tags ?? earlier?.tags ?? [])
     }
 
     // MARK: - What is final later
@@ -141,6 +158,9 @@ extension DeskMeter {
             }
             if let contained = entry.isContained {
                 judge(.measure(.botContainment), contained && !cameBack, entry, at: at)
+            }
+            if entry.isContained == true || entry.seemedContained {
+                judge(.measure(.falseContainment), cameBack || entry.isContained == false, entry, at: at)
             }
             if let rated = entry.isRated { judge(.measure(.satisfactionResponseRate), rated, entry, at: at) }
         }

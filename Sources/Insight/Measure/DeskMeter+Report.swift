@@ -17,19 +17,13 @@ extension DeskMeter {
 
     /// All measures for `/v1/reports`: over 5 minutes, 15 minutes, an hour and a day, in all and by team and channel.
     ///
-    /// `{at, seq, queue: {waiting, longest_waiting_s, by_team}, measures: {name: {5m: {count, rate, …}, …, by_team, by_channel}}}`; times in
-    /// seconds, null where nothing ended in the window.
+    /// `{at, seq, queue: {waiting, longest_waiting_s, by_team}, measures: {name: {5m: {count, rate, …}, …, by_team, by_channel,
+    /// business: {the same in the teams' business hours}}}}`; times in seconds, null where nothing ended in the window.
     package func snapshot(at instant: Instant) -> Value {
         var measures = Value.Fields()
         for measure in Measure.allCases {
-            var report = windows(of: measure, at: instant, labels: [:])
-            for name in measure.labels where ["channel", "team", "rule"].contains(name) {
-                var parts = Value.Fields()
-                for labels in labelSets(of: measure.rawValue, by: [name]) {
-                    parts[labels[name] ?? ""] = windows(of: measure, at: instant, labels: labels)
-                }
-                report["by_\(name)"] = .object(parts)
-            }
+            var report = divided(measure, at: instant)
+            if measure.hasBusinessTime { report["business"] = divided(measure, at: instant, .init(time: .business)) }
             measures[measure.rawValue] = report
         }
         return ["at": .string(instant.rfc3339), "seq": .int(seq), "queue": queue(at: instant), "measures": .object(measures)]
@@ -59,11 +53,23 @@ extension DeskMeter {
         return gauges.sorted { ($0.name, $0.labels["team"] ?? "") < ($1.name, $1.labels["team"] ?? "") }
     }
 
-    private func windows(of measure: Measure, at instant: Instant, labels: Labels) -> Value {
+    private func divided(_ measure: Measure, at instant: Instant, _ options: MeasureOptions = .init()) -> Value {
+        var report = windows(of: measure, at: instant, labels: [:], options)
+        for name in measure.labels where ["channel", "team", "rule"].contains(name) {
+            var parts = Value.Fields()
+            for labels in labelSets(of: measure.rawValue, by: [name]) {
+                parts[labels[name] ?? ""] = windows(of: measure, at: instant, labels: labels, options)
+            }
+            report["by_\(name)"] = .object(parts)
+        }
+        return report
+    }
+
+    private func windows(of measure: Measure, at instant: Instant, labels: Labels, _ options: MeasureOptions) -> Value {
         var fields = Value.Fields()
         for window in Self.windows {
             var numbers = Value.Fields()
-            let reading = reading(measure, over: window.duration, at: instant, labels)
+            let reading = reading(measure, over: window.duration, at: instant, labels, options)
             for statistic in measure.statistics {
                 let value = Self.value(statistic, of: reading, over: window.duration)
                 numbers[statistic.rawValue] = value.map { statistic == .count ? .int(Int64($0)) : .double($0) } ?? .null

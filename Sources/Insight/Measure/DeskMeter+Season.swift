@@ -45,7 +45,8 @@ extension DeskMeter {
         guard let measure = Measure(rawValue: name), measure.statistics.contains(statistic), measure.hasSeasons else {
             return nil
         }
-        return options.isProvisional && measure.isProvisionalAtFirst ? .provisional(measure) : .measure(measure)
+        return options.isProvisional && measure.isProvisionalAtFirst
+            ? .provisional(measure) : .measure(measure, measure.hasBusinessTime ? options.time : .wall)
     }
 
     private static func seasonal(

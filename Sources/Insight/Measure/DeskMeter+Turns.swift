@@ -34,25 +34,34 @@ extension DeskMeter {
         guard let record = open[conversation] else { return }
         open[conversation]?.turn = nil
         open[conversation]?.reply = nil
-        if let turn = record.turn { close(turn, as: .measure(.responseTime), record, agent: agent, at: event.at) }
+        if let turn = record.turn { close(turn, as: { .measure(.responseTime, $0) }, record, agent: agent, at: event.at) }
         if let wait = record.reply {
-            close(wait, as: .measure(.firstResponseTime), record, agent: agent, at: event.at)
-            promise(.slaResponse, wait.since, record, at: event.at)
+            close(wait, as: { .measure(.firstResponseTime, $0) }, record, agent: agent, at: event.at)
+            promise({ .slaResponse($0) }, record, at: event.at) { wait.age(for: nil, $0, at: event.at, hours: $1) ?? .zero }
         }
     }
 
     /// A turn, or the wait for a first reply, that ends without an answer.
     mutating func giveUp(_ record: OpenConversation, at end: Instant) {
-        if let turn = record.turn, record.isWithPeople { close(turn, as: .unanswered, record, agent: record.agent, at: end) }
-        if let wait = record.reply { promise(.slaResponseMissed, wait.since, record, at: end) }
+        if let turn = record.turn, record.isWithPeople {
+            close(turn, as: { .unanswered($0) }, record, agent: record.agent, at: end)
+        }
+        if let wait = record.reply {
+            promise({ .slaResponseMissed($0) }, record, at: end) { wait.age(for: nil, $0, at: end, hours: $1) ?? .zero }
+        }
     }
 
     /// How long something took that an SLA promises; it is the conversation's, not a team's part.
-    mutating func promise(_ track: Track, _ since: Instant, _ record: OpenConversation, at end: Instant) {
+    mutating func promise(
+        _ track: (Track.Time) -> Track, _ record: OpenConversation, at end: Instant,
+        _ length: (Track.Time, Calendars) -> Duration
+    ) {
         guard let sla = record.sla else { return }
         var labels = Self.labels(channel: record.channel, team: record.team)
         labels["sla"] = sla
-        store.record(track, (end - since).inMilliseconds, at: end, labels: labels, tags: record.tags)
+        for time in Track.Time.allCases {
+            store.record(track(time), length(time, hours).inMilliseconds, at: end, labels: labels, tags: record.tags)
+        }
     }
 
     private mutating func countMessage(_ direction: String, _ conversation: ID<Conversation>, _ event: Event) {

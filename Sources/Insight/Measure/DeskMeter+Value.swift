@@ -7,6 +7,8 @@ struct Reading: Sendable {
     var share: (good: Int, all: Int)?
     /// Of those who still wait.
     var longestNow: Duration?
+    /// A number that no histogram holds.
+    var level: Double?
 }
 
 extension DeskMeter {
@@ -33,30 +35,49 @@ extension DeskMeter {
     }
 
     func reading(
-        _ measure: Measure, over window: Duration, at instant: Instant, _ labels: Labels, _ options: MeasureOptions = .init()
+        _ measure: Measure, over window: Duration, at instant: Instant, _ labels: Labels, _ options: MeasureOptions = .init(),
+        knowsNow: Bool = true
     ) -> Reading {
+        let time = measure.hasBusinessTime ? options.time : .wall
         func past(_ track: Track) -> Histogram { store.window(track, labels, over: window, to: instant) }
         let provisional = options.isProvisional && measure.isProvisionalAtFirst
         switch measure {
         case .backlog:
             var ages = Histogram()
             for record in open.values where record.isWithPeople && record.matches(labels) {
-                ages.record((instant - (record.peopleSince ?? record.seen)).inMilliseconds)
+                ages.record(age(since: record.peopleSince ?? record.seen, record.team, time, at: instant))
             }
             return Reading(histogram: ages)
+        case .ticketBacklog:
+            var ages = Histogram()
+            for ticket in tickets.values where ticket.matches(labels) {
+                ages.record(age(since: ticket.since, ticket.team, time, at: instant))
+            }
+            return Reading(histogram: ages)
+        case .occupancy, .concurrency:
+            let (signedIn, occupied, held) = shiftTimes(over: window, to: instant, labels, knowsNow: knowsNow)
+            guard measure == .concurrency else { return Reading(share: (Int(occupied), Int(signedIn))) }
+            return Reading(level: occupied > 0 ? Double(held) / Double(occupied) : nil)
+        case .netPromoterScore:
+            let ratings = past(.measure(measure))
+            return Reading(histogram: ratings, level: ratings.mean.map { ($0 / 1000 - 1) * 100 })
         case .queueWait:
-            return Reading(histogram: past(.measure(measure)), longestNow: longestWaiting(at: instant, labels: labels))
+            return Reading(
+                histogram: past(.measure(measure, time)),
+                longestNow: knowsNow ? longestWaiting(at: instant, labels: labels, time) : nil)
         case .timelyResponseRate:
-            return promised(past(.measure(.responseTime)), past(.unanswered), options.within) {
-                $0.isWithPeople && $0.matches(labels) && overdue($0.turn, labels, options.within, at: instant)
+            return promised(past(.measure(.responseTime, time)), past(.unanswered(time)), options.within) {
+                knowsNow && $0.isWithPeople && $0.matches(labels)
+                    && overdue($0.turn, labels, options.within, time, at: instant)
             }
         case .slaAttainment where options.target == .resolution:
-            return promised(past(.slaResolution), Histogram(), options.within) {
-                $0.sla != nil && $0.matches(labels) && $0.began.map { instant - $0 > options.within } ?? false
+            return promised(past(.slaResolution(time)), Histogram(), options.within) {
+                knowsNow && $0.sla != nil && $0.matches(labels)
+                    && $0.age(time, at: instant, hours: hours).map { $0 > options.within } ?? false
             }
         case .slaAttainment:
-            return promised(past(.slaResponse), past(.slaResponseMissed), options.within) {
-                $0.sla != nil && $0.matches(labels) && overdue($0.reply, [:], options.within, at: instant)
+            return promised(past(.slaResponse(time)), past(.slaResponseMissed(time)), options.within) {
+                knowsNow && $0.sla != nil && $0.matches(labels) && overdue($0.reply, [:], options.within, time, at: instant)
             }
         case .reopenRate where provisional:
             // Of what was resolved in the window, against what was reopened in it.
@@ -65,12 +86,19 @@ extension DeskMeter {
             let resolved = both.count - reopened
             return Reading(histogram: both, share: (min(reopened, resolved), resolved))
         default:
-            return Reading(histogram: past(provisional ? .provisional(measure) : .measure(measure)))
+            return Reading(histogram: past(provisional ? .provisional(measure) : .measure(measure, time)))
         }
     }
 
-    private func overdue(_ wait: Wait?, _ labels: Labels, _ target: Duration, at instant: Instant) -> Bool {
-        wait?.age(for: labels["team"], at: instant).map { $0 > target } ?? false
+    /// Milliseconds, counted by the calendar of the team that has it now.
+    private func age(since: Instant, _ team: String?, _ time: MeasureOptions.Time, at now: Instant) -> Int64 {
+        (time == .business ? hours.worked(team, from: since, to: now) : now - since).inMilliseconds
+    }
+
+    private func overdue(
+        _ wait: Wait?, _ labels: Labels, _ target: Duration, _ time: MeasureOptions.Time, at instant: Instant
+    ) -> Bool {
+        wait?.age(for: labels["team"], time, at: instant, hours: hours).map { $0 > target } ?? false
     }
 
     /// Kept within the target, of all that were kept or missed; what ended unanswered within the target was not wanted.
@@ -105,6 +133,7 @@ extension DeskMeter {
         var sets: Set<Labels> = []
         for track in Self.tracks(of: measure) { sets.formUnion(store.labelSets(of: track, by: wanted)) }
         for record in open.values where Self.waits(record, for: measure) { sets.formUnion(record.labelSets(wanted)) }
+        if measure == .ticketBacklog { for ticket in tickets.values { sets.formUnion(ticket.labelSets(wanted)) } }
         return Self.sorted(sets, names)
     }
 
@@ -114,8 +143,10 @@ extension DeskMeter {
 
     private static func tracks(of measure: Measure) -> [Track] {
         switch measure {
-        case .timelyResponseRate: [.measure(.responseTime), .unanswered]
-        case .slaAttainment: [.slaResponse, .slaResponseMissed, .slaResolution]
+        case .timelyResponseRate: [.measure(.responseTime), .unanswered()]
+        case .slaAttainment: [.slaResponse(), .slaResponseMissed(), .slaResolution()]
+        case .occupancy: [.signedIn]
+        case .concurrency: [.occupied]
         case .firstContactResolution, .botContainment, .reopenRate: [.measure(measure), .provisional(measure)]
         default: [.measure(measure)]
         }
@@ -139,9 +170,11 @@ extension DeskMeter {
     }
 
     /// How long the one who has waited longest in the queue has waited; nil if nobody waits.
-    package func longestWaiting(at instant: Instant, labels: [String: String] = [:]) -> Duration? {
+    package func longestWaiting(
+        at instant: Instant, labels: [String: String] = [:], _ time: MeasureOptions.Time = .wall
+    ) -> Duration? {
         open.values.lazy.filter { $0.queue != nil && $0.matches(labels) }
-            .compactMap { $0.queue?.age(for: labels["team"], at: instant) }.max().map { max($0, .zero) }
+            .compactMap { $0.queue?.age(for: labels["team"], time, at: instant, hours: hours) }.max().map { max($0, .zero) }
     }
 
     static func value(_ statistic: AlertRule.Statistic, of reading: Reading, over window: Duration) -> Double? {
@@ -149,6 +182,7 @@ extension DeskMeter {
         if let (good, all) = reading.share {
             return statistic == .count ? Double(all) : all > 0 ? Double(good) / Double(all) : nil
         }
+        if statistic == .mean, let level = reading.level { return level }
         if statistic == .max, let longest = reading.longestNow {
             return max(longest.inSeconds, histogram.largest.map { Double($0) / 1000 } ?? 0)
         }

@@ -70,6 +70,11 @@ extension DeskMeter {
             if record.reply == nil { record.reply = Wait(since: event.at, team: record.team) }
             if record.turn == nil { record.turn = Wait(since: event.at, team: record.team) }
             record.peopleSince = record.peopleSince ?? event.at
+            if record.botSpoke {
+                store.record(
+                    .measure(.botHandoffs), at: event.at, labels: Self.labels(channel: record.channel, team: record.team),
+                    tags: record.tags)
+            }
             judgeContainment(&record, conversation, isContained: false, at: event.at)
         }
         record.peopleSince = record.peopleSince ?? event.at
@@ -81,9 +86,9 @@ extension DeskMeter {
         guard let record = open[conversation], let queue = record.queue else { return }
         open[conversation]?.queue = nil
         if accepted {
-            close(queue, as: .measure(.queueWait), record, agent: nil, at: event.at)
+            close(queue, as: { .measure(.queueWait, $0) }, record, agent: nil, at: event.at)
         } else {
-            close(queue, as: .measure(.queueAbandoned), record, agent: nil, at: event.at, isOneTeams: true)
+            close(queue, as: { .measure(.queueAbandoned, $0) }, record, agent: nil, at: event.at, isOneTeams: true)
         }
         // Each team that had it in its queue counts it; only the last one lost it.
         func judge(_ left: Bool, _ team: String?) {
@@ -92,7 +97,7 @@ extension DeskMeter {
                 labels: Self.labels(channel: record.channel, team: team), tags: record.tags, needed: team == nil ? [] : ["team"])
         }
         judge(!accepted, nil)
-        for stint in queue.stints(until: event.at) { judge(!accepted && stint.team == queue.team, stint.team) }
+        for stint in queue.stints(until: event.at, hours: hours) { judge(!accepted && stint.team == queue.team, stint.team) }
     }
 
     /// The person who had it has it no more: the span of work ends.
@@ -104,16 +109,21 @@ extension DeskMeter {
     /// The whole wait once for everybody and for who ended it, and to each team the part it had.
     /// - Parameter isOneTeams: what was left counts only for the team it was left from.
     mutating func close(
-        _ wait: Wait, as track: Track, _ record: OpenConversation, agent: String?, at end: Instant, isOneTeams: Bool = false
+        _ wait: Wait, as track: (Track.Time) -> Track, _ record: OpenConversation, agent: String?, at end: Instant,
+        isOneTeams: Bool = false
     ) {
-        store.record(
-            track, (end - wait.since).inMilliseconds, at: end, labels: Self.labels(channel: record.channel, agent: agent),
-            tags: record.tags)
-        for stint in wait.stints(until: end) where !isOneTeams || stint.team == wait.team {
+        let stints = wait.stints(until: end, hours: hours)
+        for time in Track.Time.allCases {
+            let total = wait.age(for: nil, time, at: end, hours: hours) ?? .zero
             store.record(
-                track, stint.duration.inMilliseconds, at: end,
-                labels: Self.labels(channel: record.channel, team: stint.team, agent: agent), tags: record.tags,
-                needed: ["team"])
+                track(time), total.inMilliseconds, at: end, labels: Self.labels(channel: record.channel, agent: agent),
+                tags: record.tags)
+            for stint in stints where !isOneTeams || stint.team == wait.team {
+                store.record(
+                    track(time), stint.length(time).inMilliseconds, at: end,
+                    labels: Self.labels(channel: record.channel, team: stint.team, agent: agent), tags: record.tags,
+                    needed: ["team"])
+            }
         }
     }
 

@@ -12,6 +12,14 @@ package struct DeskMeter: Sendable {
     /// Conversations that are not resolved; of those with the bot, the ones in which something happened of late.
     var open: [ID<Conversation>: OpenConversation] = [:]
     var verdicts = Verdicts()
+    /// When the teams work.
+    var hours = Calendars()
+    /// By the agents' ids, as text.
+    var shifts: [String: Shift] = [:]
+    /// The minute up to which all of them are counted, in milliseconds since 1970.
+    var shiftsCountedUntil: Int64 = 0
+    /// Those that are neither solved nor closed.
+    var tickets: [ID<Ticket>: OpenTicket] = [:]
     private var testCustomers: Set<ID<Customer>> = []
     /// When the first event happened: before that nothing is known, which is not the same as nothing.
     private(set) var began: Instant?
@@ -26,6 +34,14 @@ package struct DeskMeter: Sendable {
 
     /// The names of all measures, as alerts and reports use them.
     package static let measures = Measure.allCases.map(\.rawValue)
+
+    /// The kinds of events that it looks at, besides those that authors count.
+    package static let kinds: Set<Event.Kind> = [
+        .messageReceived, .messageSent, .noteAdded, .deliveryChanged, .customerCreated, .customerChanged, .conversationStarted,
+        .conversationReopened, .conversationQueued, .conversationAssigned, .conversationPending, .conversationReturned,
+        .conversationResolved, .conversationChanged, .ticketCreated, .ticketChanged, .agentPresence, .agentChanged,
+        .teamChanged, .decision, .ruleFailed, .flowEnded,
+    ]
 
     /// Counts these from now on; what is counted no more is forgotten.
     package mutating func count(_ wanted: [EventCount]) {
@@ -52,10 +68,25 @@ package struct DeskMeter: Sendable {
             }
             if testCustomers.contains(customer) { return }
         }
-        if let conversation = event.conversation { take(event, of: conversation) }
+        if let conversation = event.conversation {
+            let before = open[conversation]?.holder
+            take(event, of: conversation)
+            hand(over: conversation, from: before, to: open[conversation]?.holder, at: event.at)
+        }
         switch event.kind {
+        case .ticketCreated: openTicket(event)
+        case .teamChanged: if let team = event.payload["team"].flatMap({ Team(value: $0) }) { know(team) }
+        case .agentChanged: if let agent = event.payload["agent"].flatMap({ Agent(value: $0) }) { know(agent, at: event.at) }
+        case .agentPresence: signIn(event)
+        case .decision:
+            if let answers = event.payload["knowledge"]?.array {
+                let isHit: Int64 = Track.share(answers.isEmpty ? 0 : 1)
+                store.record(.measure(.knowledgeHitRate), isHit, at: event.at, labels: Self.labels(channel: event.channel))
+            }
         case .ruleFailed: countFailure(event)
-        case .ticketChanged: if let rating = event.payload["satisfaction"], rating["from"] == nil { rate(rating["to"], event) }
+        case .ticketChanged:
+            changeTicket(event)
+            if let rating = event.payload["satisfaction"], rating["from"] == nil { rate(rating["to"], event) }
         default: break
         }
         // After what the event did to its conversation: the team it came to counts it.
@@ -88,6 +119,7 @@ package struct DeskMeter: Sendable {
     /// Lets time pass: what becomes final by it is counted.
     package mutating func advance(to now: Instant) {
         settle(until: now)
+        accountForShifts(until: now)
         guard sweptAt.map({ now - $0 >= .seconds(3600) }) ?? true else { return }
         sweptAt = now
         open = open.filter { $0.value.isWithPeople || now - $0.value.seen < .seconds(72 * 3600) }
@@ -126,6 +158,7 @@ package struct DeskMeter: Sendable {
             }
         }
         if let rating = payload["attributes"]?["satisfaction"] { rate(rating, event) }
+        if let rating = payload["attributes"]?["nps"] { recommend(rating, event) }
     }
 
     private mutating func countFailure(_ event: Event) {

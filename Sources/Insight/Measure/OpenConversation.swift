@@ -54,6 +54,9 @@ struct OpenConversation: Sendable, Hashable {
 
     init(seen: Instant) { self.seen = seen }
 
+    /// The agent who has it and is not waiting for the customer.
+    var holder: String? { state == .assigned ? agent : nil }
+
     var isWithPeople: Bool { state.isWithPeople }
 
     /// As of now: where it waits, not where it has been. Tags are not among them.
@@ -64,6 +67,14 @@ struct OpenConversation: Sendable, Hashable {
         labels["agent"] = agent
         labels["sla"] = sla
         return labels
+    }
+
+    /// Since its beginning, counted by the calendars of the teams that had it; before the first, by that one's.
+    func age(_ time: MeasureOptions.Time, at now: Instant, hours: Calendars) -> Duration? {
+        guard let began else { return nil }
+        guard time == .business, let teams else { return now - began }
+        let first = teams.stints(until: now, hours: hours).first?.team
+        return hours.worked(first, from: began, to: teams.since) + (teams.age(for: nil, time, at: now, hours: hours) ?? .zero)
     }
 
     func matches(_ wanted: Labels) -> Bool {

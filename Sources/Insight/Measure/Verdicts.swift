@@ -14,6 +14,8 @@ struct Verdicts: Sendable {
         /// nil of each: not a question here.
         var isFirstContact: Bool?
         var isContained: Bool?
+        /// It was contained at its end, and taken up again.
+        var seemedContained = false
         var isReopened: Bool?
         var isRated: Bool?
         /// Other conversations that the customer began within `patience`.

@@ -12,8 +12,12 @@ package struct MailFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case outdated
         /// User or password are refused: nothing will get better by itself.
         case login
-        /// The server said no.
+        /// The server said no, and does not say that it would pass.
         case refused
+        /// The server said no for a reason that passes by itself: the same again later.
+        case busy
+        /// What was asked for is not there any more.
+        case gone
         /// It said something that cannot be understood.
         case protocolError
         case tooLarge
@@ -41,6 +45,8 @@ package struct MailFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case LD_MAIL_OUTDATED: self.init(.outdated, text, reply: reply)
         case LD_MAIL_LOGIN: self.init(.login, text, reply: reply)
         case LD_MAIL_REFUSED: self.init(.refused, text, reply: reply)
+        case LD_MAIL_BUSY: self.init(.busy, text, reply: reply)
+        case LD_MAIL_GONE: self.init(.gone, text, reply: reply)
         case LD_MAIL_TOO_LARGE: self.init(.tooLarge, text, reply: reply)
         default: self.init(.protocolError, text, reply: reply)
         }

@@ -78,7 +78,7 @@ package final class Mailbox: Sendable {
 
     /// A whole message; it is not marked as read.
     /// - Returns: nothing where it has no bytes.
-    /// - Throws: `MailFailure` with `tooLarge` above the limit, with `refused` where it is gone.
+    /// - Throws: `MailFailure` with `tooLarge` above the limit, `gone` where it is not there any more, `busy` or `refused` where it is not given.
     package func fetch(_ uid: UInt32, limit: Int) async throws -> [UInt8] {
         try await line.perform { [session] in
             var bytes: UnsafeMutablePointer<UInt8>?

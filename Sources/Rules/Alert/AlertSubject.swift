@@ -78,6 +78,13 @@ struct AlertSubject {
                 reader.report("value", "target", "only sla_attainment has a target of several")
             }
         }
+        if let time = reader.word("time", of: MeasureOptions.Time.allCases.map(\.rawValue)) {
+            options.time = MeasureOptions.Time(rawValue: time) ?? .wall
+            if options.time == .business, let measure, !measure.hasBusinessTime {
+                reader.report(
+                    "value", "time", "\(measure.rawValue) is no time that business hours change", hint: "leave 'time' out")
+            }
+        }
         if reader.flag("provisional") == true {
             options.isProvisional = true
             if let measure, !measure.isProvisionalAtFirst {

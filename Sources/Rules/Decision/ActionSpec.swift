@@ -94,6 +94,9 @@ struct ActionSpec: Sendable {
             + options.map { ("options", $0.text) }
     }
 
+    /// The answer of the knowledge that it says; nil where it has words of its own.
+    var spokenKnowledge: String? { text == nil && content == nil ? knowledge : nil }
+
     var speaks: Bool { text != nil || content != nil || knowledge != nil }
 }
 

@@ -23,6 +23,9 @@ extension Manual {
     /// Classes whose tables also have names of the author's own.
     private static let open: Set<String> = ["c.customer", "given"]
 
+    /// Whether a table also has names that the manual does not know.
+    static func isOpen(_ owner: String) -> Bool { open.contains(owner) }
+
     static var annotations: String {
         let opaque = [
             ("Condition", "What `all`, `eq` and their like make."),

@@ -265,6 +265,14 @@ extension Manual {
                     [(0, .started), (1, .queued(team: "premium", sla: "vip")), (20, .answered)], looks: [3600, 3601],
                     says: ["3601 s: raised (warning)"]))),
         .field(
+            "time", #""wall"|"business""#, of: [.alert],
+            "By what times are counted: the clock on the wall (if absent), or only while the team that had it works; a team without hours always works.",
+            alert(
+                #"measure = "queue_wait", time = "business", over = "1h", raise = above("10m")"#,
+                .init(
+                    [(0, .worksUntil(5, team: "service")), (0, .queued(team: "service"))], looks: [3600, 43_500, 43_501],
+                    says: ["43501 s: raised (warning)"]))),
+        .field(
             "provisional", "boolean", of: [.alert],
             "Looks at what is known so far of `first_contact_resolution`, `bot_containment` and `reopen_rate`, which are final only after days.",
             alert(

@@ -7,7 +7,8 @@ extension Manual {
         introduction: """
             What stands in `measure` of an alert. Each is computed from the journal alone. Times have the `stat` `"count"`, `"mean"`, \
             `"p50"`, `"p90"` (the usual one), `"p99"`, `"max"` and `"rate"` (how many a minute); shares, from 0 to 1, have `"share"` and \
-            `"count"` (of how many); everything else has `"count"` and `"rate"`. What an automation writes is no reply, and customers \
+            `"count"` (of how many); levels have `"mean"`; \
+            everything else has `"count"` and `"rate"`. With `time = "business"` times count only while the team works. What an automation writes is no reply, and customers \
             marked as tests are left out. A conversation that changes team counts for each team while it was there, and once in all.
             """,
         entries: times + shares + counts + ownMeasures)
@@ -65,6 +66,13 @@ extension Manual {
             .init(
                 [(0, .queued(team: "service")), (10, .answered), (20, .resolved)], looks: [0, 20],
                 says: ["0 s: raised (warning) service", "20 s: cleared (warning) service"])),
+        measure(
+            "ticket_backlog", "time", everywhere,
+            "Tickets that are neither solved nor closed now; `count` is the usual stat, times are ages since they were opened or reopened. Needs no `over`.",
+            #"stat = "max", raise = above("1h")"#,
+            .init(
+                [(0, .ticket(category: "refund")), (3700, .solvedTicket)], looks: [3600, 3601, 3700],
+                says: ["3601 s: raised (warning)", "3700 s: cleared (warning)"])),
     ]
 
     private static let shares: [ManualEntry] = [
@@ -90,6 +98,13 @@ extension Manual {
             #"over = "1d", raise = below("80%")"#,
             .init([(0, .started), (9, .rated(5)), (10, .rated(2))], looks: [9, 10], says: ["10 s: raised (warning)"])),
         measure(
+            "net_promoter_score", "level", everywhere,
+            "Ratings of 9 and 10 less those of 0 to 6, of all, from -100 to 100: the attribute `nps` (0 to 10) of conversations. `mean` is the score, `count` says of how many.",
+            #"over = "1d", raise = below(0)"#,
+            .init(
+                [(0, .started), (9, .recommended(9)), (10, .recommended(5)), (11, .recommended(3))], looks: [9, 10, 11],
+                says: ["11 s: raised (warning)"])),
+        measure(
             "satisfaction_response_rate", "share", "`channel`, `tag`",
             "Who has rated within 72 h, of those whom a flow asked with `chat:done { csat = true }`.",
             #"over = "7d", raise = below("20%")"#,
@@ -106,6 +121,27 @@ extension Manual {
             .init(
                 [(0, .started), (1, .botSpoke), (60, .queued(team: "service"))], looks: [60, 259_300],
                 says: ["259300 s: raised (warning)"])),
+        measure(
+            "false_containment", "share", "`channel`, `tag`",
+            "Of what looked contained by the bot at its end, the part whose customer came back within 72 h; it counts when they are over.",
+            #"over = "1d", raise = above("20%")"#,
+            .init(
+                [(0, .started), (1, .botSpoke), (60, .resolved), (7200, .reopened)], looks: [7200, 259_300],
+                says: ["259300 s: raised (warning)"])),
+        measure(
+            "knowledge_hit_rate", "share", "`channel`",
+            "Of the messages that customers wrote to the bot outside a dialogue, the part that was answered from `data/knowledge.json`.",
+            #"over = "1d", raise = below("40%")"#,
+            .init(
+                [(0, .started), (1, .lookedUp("shipping")), (2, .lookedUp(nil)), (3, .lookedUp(nil))], looks: [1, 2, 3],
+                says: ["3 s: raised (warning)"])),
+        measure(
+            "occupancy", "share", "`team`, `agent`",
+            "Of the time in which agents were signed in (online or busy), the part in which they had a conversation that was not pending.",
+            #"over = "10m", raise = above("90%")"#,
+            .init(
+                [(0, .signedIn(true)), (60, .queued(team: "service")), (70, .answered)], looks: [69, 770],
+                says: ["770 s: raised (warning)"])),
         measure(
             "reopen_rate", "share", everywhere,
             "Reopened within 7 days, of all that were resolved; it counts when they are over.",
@@ -128,6 +164,20 @@ extension Manual {
             #"over = "1m", by = "channel", raise = above(5)"#,
             .init(
                 [(0, .arrivals(6, channel: "web")), (0, .arrivals(2))], looks: [0], says: ["0 s: raised (warning) web"])),
+        measure(
+            "bot_handoffs", "count", "`channel`, `team`, `tag`",
+            "Conversations that the bot had spoken in and that then wanted a person.",
+            #"over = "1h", raise = above(0)"#,
+            .init(
+                [(0, .started), (1, .botSpoke), (60, .queued(team: "service"))], looks: [59, 60],
+                says: ["60 s: raised (warning)"])),
+        measure(
+            "concurrency", "level", "`team`, `agent`",
+            "How many conversations that are not pending an agent who is signed in has at once, on the average of the time with at least one.",
+            #"over = "10m", raise = above(0.5)"#,
+            .init(
+                [(0, .signedIn(true)), (60, .queued(team: "service")), (70, .answered)], looks: [69, 80],
+                says: ["80 s: raised (warning)"])),
         measure(
             "messages", "count", "`channel`, `team`, `direction` (`in`, `out`)", "Messages that came in and went out.",
             #"stat = "rate", over = "1m", only = { direction = "in" }, raise = above(1)"#,

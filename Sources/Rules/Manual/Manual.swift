@@ -32,6 +32,9 @@ package enum Manual {
         return Set(own).union(luaLibraries).union(["pattern", "log"])
     }
 
+    /// Globals that are tables, whose names are known and end there.
+    static let knownTables = Set(luaLibraries + ["pattern", "log"])
+
     /// Fields of a declaration.
     static func fields(of kind: RuleKind) -> [ManualEntry] { entries.filter { $0.owner == "rule" && $0.kinds.contains(kind) } }
 }

@@ -180,10 +180,19 @@ package struct AlertStory: Sendable {
         /// Another team takes it, and an agent there.
         case transferred(team: String)
         case resolved, reopened
+        /// A team works every day from midnight to this minute after noon.
+        case worksUntil(Int, team: String)
         /// The customer rates it with so many stars.
         case rated(Int)
         /// A flow ends and asks for a rating.
         case askedToRate
+        /// How likely the customer is to recommend, from 0 to 10.
+        case recommended(Int)
+        /// The customer asks the bot; with a key of the knowledge or nothing.
+        case lookedUp(String?)
+        case solvedTicket
+        /// An agent comes or goes.
+        case signedIn(Bool)
         case undelivered(Int)
         case ticket(category: String)
         /// Functions of a rule fail so often.
@@ -204,6 +213,12 @@ package struct AlertStory: Sendable {
             case .reopened: "it is reopened"
             case .rated(let stars): "the customer gives \(stars) stars"
             case .askedToRate: "the customer is asked for a rating"
+            case .worksUntil(let minute, let team): "\(team) works until \(minute) minutes after noon"
+            case .recommended(let rating): "the customer would recommend with \(rating) of 10"
+            case .lookedUp(let key?): "the bot answers from the knowledge: \(key)"
+            case .lookedUp(nil): "the bot is asked and finds nothing in the knowledge"
+            case .solvedTicket: "the ticket is solved"
+            case .signedIn(let isIn): isIn ? "the agent comes online" : "the agent goes offline"
             case .undelivered(let count): "\(count) messages are not delivered"
             case .ticket(let category): "a ticket of the category \(category) is opened"
             case .answered: "the customer is answered"

@@ -10,7 +10,7 @@ extension RuleProblem {
             ("files-that-cannot-be-read", ["syntax", "load", "budget", "declaration"]),
             ("names-of-rules-and-waits", ["id", "duplicate_id", "duplicate_label"]),
             ("unknown-fields-and-wrong-values", ["unknown_field", "type", "value", "match", "global"]),
-            ("names-that-are-not-there", ["team", "channel", "flow", "stage", "intent", "knowledge", "call"]),
+            ("names-that-are-not-there", ["team", "channel", "flow", "stage", "intent", "knowledge", "call", "member"]),
             ("texts-and-data", ["i18n", "i18n_missing", "i18n_names", "data"]),
             ("rules-that-never-act", ["never", "shadowed", "waiting", "unbegun"]),
             ("rules-that-disagree", ["conflict", "circle", "keyword"]),

@@ -9,6 +9,7 @@ extension RuleDraft {
             guard let outline = outlines[path] else { continue }
             let isTest = path.hasPrefix("tests/")
             checkGlobals(outline, path, isTest: isTest)
+            checkMembers(outline, path)
             if !isTest { checkCalls(outline, path) }
         }
         checkUnread()
@@ -31,6 +32,32 @@ extension RuleDraft {
                     hint: Self.elsewhere[global.name]
                         ?? Spelling.nearest(to: global.name, among: names).map { "did you mean '\($0)'?" })
             }
+        }
+    }
+
+    /// `log.eror`, `chat:aks`: Lua finds it when the line runs, and that may be in a month.
+    private mutating func checkMembers(_ outline: LuaOutline, _ path: String) {
+        for member in outline.members {
+            let place = place(path, member.line)
+            if member.owner == "answer" {
+                // Texts have the functions of `string`, and `#`.
+                guard !Manual.names(of: "string").contains(member.name) else { continue }
+                report(
+                    "member", at: place, "chat:ask gives the answer itself, a text, which has no '\(member.name)'",
+                    hint: "leave .\(member.name) out; chat.message is the whole message")
+                continue
+            }
+            let names = Manual.names(of: member.owner)
+            // What customers and conversations have of their own nobody can know here.
+            guard !names.isEmpty, !names.contains(member.name), !Manual.isOpen(member.owner) else { continue }
+            let near = Spelling.nearest(to: member.name, among: names)
+            guard member.isSure || near != nil else { continue }
+            let separator = ["chat", "out"].contains(member.owner) ? ":" : "."
+            drop(at: place, code: "load")
+            report(
+                "member", at: place, "\(member.owner) has no '\(member.name)'",
+                hint: near.map { "did you mean \(member.owner)\(separator)\($0)?" }
+                    ?? Spelling.hint(for: member.name, among: names))
         }
     }
 
@@ -93,15 +120,27 @@ extension RuleDraft {
             case "out:hand_off": if !call.text.isEmpty { checkTeam(call.text, at: place) }
             default: break
             }
-            if ["chat:handoff", "out:hand_off", "out:assign", "out:open_ticket", "chat:open_ticket", "chat:ticket"].contains(
-                call.name),
-                let team = call.fields.first(where: { $0.path == "team" }), let name = team.text
+            if ["out:notify", "chat:notify"].contains(call.name) {
+                for field in call.fields where field.path == "to" || field.path.hasPrefix("to.") {
+                    if let to = field.text, to.hasPrefix("team:") {
+                        checkTeam(String(to.dropFirst(5)), at: self.place(path, field.line))
+                    }
+                }
+            }
+            if Self.namesTeam.contains(call.name), let team = call.fields.first(where: { $0.path == "team" }),
+                let name = team.text
             {
                 checkTeam(name, at: self.place(path, team.line))
             }
         }
         checkStages(outline, path)
     }
+
+    /// Calls whose table may have a `team`.
+    private static let namesTeam: Set<String> = [
+        "chat:handoff", "out:hand_off", "out:assign", "out:open_ticket", "chat:open_ticket", "chat:ticket", "out:notify",
+        "chat:notify",
+    ]
 
     /// `return "chek"` in a stage.
     private mutating func checkStages(_ outline: LuaOutline, _ path: String) {

@@ -14,6 +14,8 @@ package final class RuleSet: Sendable {
     package let intents: Value
     /// Answers by key, then language.
     package let knowledge: [String: [String: String]]
+    /// The keys of `knowledge` that replies speak from, by their ids.
+    package let knowledgeReplies: [String: String]
     /// Evaluated elsewhere, over the measures.
     package let alerts: [AlertRule]
     /// By id.
@@ -46,6 +48,9 @@ package final class RuleSet: Sendable {
         routes = draft.routes
         escalations = draft.escalations
         replies = draft.replies
+        knowledgeReplies = Dictionary(
+            draft.replies.compactMap { rule in rule.actions.spokenKnowledge.map { (rule.head.id, $0) } },
+            uniquingKeysWith: { first, _ in first })
         let heads = routes.map(\.head) + escalations.map(\.head) + replies.map(\.head) + draft.flows.map(\.head)
         headsByID = Dictionary(heads.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         numbers = Dictionary(heads.enumerated().map { ($0.element.id, $0.offset) }, uniquingKeysWith: { first, _ in first })

@@ -35,6 +35,8 @@ struct LuaOutline: Sendable, Hashable {
         let line: Int
         /// If it is a constant text.
         let text: String?
+        /// A function, or a name that may be one.
+        var isFunction = false
     }
 
     /// `return "check"`, and what it stands in.
@@ -45,6 +47,17 @@ struct LuaOutline: Sendable, Hashable {
         let depth: Int
     }
 
+    /// `log.info`, `chat:ask`, `c.conversation.state`: a name of a table whose names are known.
+    struct Member: Sendable, Hashable {
+        /// `log`, `chat`, `c.conversation`; `answer` for what `chat:ask` gives.
+        let owner: String
+        let name: String
+        let line: Int
+        /// By where it stands, and not only by how it is called.
+        let isSure: Bool
+    }
+
+    var members: [Member] = []
     var globals: [Global] = []
     var calls: [Call] = []
     var returns: [Return] = []

@@ -51,10 +51,22 @@ extension LuaOutlineReader {
     }
 
     mutating func body(method: Bool) throws {
-        var names: Set<String> = method ? ["self"] : []
+        var names: [String: Role] = method ? ["self": .own] : [:]
+        let given = Self.given[path.count == 3 && path[1] == "stages" ? "stages" : path.count == 2 ? path[1] : ""]
+        var position = 0
         try expect("(")
         while !isSymbol(")") {
-            if take(symbol: "...") { names.insert("...") } else { names.insert(try name()) }
+            if take(symbol: "...") {
+                names["..."] = .own
+            } else {
+                let name = try name()
+                if let given, position < given.count {
+                    names[name] = .host(given[position], isSure: true)
+                } else {
+                    names[name] = given == nil && ["chat", "out"].contains(name) ? .host(name, isSure: false) : .own
+                }
+                position += 1
+            }
             guard take(symbol: ",") else { break }
         }
         try expect(")")
@@ -65,8 +77,22 @@ extension LuaOutlineReader {
         try expect(keyword: "end")
     }
 
+    /// What functions in a field of a declaration are given.
+    private static let given = ["stages": ["chat"], "act": ["c", "out"], "when": ["c"]]
+
+    /// The table that a name is, and whether that is sure; nil where its names are not known.
+    private func known(_ root: String) -> (owner: String, isSure: Bool)? {
+        switch role(of: root) {
+        case nil: Manual.knownTables.contains(root) ? (root, true) : nil
+        case .host(let name, let isSure): (name, isSure)
+        case .answer: ("answer", true)
+        case .own: nil
+        }
+    }
+
     mutating func suffixed() throws -> Expression {
         var known: String?
+        var table: (owner: String, isSure: Bool)?
         var result = Expression.other
         if take(symbol: "(") {
             _ = try expression()
@@ -76,6 +102,7 @@ extension LuaOutlineReader {
             let root = try name()
             mention(root, line: first)
             known = root
+            table = self.known(root)
             result = .name(root)
         }
         /// The call that was read last, for `route "id" { … }`: the table belongs to it.
@@ -84,23 +111,37 @@ extension LuaOutlineReader {
             switch current {
             case .symbol("."):
                 at += 1
+                let partLine = line
                 let part = try name()
+                if let owner = table?.owner, let isSure = table?.isSure {
+                    outline.members.append(.init(owner: owner, name: part, line: partLine, isSure: isSure))
+                    table = owner.hasPrefix("c") && owner != "chat" ? ("\(owner).\(part)", isSure) : nil
+                }
                 known = known.map { "\($0).\(part)" }
                 result = known.map(Expression.name) ?? .other
                 last = nil
             case .symbol(":"):
                 at += 1
+                let partLine = line
                 let part = try name()
+                if let found = table, found.owner != "answer" {
+                    outline.members.append(.init(owner: found.owner, name: part, line: partLine, isSure: found.isSure))
+                }
                 known = known.map { "\($0):\(part)" }
                 last = nil
             case .symbol("["):
                 at += 1
                 _ = try expression()
                 try expect("]")
-                (known, result, last) = (nil, .other, nil)
+                (known, result, last, table) = (nil, .other, nil, nil)
             case .symbol("("), .symbol("{"), .string:
                 last = try call(known, after: last)
-                (known, result) = (nil, .other)
+                // A function that says what is expected may give anything.
+                let isAnswer =
+                    table?.owner == "chat" && known?.hasSuffix(":ask") == true
+                    && last.map { !outline.calls[$0].fields.contains { $0.path == "expect" && $0.isFunction } } ?? false
+                table = isAnswer ? ("answer", true) : nil
+                (known, result) = (nil, isAnswer ? .answer : .other)
             default: return result
             }
         }
@@ -156,10 +197,13 @@ extension LuaOutlineReader {
             }
             let name = key ?? String(position)
             path.append(name)
+            let isFunction = isKeyword("function")
             let value = try expression()
             path.removeLast()
             let text: String? = if case .text(let text) = value { text } else { nil }
-            fields.append(.init(path: name, line: line, text: text))
+            var field = LuaOutline.Field(path: name, line: line, text: text)
+            field.isFunction = isFunction || { if case .name(let name) = value { !name.hasPrefix("pattern.") } else { false } }()
+            fields.append(field)
             if case .table(let inner) = value {
                 fields += inner.map { .init(path: "\(name).\($0.path)", line: $0.line, text: $0.text) }
             }

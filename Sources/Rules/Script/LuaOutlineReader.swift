@@ -10,14 +10,25 @@ struct LuaOutlineReader {
         /// `a.b:c`, if it begins with a name.
         case name(String)
         case table([LuaOutline.Field])
+        /// What `chat:ask` gives: a text.
+        case answer
         case other
+    }
+
+    /// What a local name stands for.
+    enum Role: Hashable {
+        case own
+        /// What the host gives a function: `c`, `out` or `chat`; sure where the function stands in a field for such.
+        case host(String, isSure: Bool)
+        /// The answer of `chat:ask`.
+        case answer
     }
 
     var outline = LuaOutline()
     let tokens: [LuaToken]
     var at = 0
     var depth = 0
-    var scopes: [Set<String>] = [["..."]]
+    var scopes: [[String: Role]] = [["...": .own]]
     var path: [String] = []
     /// Functions around the present place.
     var functions = 0
@@ -61,8 +72,10 @@ struct LuaOutlineReader {
 
     // MARK: - Scopes
 
-    mutating func declare(_ name: String) { scopes[scopes.count - 1].insert(name) }
-    func isLocal(_ name: String) -> Bool { scopes.contains { $0.contains(name) } }
+    mutating func declare(_ name: String, _ role: Role = .own) { scopes[scopes.count - 1][name] = role }
+    func isLocal(_ name: String) -> Bool { role(of: name) != nil }
+    /// - Returns: nil if it is no local.
+    func role(of name: String) -> Role? { scopes.last { $0[name] != nil }?[name] }
     mutating func mention(_ name: String, line: Int, isWrite: Bool = false) {
         if !isLocal(name) { outline.globals.append(.init(name: name, line: line, isWrite: isWrite)) }
     }
@@ -72,7 +85,7 @@ struct LuaOutlineReader {
     mutating func block() throws {
         try enter()
         defer { depth -= 1 }
-        scopes.append([])
+        scopes.append([:])
         defer { scopes.removeLast() }
         try statements()
     }
@@ -128,7 +141,7 @@ struct LuaOutlineReader {
             try expect(keyword: "end")
         case .keyword("repeat"):
             at += 1
-            scopes.append([])
+            scopes.append([:])
             defer { scopes.removeLast() }
             try enter()
             defer { depth -= 1 }
@@ -179,7 +192,7 @@ struct LuaOutlineReader {
             _ = try expressions()
         }
         try expect(keyword: "do")
-        scopes.append(Set(names))
+        scopes.append(Dictionary(names.map { ($0, .own) }, uniquingKeysWith: { first, _ in first }))
         defer { scopes.removeLast() }
         try block()
         try expect(keyword: "end")
@@ -200,8 +213,10 @@ struct LuaOutlineReader {
                 try expect(">")
             }
         } while take(symbol: ",")
-        if take(symbol: "=") { _ = try expressions() }
-        for name in names { declare(name) }
+        let values = take(symbol: "=") ? try expressions() : []
+        for (index, name) in names.enumerated() {
+            if index == 0, case .answer? = values.first { declare(name, .answer) } else { declare(name) }
+        }
     }
 
     mutating func expressionStatement() throws {
@@ -216,7 +231,9 @@ struct LuaOutlineReader {
             for (target, line) in zip(targets, lines) {
                 guard case .name(let name) = target, !name.contains("."), !name.contains(":") else { continue }
                 // It was taken for a reading when it was met.
-                if !isLocal(name) {
+                if let scope = scopes.lastIndex(where: { $0[name] != nil }) {
+                    scopes[scope][name] = .own
+                } else {
                     outline.globals.removeAll { $0.name == name && $0.line == line && !$0.isWrite }
                     mention(name, line: line, isWrite: true)
                 }

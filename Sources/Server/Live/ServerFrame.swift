@@ -97,10 +97,7 @@ struct ServerFrame: Sendable {
             default:
                 var value = event.value
                 if party.isCustomer { value["payload"] = event.payload.shownToCustomer }
-                if event.kind == .mediaStored, let id = event.payload["media"]?.string {
-                    let file = engine.mediaLinks.located(event.payload.merging(["media_id": .string(id)]))
-                    value["payload"] = file.merging(["media_id": .null]).compact()
-                }
+                if event.kind == .mediaStored { value["payload"] = engine.mediaLinks.stored(event.payload) }
                 if let agent = event.payload["agent"]?.string.flatMap({ ID<Agent>(text: $0) }),
                     let name = await names.name(of: agent, in: engine)
                 {

@@ -34,6 +34,7 @@ enum MetricRoutes {
             .may(.readDesk),
             answer: .reference("Report")
         ) { call in .ok(call.engine.watch.snapshot()) },
+        ReportRoute.history,
     ]
 
     private static func authorize(_ call: Call) async throws {
@@ -79,10 +80,15 @@ enum MetricRoutes {
             found.append((name, series))
         }
         for measure in report["measures"]?.object?.pairs ?? [] {
-            let series = (measure.value["5m"]?.object?.pairs ?? []).compactMap { statistic in
-                statistic.value.double.map { ([("statistic", statistic.name)], $0) }
+            func series(_ windows: Value) -> [([(String, String)], Double)] {
+                (windows["5m"]?.object?.pairs ?? []).compactMap { statistic in
+                    statistic.value.double.map { ([("statistic", statistic.name)], $0) }
+                }
             }
-            if !series.isEmpty { found.append(("luadesk_measure_\(measure.name)_5m", series)) }
+            let all = series(measure.value)
+            if !all.isEmpty { found.append(("luadesk_measure_\(measure.name)_5m", all)) }
+            let business = measure.value["business"].map(series) ?? []
+            if !business.isEmpty { found.append(("luadesk_measure_\(measure.name)_business_5m", business)) }
         }
         return found
     }

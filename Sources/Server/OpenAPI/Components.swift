@@ -9,7 +9,8 @@ enum Components {
         "RuleReplay": ruleReplay, "RuleDiff": ruleDiff, "RuleFolder": ruleFolder, "RuleFile": ruleFile,
         "RuleStatistics": ruleStatistics, "Alert": alert,
         "WebHook": webHook, "DeadLetter": deadLetter, "Token": token,
-        "NewToken": newToken, "Me": me, "Health": health, "Report": report, "Intake": intake, "Session": session, "Ack": ack,
+        "NewToken": newToken, "Me": me, "Health": health, "Report": report, "MeasureHistory": history, "Intake": intake,
+        "Session": session, "Ack": ack,
         "Media": media,
         "Frame": frame, "Problem": problem,
     ]
@@ -236,6 +237,7 @@ enum Components {
 
     private static let webHook = Schema.record([
         .needed("name", .text), .needed("url", .text, "Without its query."), .needed("events", texts),
+        .needed("batch", .integer(1...500), "Events in one POST at most."),
         .needed("state", .choice(["waiting", "telling", "failing"])),
         .needed("position", .integer(0...Int64.max), "The seq up to which it has been told."),
         .needed("behind", .integer(0...Int64.max), "Events of the journal after that, wanted or not."),
@@ -264,6 +266,13 @@ enum Components {
     private static let report = Schema.record([
         .needed("at", .time), .needed("seq", .integer(0...Int64.max)), .needed("queue", .anyObject()),
         .needed("measures", .anyObject(bytes: 1 << 22)),
+    ])
+    private static let history = Schema.record([
+        .needed("measure", .text), .needed("step", .text), .needed("since", .time), .needed("until", .time),
+        .needed(
+            "items", .array(.anyObject()),
+            "at, labels, and what the measure has of count, share, mean, p50, p90, p99, max, rate; steps in which nothing ended are left out."
+        ),
     ])
     private static let intake = Schema.record([
         .needed("message_id", .id("m")), .needed("conversation_id", .id("v")), .needed("customer_id", .id("c")),

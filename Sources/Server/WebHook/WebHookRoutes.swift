@@ -34,6 +34,7 @@ enum WebHookRoutes {
         return
             ([
                 "name": .string(hook.name), "url": .string(hook.address.shown), "events": .array(hook.events.map(Value.string)),
+                "batch": .int(Int64(hook.batch)),
                 "state": .string(state), "position": .int(position), "behind": .int(max(0, head - position)),
                 "delivered": .int(Int64(status.delivered)), "failures": .int(Int64(status.failures)),
                 "refused": .int(Int64(status.refused)), "last_delivered_at": Value(status.lastDeliveredAt?.rfc3339),

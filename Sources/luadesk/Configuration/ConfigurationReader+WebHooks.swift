@@ -13,10 +13,11 @@ extension ConfigurationReader {
             {
                 report(node.origin, "\(path).url", "should be an address: https://crm.example.com/luadesk")
             }
-            if let node = hook["secret"], let written = node.text, let secret = try? secrets.resolve(written),
-                secret.utf8.count < 16
-            {
-                report(node.origin, "\(path).secret", "should have 16 characters at least: openssl rand -hex 32 makes one")
+            for key in ["secret", "second_secret"] {
+                guard let node = hook[key], let written = node.text, let secret = try? secrets.resolve(written),
+                    secret.utf8.count < 16
+                else { continue }
+                report(node.origin, "\(path).\(key)", "should have 16 characters at least: openssl rand -hex 32 makes one")
             }
             checkEvents(hook["events"], at: "\(path).events")
         }

@@ -21,7 +21,8 @@ extension DeskConfiguration {
                 return nil
             }
             return WebHook(
-                name: name, url: url, secret: secret, events: hook["events"]?.array?.compactMap(\.string) ?? [])
+                name: name, url: url, secret: secret, secondSecret: hook["second_secret"]?.string,
+                batch: hook["batch"]?.int.map(Int.init) ?? 1, events: hook["events"]?.array?.compactMap(\.string) ?? [])
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Engine
 
 /// Every key of the configuration.
 enum DeskSchema {
@@ -95,6 +96,11 @@ enum DeskSchema {
             ConfigurationKey("url", .text, required: true, "where events are posted: https://crm.example.com/luadesk."),
             ConfigurationKey(
                 "secret", .secret, required: true, "signs every request, 16 characters at least; give env:NAME or file:PATH."),
+            ConfigurationKey(
+                "second_secret", .secret, "signs every request as well, in X-Signature-Second, while the secret changes."),
+            ConfigurationKey(
+                "batch", .integer(WebHook.batches), "1",
+                "events in one POST at most; above 1 as a list: {hook, events: […]}."),
             ConfigurationKey(
                 "events", .texts, required: true, "kinds of events, families or all: [message.received, \"ticket.*\"], [\"*\"]."),
         ]), "Other systems that are told what happens: signed POSTs, in order, at least once each. See plugins/README.md.")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Foundation
 import Logging
 import Plugins
 
@@ -39,5 +40,35 @@ enum PluginCatalogue {
             await host.shutdown()
             throw error
         }
+    }
+
+    /// The folder of a plugin that ships with the program.
+    /// - Returns: nil where none has this name.
+    /// - Throws: `Complaint` for names that are taken by something else.
+    static func shipped(_ name: String) throws -> String? {
+        if ["live", "email"].contains(name) {
+            throw Complaint("'\(name)' is built in; give the plugin another name.")
+        }
+        if name == "lib" { throw Complaint("'lib' is the folder of what plugins share; give the plugin another name.") }
+        return ShippedFolders.plugins.flatMap { isPlugin("\($0)/\(name)") ? "\($0)/\(name)" : nil }
+    }
+
+    /// Plugins of the same name that are not used, because an earlier folder has one: in the folders given, or shipped.
+    static func hidden(behind name: String, in folders: [String]) -> [String] {
+        var places = folders.map { "\($0)/\(name)" }.filter(isPlugin)
+        guard let used = places.first else { return [] }
+        places.removeFirst()
+        if let shipped = ShippedFolders.plugins.map({ "\($0)/\(name)" }), isPlugin(shipped),
+            !([used] + places).contains(where: { Self.same($0, shipped) })
+        {
+            places.append(shipped)
+        }
+        return places
+    }
+
+    private static func isPlugin(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/plugin.lua") }
+
+    private static func same(_ one: String, _ other: String) -> Bool {
+        URL(fileURLWithPath: one).resolvingSymlinksInPath() == URL(fileURLWithPath: other).resolvingSymlinksInPath()
     }
 }

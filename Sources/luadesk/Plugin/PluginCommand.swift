@@ -58,6 +58,9 @@ struct PluginCommand: AsyncParsableCommand {
                     if table { print(PluginManifest.table(of: host.manifests())) }
                     for manifest in table ? [] : host.manifests() {
                         print("\(manifest.name) \(manifest.version)  \(manifest.kind.rawValue)  \(manifest.title)")
+                        for place in PluginCatalogue.hidden(behind: manifest.name, in: folders.folders) {
+                            print("    in place of \(place)")
+                        }
                         guard settings else { continue }
                         for field in manifest.settings {
                             let notes = [field.required ? "required" : nil, field.secret ? "secret" : nil].compactMap { $0 }
@@ -73,6 +76,11 @@ struct PluginCommand: AsyncParsableCommand {
                     return host.problems()
                 }
                 for problem in problems { complain("\(problem)") }
+                for name in Set(problems.map(\.plugin)).sorted() {
+                    for place in PluginCatalogue.hidden(behind: name, in: folders.folders) {
+                        complain("\(name) stands in place of \(place)")
+                    }
+                }
                 if !problems.isEmpty { throw ExitCode(1) }
             }
         }
@@ -125,6 +133,8 @@ struct PluginCommand: AsyncParsableCommand {
             abstract: "Begin a channel plugin: a folder with code that works, a test and a README.")
         @Argument(help: "Its name: small letters, digits and '-'.") var name: String
         @Option(help: ArgumentHelp("The folder it goes into.", valueName: "dir")) var plugins = "plugins"
+        @Flag(help: "Begin with a copy of the shipped plugin of this name; where both are found, yours takes its place.")
+        var replace = false
 
         func run() async throws {
             try await complaining {
@@ -136,18 +146,41 @@ struct PluginCommand: AsyncParsableCommand {
                 }
                 let folder = URL(fileURLWithPath: plugins).standardizedFileURL.path + "/\(name)"
                 guard !FileManager.default.fileExists(atPath: folder) else { throw Complaint("\(folder) is there already.") }
-                for (path, text) in PluginTemplate.files(name: name) {
-                    let file = "\(folder)/\(path)"
-                    try FileManager.default.createDirectory(
-                        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-                    try text.write(toFile: file, atomically: true, encoding: .utf8)
-                    print(file)
-                }
-                print("Try it: luadesk plugin test \(name)\(plugins == "plugins" ? "" : " --plugins \(plugins)")")
+                try begin(in: folder)
                 let parent = URL(fileURLWithPath: plugins).standardizedFileURL.path
-                if let shipped = ShippedFolders.plugins, shipped != parent {
+                let shipped = ShippedFolders.plugins.flatMap { $0 == parent ? nil : $0 }
+                // A copy may need what the shipped ones share.
+                let folders = replace ? [parent] + (shipped.map { [$0] } ?? []) : plugins == "plugins" ? [] : [plugins]
+                print("Try it: luadesk plugin test \(name)\(folders.map { " --plugins \($0)" }.joined())")
+                if let shipped {
                     print("For a desk, in its configuration: plugins: [\(parent), \(shipped)]")
                 }
+            }
+        }
+
+        /// Writes the files, a new channel's or those of the shipped plugin of the same name.
+        private func begin(in folder: String) throws {
+            let shipped = try PluginCatalogue.shipped(name)
+            if let shipped, !replace {
+                throw Complaint(
+                    """
+                    '\(name)' ships with luadesk, in \(shipped). One of yours with that name would take its place in every desk that finds it \
+                    first. Give yours another name; or, to change the shipped one for yourselves, say --replace: you get a copy of it.
+                    """)
+            }
+            if shipped == nil, replace { throw Complaint("no plugin '\(name)' ships with luadesk: leave --replace out.") }
+            if let shipped {
+                try FileManager.default.createDirectory(
+                    atPath: (folder as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+                try FileManager.default.copyItem(atPath: shipped, toPath: folder)
+                return print("\(folder)\nIt takes the place of \(shipped), whatever a later version of luadesk mends there.")
+            }
+            for (path, text) in PluginTemplate.files(name: name) {
+                let file = "\(folder)/\(path)"
+                try FileManager.default.createDirectory(
+                    atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+                try text.write(toFile: file, atomically: true, encoding: .utf8)
+                print(file)
             }
         }
     }

@@ -33,7 +33,9 @@ struct ServingDesk: Sendable {
     /// - Parameter greet: the lines that go to stdout when it is ready.
     func run(greet: @escaping @Sendable (Running) async throws -> [String]) async throws {
         let signals = await SignalWatch()
+        let files = OpenFiles.raise()
         let logger = makeLogger()
+        if let files { logger.info("Files and sockets that may be open.", metadata: ["limit": "\(files)"]) }
         for name in configuration.unknownVariables {
             logger.warning("This environment variable means no key.", metadata: ["variable": "\(name)"])
         }

@@ -15,9 +15,9 @@ struct MessagePartReportTests {
           send = function() return sent { "p1", "p2", "p3" } end }
         """
 
-    private func with(_ body: (TestDesk) async throws -> Void) async throws {
+    private func with(_ plugin: String = Self.plugin, _ body: (TestDesk) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/plugins-\(UUID().uuidString)"
-        try TestDesk.write(["split/plugin.lua": Self.plugin], to: folder)
+        try TestDesk.write(["split/plugin.lua": plugin], to: folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let desk = try await TestDesk(
             rules: DeliveryTests.rules, plugins: [folder],
@@ -96,6 +96,30 @@ struct MessagePartReportTests {
             let reply = try await reply(desk, try await greet(desk), is: "delivered")
             #expect(reply.externalID == "p1")
             #expect(try await deliveries(desk) == ["sent", "delivered"])
+        }
+    }
+
+    @Test("reports on one message at the same instant are told once each, in order", arguments: ["read", "delivered"])
+    func atOnce(last: String) async throws {
+        let plugin = Self.plugin.replacing(
+            #"function() return sent { "p1", "p2", "p3" }"#, with: #"function(message) return sent("p" .. message.id)"#)
+        try await with(plugin) { desk in
+            for number in 1...20 {
+                let intake = try await desk.engine.receive(
+                    InboundMessage(channel: "s", sender: "c\(number)", externalID: "\(number)", content: .text("你好")))
+                let id = try #require(try await reply(desk, intake, is: "sent").externalID)
+                await withTaskGroup(of: Void.self) { group in
+                    for delivery in ["delivered", last, last, "delivered", last] {
+                        group.addTask { await self.report(desk, [(id, delivery)]) }
+                    }
+                }
+                let message = try #require(try await desk.engine.store.message(channel: "s", externalID: id))
+                #expect(message.delivery.name == last)
+                let told = try await desk.engine.store.events(
+                    after: 0, limit: 500, matching: EventFilter(kinds: [.deliveryChanged])
+                ).filter { $0.payload["message"]?.string == message.id.text }.compactMap { $0.payload["delivery"]?.string }
+                #expect(told == ["sent", last] || last == "read" && told == ["sent", "delivered", "read"], "\(told)")
+            }
         }
     }
 }

@@ -216,6 +216,25 @@ import Testing
         try await again.stop()
     }
 
+    @Test("a mail that its server does not give is shown, with where it is to be read", .timeLimit(.minutes(1)))
+    func withheld() async throws {
+        let mail = "From: li@x.example\r\nSubject: a\r\nMessage-ID: <next@x.example>\r\n\r\nhello\r\n"
+        let mailbox = try await ScriptedMailbox(["lost", mail])
+        try mailbox.answer("fetch1", "*NO [NOPERM] never")
+        let settings: Value = ["imap_host": "127.0.0.1", "imap_port": .int(Int64(mailbox.port)), "imap_user": "anna"]
+        let post = try await Post(settings)
+        let messages = try await post.messages(2)
+        #expect(
+            messages[0].content.text
+                == "(mail that cannot be fetched): received 2026-01-01T08:00:00.000Z; 4 bytes; it is still in the mailbox, unread"
+        )
+        #expect(
+            messages[0].content.fields["defects"]
+                == ["the server does not give it: fetch: the server refused: never"], "\(messages[0].content.fields)")
+        #expect(messages[1].content.text == "hello")
+        try await post.stop()
+    }
+
     @Test(
         "an answer from elsewhere, without References, finds its conversation by the mark; it is no participant's",
         .timeLimit(.minutes(1)))

@@ -23,6 +23,30 @@ struct FailingRuleTests {
         try await desk.stop()
     }
 
+    @Test("goes to a person whom the note tells what a dialogue that took another way was to ask, and where") func diverged()
+        async throws
+    {
+        let desk = try await TestDesk(rules: [
+            "f.lua": """
+            local runs = 0
+            flow "f" { start = keywords "order", stages = { one = function(chat, s)
+              runs = runs + 1
+              chat:ask("q" .. runs, { text = "Which?" })
+              return chat:done()
+            end } }
+            """
+        ])
+        defer { desk.remove() }
+        let id = try await desk.say("order").conversation
+        #expect(try await desk.texts(id) == ["Which?"])
+        try await desk.say("blue")
+        let note = try await desk.texts(id, .note).first ?? ""
+        #expect(note.contains("Flow f could not go on at rules/f.lua:4"), "\(note)")
+        #expect(note.contains("expected \"q1\", found ask \"q"), "\(note)")
+        #expect(try await desk.conversation(id).state == .queued)
+        try await desk.stop()
+    }
+
     @Test("goes to a person while the rule rests, too") func rested() async throws {
         let desk = try await TestDesk(rules: ["a.lua": Self.rules])
         defer { desk.remove() }

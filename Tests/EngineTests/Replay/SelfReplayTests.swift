@@ -97,8 +97,7 @@ struct SelfReplayTests {
         let rules = desk.engine.rules
         let files = try RuleSource.read(folder: Self.shipped).files.filter { $0.key != "autoreply/answers.lua" }
         let candidate = try #require(RuleSet.compile(RuleSource(name: "candidate", files: files)).set)
-        var replayer = Replayer(
-            store: desk.engine.store, fallbackTeam: rules.options.fallbackTeam, earlierSet: { await rules.set($0) })
+        var replayer = rules.replayer
         replayer.mostLanes = 1
         let one = try await replayer.run(candidate, since: nil, limit: nil).value
         replayer.pageSize = 23

@@ -17,12 +17,13 @@ final class TestDesk: Sendable {
     static let admin = Principal(name: "test", role: .admin)
 
     /// - Parameters:
+    ///   - recalledAtOnce: events that the measures know before the desk is ready.
     ///   - rules: files of the rule set by path; `rules.lua` is added if absent.
     ///   - folder: of an earlier desk, to start on what it left.
     init(
         rules: [String: String] = [:], agents: [EngineOptions.AgentSeed] = [], teams: [String] = ["service"],
         on earlier: TestDesk? = nil, plugins: [String] = [], channels: [ChannelConfiguration] = [],
-        publicURL: String? = nil
+        publicURL: String? = nil, recalledAtOnce: Int = 20_000
     ) async throws {
         let folder = earlier?.folder ?? FileManager.default.temporaryDirectory.path + "/desk-\(UUID().uuidString)"
         let clock = earlier?.clock ?? ManualClock()
@@ -38,6 +39,7 @@ final class TestDesk: Sendable {
         options.rulesFolder = rulesFolder
         options.pluginFolders = plugins
         options.publicURL = publicURL
+        options.recalledAtOnce = recalledAtOnce
         options.watchesFiles = false
         options.clock = clock.now
         let engine = try await DeskEngine.start(

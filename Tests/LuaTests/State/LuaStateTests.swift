@@ -24,6 +24,46 @@ struct LuaStateTests {
         #expect(failure.traceback == "test.lua:3 in function inner\ntest.lua:6 in function f")
     }
 
+    @Test(
+        "a table that is thrown is told by its fields, with the place",
+        arguments: [
+            (
+                "error({ code = 'quota', status = 429, ok = false, tries = { 1, 2.5, 'a' } })",
+                #"{code = "quota", ok = false, status = 429, tries = {1, 2.5, "a"}}"#
+            ),
+            (
+                "error({ 'first', [7] = 'seventh', ['a b'] = 1, [true] = 2 })",
+                #"{"first", [7] = "seventh", ["a b"] = 1, [true] = 2}"#
+            ),
+            ("error({})", "an empty table"), ("error()", "nil"), ("error(error)", "function"),
+            ("error({ text = 'a\"b\\n\\0' .. string.char(255) })", #"{text = "(not UTF-8)"}"#),
+            ("error({ text = 'a\"b\\n\\1' })", #"{text = "a\"b\n\x01"}"#),
+            ("error({ text = ('王'):rep(100) })", "{text = \"" + String(repeating: "王", count: 53) + "…\"}"),
+            ("local t = {} t.own = t error(t)", "{own = {own = {own = {…}}}}"),
+            ("error({ act = print_nothing or error, [{}] = 1 })", "{act = function, …}"),
+            ("error(setmetatable({ code = 7 }, { __index = { more = 1 } }))", "{code = 7}"),
+            ("error({ who = math })", "{who = a read-only table}"),
+            ("local ok, e = pcall(error, { code = 'again' }) error(e, 0)", #"{code = "again"}"#),
+        ]) func thrownTables(script: String, told: String) throws
+    {
+        let state = try makeState()
+        try state.setGlobal("print_nothing", false)
+        let failure = try #require(state.failure(of: "local x = 1\n" + script))
+        #expect(failure.message == "test.lua:2: " + told)
+        #expect(failure.code == .runtime && failure.file == "test.lua" && failure.line == 2)
+    }
+
+    @Test("of a large table the same few fields are told in every state")
+    func thrownLarge() throws {
+        let script = "local t = {} for i = 1, 3000 do t['k' .. i] = ('x'):rep(200) end error(t)"
+        let told = try (1...8).map { try #require(try makeState(seed: $0).failure(of: script)).message }
+        #expect(Set(told).count == 1)
+        #expect(told[0].hasPrefix(#"test.lua:1: {k1 = "xxx"#) && told[0].hasSuffix(", …}"), "\(told[0])")
+        #expect(told[0].utf8.count < 900)
+        let deep = "local t = { 1 } for i = 1, 50 do t = { t, t, t, t } end error(t)"
+        #expect(try #require(try makeState().failure(of: deep)).message.hasPrefix("test.lua:1: {{{{…}, {…}"))
+    }
+
     @Test("a syntax error names file and line")
     func syntax() throws {
         let failure = try #require(try makeState().failure(of: "local a = 1\nlocal b = = 2"))

@@ -26,6 +26,7 @@ import Testing
                 if failing.contains(subject) { throw Waited(what: "the disk has room") }
                 taken.add(subject)
             case .tooLarge(let count): taken.add("too large: \(count > 1000)")
+            case .withheld(let entry, _, let reason): taken.add("withheld \(entry.uid): \(reason)")
             case .empty(let entry, let place):
                 taken.add("empty: \(entry.byteCount), dated: \(entry.receivedAt != nil), of its place: \(place.uid == entry.uid)")
             }
@@ -167,5 +168,89 @@ import Testing
         #expect(taken.all == ["one"])
         task.cancel()
         _ = await task.result
+    }
+
+    /// Follows until the connection ends, so often, with the failures by code.
+    private func follow(_ watch: MailboxWatch, _ taken: Taken, times: Int) async -> [MailFailure.Code] {
+        var codes: [MailFailure.Code] = []
+        for _ in 0..<times {
+            do { try await follow(watch, taken) } catch let failure as MailFailure { codes.append(failure.code) } catch { break }
+        }
+        return codes
+    }
+
+    @Test(
+        "a mail that its server refuses for the moment comes again, in order", .timeLimit(.minutes(1)),
+        arguments: ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "EXPUNGEISSUED", "limit"])
+    func passing(code: String) async throws {
+        let mailbox = try await ScriptedMailbox([mail("one"), mail("two"), mail("three")])
+        try mailbox.answer("fetch2", "NO [\(code)] come back", "NO [\(code)] not yet")
+        let taken = Taken()
+        let watch = MailboxWatch(server: mailbox.server)
+        #expect(await follow(watch, taken, times: 2) == [.busy, .busy])
+        #expect(taken.all == ["one"] && taken.position?.uid == 1)
+        let task = Task { try await follow(watch, taken) }
+        try await eventually("all are taken") { taken.all == ["one", "two", "three"] }
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test(
+        "a mail that is never given is told of and left where it is; those behind it are taken", .timeLimit(.minutes(1)),
+        arguments: [
+            ("NO [UNAVAILABLE] later", MailboxWatch.patience), ("NO [NOPERM] never", MailboxWatch.shortPatience),
+            ("NO backend trouble", MailboxWatch.shortPatience), ("BAD what", MailboxWatch.patience),
+        ]) func withheld(answer: String, patience: Int) async throws
+    {
+        let mailbox = try await ScriptedMailbox([mail("one"), mail("two"), mail("three")])
+        try mailbox.answer("fetch2", "*" + answer)
+        let taken = Taken()
+        let watch = MailboxWatch(server: mailbox.server)
+        #expect(await follow(watch, taken, times: patience - 1).count == patience - 1)
+        #expect(taken.all == ["one"])
+        let task = Task { try await follow(watch, taken) }
+        try await eventually("the others are taken") { taken.all.count == 3 }
+        #expect(taken.all[1].hasPrefix("withheld 2: fetch: the server") && taken.all[2] == "three")
+        try await eventually("the last is marked") { mailbox.heard.contains { $0.hasPrefix("UID STORE 3 ") } }
+        #expect(!mailbox.heard.contains { $0.hasPrefix("UID STORE 2 ") })
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("a mail that is refused because it is gone is passed over", .timeLimit(.minutes(1))) func gone() async throws {
+        let mailbox = try await ScriptedMailbox([mail("one"), mail("two")])
+        try mailbox.answer("fetch1", "NO no", "NO no", "-NO no such message")
+        let taken = Taken()
+        let watch = MailboxWatch(server: mailbox.server)
+        #expect(await follow(watch, taken, times: 2) == [.refused, .refused])
+        let task = Task { try await follow(watch, taken) }
+        try await eventually("the other is taken") { taken.all == ["two"] }
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("a mark that is refused for the moment is made later, one for good is not", .timeLimit(.minutes(1)))
+    func marks() async throws {
+        let mailbox = try await ScriptedMailbox([mail("one"), mail("two")])
+        try mailbox.answer("store", "NO [INUSE] wait", "NO [NOPERM] never")
+        let taken = Taken()
+        let task = Task { try await follow(MailboxWatch(server: mailbox.server), taken) }
+        try await eventually("both are tried, the second once") {
+            mailbox.heard.filter { $0.hasPrefix("UID STORE") }.map { $0.split(separator: " ")[2] } == ["1", "1", "2"]
+        }
+        #expect(taken.all == ["one", "two"])
+        task.cancel()
+        _ = await task.result
+    }
+
+    @Test("a log-in that is refused for the moment is no wrong password", .timeLimit(.minutes(1))) func busyLogin() async throws {
+        let mailbox = try await ScriptedMailbox([])
+        try mailbox.answer("login", "NO [UNAVAILABLE] try again", "NO [AUTHENTICATIONFAILED] no")
+        for code in [MailFailure.Code.busy, .login] {
+            let failure = await #expect(throws: MailFailure.self) {
+                try await Mailbox(mailbox.server, name: "test").open("INBOX")
+            }
+            #expect(failure?.code == code)
+        }
     }
 }

@@ -72,7 +72,9 @@ extension ManualEntry: CustomTestStringConvertible {
         meter.count(rules.compactMap(\.options.own))
         func tell(_ at: Instant, _ kind: Event.Kind, _ conversation: Int64, _ channel: String, _ payload: Value) {
             seq += 1
-            let draft = Event.Draft(kind, conversation: ID(conversation), channel: channel, payload: payload)
+            let isTicket = kind == .ticketCreated || kind == .ticketChanged
+            let draft = Event.Draft(
+                kind, conversation: ID(conversation), ticket: isTicket ? ID(1) : nil, channel: channel, payload: payload)
             meter.observe(Event(seq: Seq(Int(seq)), at: at, draft: draft))
         }
         func play(_ occurrence: AlertStory.Occurrence, _ at: Instant) {
@@ -100,11 +102,26 @@ extension ManualEntry: CustomTestStringConvertible {
             case .rated(let stars):
                 tell(at, .conversationChanged, 1, "live", ["attributes": ["satisfaction": .int(Int64(stars))]])
             case .askedToRate: tell(at, .flowEnded, 1, "live", ["flow": "f", "outcome": "done", "csat": true])
+            case .recommended(let rating):
+                tell(at, .conversationChanged, 1, "live", ["attributes": ["nps": .int(Int64(rating))]])
+            case .lookedUp(let key):
+                tell(at, .decision, 1, "live", ["knowledge": .array(key.map { [.string($0)] } ?? [])])
+            case .solvedTicket: tell(at, .ticketChanged, 1, "live", ["status": ["from": "new", "to": "solved"]])
+            case .signedIn(let isIn):
+                tell(
+                    at, .agentPresence, 1, "live",
+                    ["agent": .string(ID<Agent>(77).text), "presence": isIn ? "online" : "offline"])
+            case .worksUntil(let minute, let team):
+                let hours = BusinessHours(
+                    week: Dictionary(uniqueKeysWithValues: (1...7).map { ($0, [.init(start: 0, end: 720 + minute)]) }))
+                tell(at, .teamChanged, 1, "live", ["team": Team(id: team, name: team, hours: hours).value])
             case .undelivered(let count):
                 for _ in 0..<count { tell(at, .deliveryChanged, 1, "live", ["delivery": "failed", "direction": "out"]) }
             case .ticket(let category): tell(at, .ticketCreated, 1, "live", ["category": .string(category)])
             case .answered:
-                tell(at, .conversationAssigned, 1, "live", ["from": "queued", "to": "assigned", "team": "service"])
+                tell(
+                    at, .conversationAssigned, 1, "live",
+                    ["from": "queued", "to": "assigned", "team": "service", "agent": .string(ID<Agent>(77).text)])
                 tell(at, .messageSent, 1, "live", ["author": .string(Actor.agent(ID(77)).text), "direction": "out"])
             case .failures(let count, let rule):
                 for _ in 0..<count { tell(at, .ruleFailed, 1, "live", ["rule": .string(rule)]) }

@@ -113,7 +113,7 @@ import Testing
         #expect(names("measure").subtracting(["count"]) == Set(Measure.allCases.map(\.rawValue)))
         for entry in Manual.measures.entries {
             guard let measure = Measure(rawValue: entry.name) else { continue }
-            #expect(entry.shape == .value(measure.form == .duration ? "time" : measure.form == .share ? "share" : "count"))
+            #expect(entry.shape == .value(Self.name(of: measure.form)))
             for label in measure.labels { #expect(entry.summary.contains("`\(label)`"), "\(entry.name)") }
         }
     }
@@ -156,5 +156,14 @@ import Testing
         let decision = try runner("reply \"x\" { when = function() return \(name)(\"a\") end, text = \"x\" }").decide(
             .sample(text: "x"))
         #expect(decision.failures.first?.message.contains("\(name) ") == true, "\(decision.failures)")
+    }
+
+    private static func name(of form: Measure.Form) -> String {
+        switch form {
+        case .duration: "time"
+        case .share: "share"
+        case .count: "count"
+        case .level: "level"
+        }
     }
 }

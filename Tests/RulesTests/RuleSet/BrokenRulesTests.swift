@@ -44,6 +44,38 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init(
             "reply \"a\" { text = \"x\", when = function(c)\n  return tostrin(c.channel) == \"x\"\nend }", 2,
             "undefined global 'tostrin'; did you mean 'tostring'?"),
+        .init(
+            "reply \"a\" { text = \"x\", act = function(c, out)\n  log.eror(\"x\")\nend }", 2,
+            "log has no 'eror'; did you mean log.error?"),
+        .init(
+            "escalate \"a\" { match = eq(\"message.text\", \"x\"), act = function(view, o)\n  o:tga(\"x\")\nend }", 2,
+            "out has no 'tga'; did you mean out:tag?"),
+        .init(
+            "reply \"a\" { text = \"x\", when = function(c)\n  return c.conversation.stat == \"bot\"\nend }", 2,
+            "c.conversation has no 'stat'; did you mean c.conversation.state?"),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(talk, s)\n  if s.a then\n    talk:aks(\"a\", { text = \"a?\" })\n  end\n  return talk:done()\nend } }",
+            3, "chat has no 'aks'; did you mean chat:ask?", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  s.a = chat:ask(\"a\", { text = \"a?\" }).text\n  return chat:done()\nend } }",
+            2, "chat:ask gives the answer itself, a text, which has no 'text'; leave .text out", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  local a = chat:ask(\"a\", { text = \"a?\", expect = pattern.phone })\n  s.a = a.text\n  return chat:done()\nend } }",
+            3, "chat:ask gives the answer itself, a text, which has no 'text'", more: intents),
+        .init(
+            "local function f(x)\n  return string.uper(x)\nend\nreply \"a\" { text = f }", 2,
+            "string has no 'uper'; did you mean string.upper?"),
+        .init(
+            "reply \"a\" { text = \"x\", act = function(c, out) require(\"lib.ask\")(out) end }", 2,
+            "out has no 'nots'; did you mean out:note?", file: "rules/lib/ask.lua",
+            more: ["lib/ask.lua": "return function(out)\n  out:nots(\"x\")\nend"]),
+        .init("reply \"a\" { text = \"x\", when = function(c)\n  return time.nwo() > 1\nend }", 2, "it is for plugins"),
+        .init(
+            "reply \"a\" { text = \"x\", act = function(c, out)\n  out:notify { team = \"servise\", text = \"x\" }\nend }", 2,
+            "there is no team 'servise'; did you mean 'service'?"),
+        .init(
+            "reply \"a\" { text = \"x\", act = function(c, out)\n  out:notify { to = { \"wecom:ops\", \"team:servise\" }, text = \"x\" }\nend }",
+            2, "there is no team 'servise'; did you mean 'service'?"),
         .init("counter = 0", 1, "the global 'counter' cannot be set; write local counter"),
         .init(
             "reply \"a\" { text = \"x\", when = function(c)\n  seen = true\n  return seen\nend }", 2,
@@ -292,6 +324,32 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         #expect((found.first?.line ?? 0) == rule.line, "\(shown)")
         #expect((set == nil) == problems.contains { $0.severity == .error })
         if rule.severity == .error { #expect(set == nil) }
+    }
+
+    @Test("names that authors give themselves are nobody's business")
+    func ownNames() {
+        let source = """
+            local chat = { aks = 1 }
+            local function collect(out) out.anything = chat.aks return out end
+            local function each(out) return out:insertion() end
+            reply "a" { match = eq("message.text", "x"), text = "x", when = function(c)
+              local log = { eror = function() end }
+              log.eror(collect({}).anything)
+              return c.customer.shoe_size == 40 or c.conversation.attributes.topic == "x" or each == nil
+            end }
+            flow "f" { start = eq("message.text", "y"), stages = { one = function(chat, s)
+              local where = chat:ask("a", { text = "a?", expect = function(text) return { text = text } end })
+              local name = chat:ask("b", { text = "b?" })
+              s.a = where.text .. name:upper() .. #name .. name.upper(name)
+              name = { text = "c" }
+              s.b = name.text
+              local chosen = chat:call("shop.order", {})
+              return chosen.text and "one" or chat:done()
+            end } }
+            """
+        let (set, problems) = RuleSet.compile(RuleSource(name: "t", texts: ["main.lua": source]), names: Self.names)
+        #expect(problems.filter { $0.code == "member" }.map(\.description) == [])
+        #expect(set != nil, "\(problems.map(\.description))")
     }
 
     @Test("there are enough of them") func count() { #expect(Self.cases.count >= 90) }

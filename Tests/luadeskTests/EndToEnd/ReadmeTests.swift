@@ -73,4 +73,37 @@ struct ReadmeTests {
         let shipped = try await LuaDeskProcess.run(["plugin", "test", "--plugins", "\(LuaDeskProcess.root)/plugins"])
         #expect(shipped.exit.status == 0, "\(shipped.text)")
     }
+
+    @Test("luadesk plugin new takes no name that ships, unless it is to be replaced, and the list shows what hides what")
+    func takenNames() async throws {
+        let folder = TemporaryFolder()
+        let plugins = ["--plugins", "\(folder.path)/plugins"]
+        let shipped = "\(LuaDeskProcess.root)/plugins"
+        func run(_ arguments: String...) async throws -> LuaDeskProcess.Result {
+            try await LuaDeskProcess.run(["plugin"] + arguments + plugins)
+        }
+        let refused = try await run("new", "webhook")
+        #expect(refused.exit.status == 1 && refused.text.contains("--replace"), "\(refused.text)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/plugins/webhook"))
+        for name in ["live", "email", "lib"] {
+            let refused = try await run("new", name, "--replace")
+            #expect(refused.exit.status == 1 && refused.text.contains("another name"), "\(refused.text)")
+        }
+        let unknown = try await run("new", "acme", "--replace")
+        #expect(unknown.exit.status == 1 && unknown.text.contains("leave --replace out"), "\(unknown.text)")
+        let copied = try await run("new", "webhook", "--replace")
+        #expect(copied.exit.status == 0, "\(copied.text)")
+        #expect(try await run("new", "acme").exit.status == 0)
+        let listed = try await LuaDeskProcess.run(["plugin", "list"] + plugins + ["--plugins", shipped]).out
+        let line = try #require(listed.firstIndex { $0.hasPrefix("webhook ") })
+        #expect(listed[line + 1] == "    in place of \(shipped)/webhook", "\(listed)")
+        #expect(listed.filter { $0.contains("in place of") }.count == 1, "\(listed)")
+        // Also without the shipped folder, where the copy lacks what the shipped ones share.
+        let alone = try await LuaDeskProcess.run(["plugin", "list"] + plugins)
+        #expect(alone.text.contains("webhook stands in place of \(shipped)/webhook"), "\(alone.text)")
+        let tested = try await LuaDeskProcess.run(["plugin", "test", "webhook"] + plugins + ["--plugins", shipped])
+        #expect(tested.exit.status == 0, "\(tested.text)")
+        let whole = try await LuaDeskProcess.run(["plugin", "list", "--plugins", shipped])
+        #expect(!whole.text.contains("in place of"), "\(whole.text)")
+    }
 }

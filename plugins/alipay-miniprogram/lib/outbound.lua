@@ -22,7 +22,9 @@ local PICTURES = { ["image/jpeg"] = true, ["image/png"] = true }
 
 local function article(f, words)
   local picture = public_file.thumb({ fields = f }, PICTURES) or f.thumb_url
-  return { title = f.title or words, desc = f.description or "", image_url = picture, url = f.url, action_name = f.button }
+  -- What is said beside the title describes the article where nothing else does.
+  local title = f.title or words
+  return { title = title, desc = f.description or words ~= title and words or "", image_url = picture, url = f.url, action_name = f.button }
 end
 
 --- The contents of the calls for a message, in order, without its recipient. A picture is an article that shows and opens it.

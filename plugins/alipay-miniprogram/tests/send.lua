@@ -203,3 +203,11 @@ test("in certificate mode requests carry serial numbers, and a new certificate i
   t.equal(say(t, channel, { text = "x" }).outcome, "sent")
   t.equal(#t.requests(), 6)
 end)
+
+test("what is said beside a card's title is its description where it has none", function(t)
+  local outbound = require "outbound"
+  local fields = { title = "A", url = "https://a.example" }
+  t.equal(outbound.contents({ kind = "card", text = "look", fields = fields })[1].articles[1].desc, "look")
+  fields.description = "blue"
+  t.equal(outbound.contents({ kind = "card", text = "look", fields = fields })[1].articles[1].desc, "blue")
+end)

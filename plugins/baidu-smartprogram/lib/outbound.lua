@@ -29,10 +29,13 @@ function M.forms(message)
   if address then
     local form = base(message, "image")
     form.pic_url = address
-    if message.text == "" then return { form } end
-    local words = base(message, "text")
-    words.content = text.truncate(message.text, M.TEXT_LIMIT)
-    return { words, form }
+    local forms = {}
+    for index, part in ipairs(message.text ~= "" and text.split(message.text, M.TEXT_LIMIT) or {}) do
+      forms[index] = base(message, "text")
+      forms[index].content = part
+    end
+    forms[#forms + 1] = form
+    return forms
   end
   local whole, reason = downgrade.text(message)
   if not whole then return nil, reason end

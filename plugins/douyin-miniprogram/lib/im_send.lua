@@ -100,7 +100,7 @@ function M.contents(message, upload)
     if not words then return nil, { outcome = "failed", reason = reason } end
     return texts(words)
   end
-  local list = message.kind ~= "card" and texts(message.text) or {}
+  local list = texts(message.text ~= f.title and message.text or "")
   list[#list + 1] = special
   return list
 end

@@ -254,3 +254,10 @@ test("copies of a push have one id", function(t)
   local copies = t.simulate({ text = "a", copies = 2 }, channel)
   t.equal(t.receive(copies[1], channel).messages[1].external_id, t.receive(copies[2], channel).messages[1].external_id)
 end)
+
+test("what is said beside a card of Douyin's goes before it", function(t)
+  local im_send = require "im_send"
+  local contents = im_send.contents({ kind = "card", text = "please fill in", fields = { type = "retain_consult_card", card_id = "c1" } })
+  t.equal({ contents[1].text.text, contents[2].retain_consult_card.card_id }, { "please fill in", "c1" })
+  t.equal(#im_send.contents({ kind = "card", text = "A", fields = { type = "coupon", title = "A", activity_id = 1 } }), 1)
+end)

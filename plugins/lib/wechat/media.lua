@@ -8,6 +8,44 @@ local M = {}
 -- The platform keeps an upload three days; ours is thought gone a little earlier.
 local UPLOAD_LIFE = 60 * 60 * 24 * 3 - 3600
 
+local function types(names)
+  local set = {}
+  for name in names:gmatch("%S+") do set[name] = true end
+  return set
+end
+
+--- What mini programs and official accounts take of each kind. A thumb that is too large is left out, everything else goes as a link.
+--- Source: "新增临时素材", state 2026-07; of pictures the page says both 10 MB and 2 MB.
+M.LIMITS = {
+  image = { types = types "image/jpeg image/png image/gif", bytes = 10 << 20 },
+  voice = { types = types "audio/amr audio/mpeg", bytes = 2 << 20 },
+  video = { types = types "video/mp4", bytes = 10 << 20 },
+  thumb = { types = types "image/jpeg", bytes = 64 << 10 },
+}
+
+--- The same of WeCom's customer service. Source: developer.work.weixin.qq.com/document/path/96484, state 2026-07.
+M.WECOM_LIMITS = {
+  image = { types = types "image/jpeg image/png", bytes = 10 << 20 },
+  voice = { types = types "audio/amr", bytes = 2 << 20 },
+  video = { types = types "video/mp4", bytes = 10 << 20 },
+  file = { bytes = 20 << 20, least = 6 },
+}
+
+--- Whether the platform takes a file as this kind. One that it has already it does.
+---@param limits? table those of WeCom; else of mini programs and official accounts
+function M.fits(kind, id, limits)
+  local object, limit = media.info(id), (limits or M.LIMITS)[kind]
+  if not object or not limit then return true end
+  local is_of_type = not limit.types or limit.types[object.content_type:lower():match("^[^;%s]*")] == true
+  return is_of_type and object.byte_count <= limit.bytes and object.byte_count >= (limit.least or 1)
+end
+
+-- Type or size of a file, where the platform knows better than its page.
+local UNFIT = { [40004] = true, [40005] = true, [40006] = true, [40009] = true, [45001] = true }
+
+--- Whether an upload was refused for what the file is.
+function M.is_unfit(problem) return problem ~= nil and UNFIT[problem.code] == true end
+
 --- The platform's id for a file: as it is if it is theirs, uploaded if it is one of ours.
 ---@param kind "image"|"voice"|"video"|"thumb"
 ---@param again? boolean upload even if there is an id: the platform has called it invalid

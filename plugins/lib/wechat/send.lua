@@ -37,16 +37,33 @@ local function downgraded(message)
   return text_bodies(message, words)
 end
 
+--- Adds what is said beside a file or card, unless that shows it already.
+local function with_words(message, bodies, shown)
+  local words = message.text or ""
+  if words == "" or words == shown or words == message.fields.name then return bodies end
+  for _, part in ipairs(text_bodies(message, words)) do bodies[#bodies + 1] = part end
+  return bodies
+end
+
 local BODIES = {}
 
 function BODIES.text(message) return text_bodies(message, message.text) end
 
-function BODIES.image(message, upload)
-  local f = message.fields
-  if not f.media_id then return downgraded(message) end
-  local id, problem = upload("image", f.media_id)
+--- A file of this kind, made by `make(id)`; as a link where the platform does not take it.
+local function file(message, kind, upload, make)
+  local id = message.fields.media_id
+  if not id or not uploads.fits(kind, id) then return downgraded(message) end
+  local problem
+  id, problem = upload(kind, id)
+  if uploads.is_unfit(problem) then return downgraded(message) end
   if not id then return nil, problem end
-  return { body(message, "image", { media_id = id }) }
+  return make(id)
+end
+
+function BODIES.image(message, upload)
+  return file(message, "image", upload, function(id)
+    return with_words(message, { body(message, "image", { media_id = id }) })
+  end)
 end
 
 --- Cards that only official accounts know: an article of ours, music, a coupon.
@@ -79,21 +96,24 @@ function BODIES.card(message, upload, platform)
     end
     local id, problem = upload("image", f.thumb_media_id)
     if not id then return nil, problem end
-    return { body(message, "miniprogrampage", {
+    return with_words(message, { body(message, "miniprogrampage", {
       title = f.title or message.text, pagepath = f.page_path or "", thumb_media_id = id, appid = f.app_id,
-    }) }
+    }) }, f.title or message.text)
   end
   local special = platform == "officialaccount" and M.official_card(message, upload)
   if special then return special.bodies, special.problem end
+  -- What is said beside the title describes the card, or stands below one that has a description.
+  local title, words = f.title or message.text, message.text or ""
+  local description = f.description or words ~= title and words or ""
   if f.url and platform ~= "officialaccount" then
-    return { body(message, "link", {
-      title = f.title or message.text, description = f.description or "", url = f.url, thumb_url = f.thumb_url or "",
-    }) }
+    return with_words(message, { body(message, "link", {
+      title = title, description = description, url = f.url, thumb_url = f.thumb_url or "",
+    }) }, description == words and words or title)
   end
   if f.url then
-    return { body(message, "news", { articles = { {
-      title = f.title or message.text, description = f.description or "", url = f.url, picurl = f.thumb_url or "",
-    } } }) }
+    return with_words(message, { body(message, "news", { articles = { {
+      title = title, description = description, url = f.url, picurl = f.thumb_url or "",
+    } } }) }, description == words and words or title)
   end
   return downgraded(message)
 end
@@ -108,29 +128,28 @@ function BODIES.menu(message, _, platform)
 end
 
 function BODIES.voice(message, upload, platform)
-  local id = message.fields.media_id
-  if platform ~= "officialaccount" or not id then return downgraded(message) end
-  local problem
-  id, problem = upload("voice", id)
-  if not id then return nil, problem end
-  return { body(message, "voice", { media_id = id }) }
+  if platform ~= "officialaccount" then return downgraded(message) end
+  return file(message, "voice", upload, function(id)
+    return with_words(message, { body(message, "voice", { media_id = id }) })
+  end)
 end
 
 BODIES.location, BODIES.file = downgraded, downgraded
 
 function BODIES.video(message, upload, platform)
   local f = message.fields
-  if platform ~= "officialaccount" or not f.media_id then return downgraded(message) end
-  local id, problem = upload("video", f.media_id)
-  if not id then return nil, problem end
-  local thumb
-  if f.thumb_media_id then
-    thumb, problem = upload("thumb", f.thumb_media_id)
-    if not thumb then return nil, problem end
-  end
-  return { body(message, "video", {
-    media_id = id, thumb_media_id = thumb or id, title = f.title or message.text, description = f.description,
-  }) }
+  if platform ~= "officialaccount" then return downgraded(message) end
+  return file(message, "video", upload, function(id)
+    local thumb, problem
+    if f.thumb_media_id and uploads.fits("thumb", f.thumb_media_id) then
+      thumb, problem = upload("thumb", f.thumb_media_id)
+      if not thumb and not uploads.is_unfit(problem) then return nil, problem end
+    end
+    local title = f.title or message.text
+    return with_words(message, { body(message, "video", {
+      media_id = id, thumb_media_id = thumb or id, title = title, description = f.description,
+    }) }, title)
+  end)
 end
 
 --- The bodies of the calls for a message, in order.
@@ -161,13 +180,15 @@ function M.typing(recipient, on, platform)
   return path, { touser = recipient, command = on and "Typing" or "CancelTyping", businessid = business_of(recipient) }
 end
 
---- The parts of a text that a former try has not delivered; `done` counts bytes, so that another split does not matter.
-local function rest_of(message, bodies, done)
-  local words = {}
-  for index, part in ipairs(bodies) do words[index] = part.text.content end
-  local rest = {}
-  for index, part in ipairs(text.split(table.concat(words):sub(done + 1), M.TEXT_LIMIT)) do
-    rest[index] = body(message, "text", { content = part })
+--- What a former try has not delivered: the file or card unless that was taken, and of the text what is left; `done` counts bytes, so
+--- that another split does not matter.
+local function rest_of(message, bodies, done, is_head_sent)
+  local words, rest = {}, {}
+  for _, part in ipairs(bodies) do
+    if part.text then words[#words + 1] = part.text.content elseif not is_head_sent then rest[#rest + 1] = part end
+  end
+  for _, part in ipairs(text.split(table.concat(words):sub(done + 1), M.TEXT_LIMIT)) do
+    if part ~= "" then rest[#rest + 1] = body(message, "text", { content = part }) end
   end
   return rest
 end
@@ -179,11 +200,12 @@ function M.send(message, channel, platform)
   local function upload(kind, id) return uploads.upload(channel, kind, id, again) end
   local bodies, problem = M.bodies(message, platform, upload)
   if not bodies then return errors.outcome(problem) end
-  local progress = "sent_bytes:" .. message.id
+  local progress, head = "sent_bytes:" .. message.id, "sent_head:" .. message.id
   local done = 0
   if bodies[2] and message.attempt > 1 then
     done = store.get(progress) or 0
-    if done > 0 then bodies = rest_of(message, bodies, done) end
+    local is_head_sent = store.get(head) == true
+    if done > 0 or is_head_sent then bodies = rest_of(message, bodies, done, is_head_sent) end
   end
   local business = business_of(message.recipient)
   local index = 1
@@ -204,9 +226,11 @@ function M.send(message, channel, platform)
       end
       return M.stopped(message, result)
     else
-      if bodies[2] then
+      if bodies[2] and part.text then
         done = done + #part.text.content
         store.set(progress, done, DAY)
+      elseif bodies[2] then
+        store.set(head, true, DAY)
       end
       index = index + 1
     end

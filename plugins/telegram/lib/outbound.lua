@@ -19,6 +19,10 @@ local function texts(words)
   return calls
 end
 
+-- What a bot may upload as a photo, and at all. Source: core.telegram.org/bots/api, "Sending files".
+M.PHOTO, M.FILE = 10 << 20, 50 << 20
+local PHOTOS = { ["image/jpeg"] = true, ["image/png"] = true, ["image/webp"] = true, ["image/gif"] = true, ["image/bmp"] = true }
+
 local METHODS = {
   image = { "sendPhoto", "photo" }, voice = { "sendVoice", "voice" }, video = { "sendVideo", "video" },
   file = { "sendDocument", "document" },
@@ -29,7 +33,14 @@ local function file(message)
   local f, method = message.fields, METHODS[message.kind]
   local object = f.media_id and media.info(f.media_id)
   if not f.media_id and not (type(f.url) == "string" and f.url:find("^https?://")) then return texts(downgrade.text(message)) end
+  if object and object.byte_count > M.FILE then
+    local words, reason = downgrade.text(message)
+    return words and texts(words) or nil, reason
+  end
   local name, field = method[1], method[2]
+  if message.kind == "image" and object and (object.byte_count > M.PHOTO or not PHOTOS[object.content_type:match("^[^;]+")]) then
+    name, field = "sendDocument", "document"
+  end
   local sound = object and object.content_type or "ogg"
   if message.kind == "voice" and not (sound:find("ogg") or sound:find("mpeg") or sound:find("mp4")) then
     -- Telegram plays OGG/Opus, MP3 and M4A only; others arrive as a file.
@@ -117,7 +128,8 @@ end
 
 --- Sends a message; long texts in parts.
 function M.send(message, channel)
-  local calls = M.calls(message)
+  local calls, reason = M.calls(message)
+  if not calls then return failed(reason) end
   if #calls == 0 or calls[1].json.text == "" then return failed("there is nothing to send") end
   local moved = store.get("moved:" .. message.recipient)
   local chat = math.tointeger(tonumber(moved or message.recipient)) or moved or message.recipient

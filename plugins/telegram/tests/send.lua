@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+local outbound = require "outbound"
 local units = require "units"
 
 local SETTINGS = { bot_token = "123456:AAE-x_y", webhook_secret = "s" }
@@ -134,4 +135,21 @@ test("health, typing and setWebhook", function(t)
   t.equal(last(t), { chat_id = 5, action = "typing" })
   t.equal(t.call("calls.webhook", { url = "https://desk.example/hooks/t" }, channel).ok, true)
   t.equal(last(t).secret_token, "s")
+end)
+
+test("a picture that is no photo to Telegram goes as a file", function(t)
+  local channel = t.channel(SETTINGS)
+  outbound.PHOTO = 8
+  for index, id in ipairs { t.file("\x89PNG......", "image/png", "a.png"), t.file("<svg/>", "image/svg+xml", "a.svg") } do
+    t.platform(ok "sendDocument")
+    t.equal(t.send({ id = "m" .. index, recipient = "5", kind = "image", fields = { media_id = id } }, channel).outcome, "sent")
+    t.truthy(last(t):find('name="document"', 1, true))
+  end
+  -- What a bot may not upload at all is a link.
+  outbound.FILE = 8
+  t.public_url("https://desk.example.com")
+  local id = t.file("%PDF......", "application/pdf", "a.pdf")
+  t.platform(ok "sendMessage")
+  t.equal(t.send({ id = "m9", recipient = "5", kind = "file", fields = { media_id = id } }, channel).outcome, "sent")
+  t.equal(last(t).text, "https://desk.example.com/media/" .. id)
 end)

@@ -11,7 +11,7 @@ local M = {}
 
 -- Longest text in bytes.
 M.TEXT_LIMIT = 2048
-local MENU_ITEMS, MENU_ID, MENU_TEXT, MENU_HEAD = 10, 64, 128, 1024
+local MENU_ITEMS, MENU_ID, MENU_TEXT, MENU_HEAD, URL = 10, 64, 128, 1024, 2048
 
 local function texts(words)
   local bodies = {}
@@ -30,12 +30,16 @@ local BODIES = {}
 
 function BODIES.text(message) return texts(message.text) end
 
-local function file(kind)
+--- What WeCom does not take as its kind goes as a file, what it does not take at all as a link.
+local function file(wanted)
   return function(message, upload)
-    local id = message.fields.media_id
+    local id, kind = message.fields.media_id, wanted
     if not id then return downgraded(message) end
+    if not uploads.fits(kind, id, uploads.WECOM_LIMITS) then kind = "file" end
+    if not uploads.fits(kind, id, uploads.WECOM_LIMITS) then return downgraded(message) end
     local problem
     id, problem = upload(kind, id)
+    if uploads.is_unfit(problem) then return downgraded(message) end
     if not id then return nil, problem end
     local bodies = { { msgtype = kind, [kind] = { media_id = id } } }
     if message.text ~= "" and message.text ~= message.fields.name then
@@ -60,7 +64,8 @@ function BODIES.card(message, upload)
   if f.type == "ca_link" and f.url then return { { msgtype = "ca_link", ca_link = { link_url = f.url } } } end
   local mini = f.type == "mini_program" and f.app_id and f.page_path
   -- Both kinds of card need a picture.
-  if not f.thumb_media_id or not (mini or f.url) then return downgraded(message) end
+  if not f.thumb_media_id or not (mini or f.url and #f.url <= URL) then return downgraded(message) end
+  if not uploads.fits("image", f.thumb_media_id, uploads.WECOM_LIMITS) then return downgraded(message) end
   local thumb, problem = upload("image", f.thumb_media_id)
   if not thumb then return nil, problem end
   local title = f.title or message.text
@@ -76,7 +81,8 @@ end
 
 function BODIES.menu(message)
   local options, list = message.fields.options or {}, {}
-  if #options == 0 or #options > MENU_ITEMS or #message.text > MENU_HEAD then return downgraded(message) end
+  local tail = message.fields.tail
+  if #options == 0 or #options > MENU_ITEMS or #message.text > MENU_HEAD or tail and #tail > MENU_HEAD then return downgraded(message) end
   for index, option in ipairs(options) do
     local id, words = tostring(option.id or option.text), tostring(option.text or option.id)
     if option.url then
@@ -87,7 +93,7 @@ function BODIES.menu(message)
       list[index] = { type = "click", click = { id = id, content = text.truncate(words, MENU_TEXT) } }
     end
   end
-  return { { msgtype = "msgmenu", msgmenu = { head_content = message.text, list = list, tail_content = message.fields.tail } } }
+  return { { msgtype = "msgmenu", msgmenu = { head_content = message.text, list = list, tail_content = tail } } }
 end
 
 --- The bodies of the calls for a message, in order.

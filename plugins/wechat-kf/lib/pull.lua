@@ -6,6 +6,7 @@ local accounts = require "accounts"
 local api = require "wechat.api"
 local inbound = require "inbound"
 local kf = require "wechat.kf"
+local profiles = require "profiles"
 
 local M = {}
 
@@ -93,6 +94,7 @@ function M.all(channel, account, bell, found)
     end
     if page.next_cursor == "" then break end
   end
+  if time.milliseconds() - started < BUDGET then profiles.add(channel, found.messages) end
   return found
 end
 

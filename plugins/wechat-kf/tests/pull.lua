@@ -236,3 +236,35 @@ test("a channel that is simulated, or told not to, pulls nothing by itself", fun
   t.equal(#t.poll(t.channel(settings { simulated = true })).messages, 0)
   t.equal(#t.requests(), 0)
 end)
+
+test("who a customer is is asked for once, and their union id is theirs in every channel", function(t)
+  local BATCH = "/cgi-bin/kf/customer/batchget"
+  local channel = t.channel(SETTINGS)
+  local other = item("m2", "text", { content = "hi" })
+  other.external_userid = "wm2"
+  t.platform(TOKEN, page("C1", false, item("m1", "text", { content = "hello" }), other), { path = BATCH, json = {
+    errcode = 0, errmsg = "ok", invalid_external_userid = { "wm2" },
+    customer_list = { { external_userid = "wm1", nickname = "王芳", avatar = "https://a.example/1.png", gender = 2, unionid = "oU1" } },
+  } })
+  local messages = t.receive(bell(t, channel), channel).messages
+  t.equal(messages[1].profile, { name = "王芳", avatar = "https://a.example/1.png", union_id = "oU1" })
+  t.equal(messages[2].profile, nil)
+  local requests = t.requests()
+  t.equal(requests[3].json, { external_userid_list = { "wm1", "wm2" }, need_enter_session_context = 0 })
+  t.platform(page("C2", false, item("m3", "text", { content = "again" })))
+  t.equal(t.receive(bell(t, channel), channel).messages[1].profile.union_id, "oU1")
+  t.equal(#t.requests(), 4)
+end)
+
+test("where names cannot be asked for the messages come all the same, and nobody asks for a minute", function(t)
+  local channel = t.channel(SETTINGS)
+  local one = item("m1", "text", { content = "hello" })
+  t.platform(TOKEN, page("C1", false, one), { path = "/cgi-bin/kf/customer/batchget", json = { errcode = 48002, errmsg = "api forbidden" } })
+  t.equal(t.receive(bell(t, channel), channel).messages[1].text, "hello")
+  t.platform(page("C1", false, one), page("C1", false, one))
+  t.receive(bell(t, channel), channel)
+  t.equal(#t.requests(), 4)
+  t.advance(61)
+  t.receive(bell(t, channel), channel)
+  t.equal(t.requests()[6].path, "/cgi-bin/kf/customer/batchget")
+end)

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 local passives = require "wechat.passive"
+local uploads = require "wechat.media"
 
 local SETTINGS = { app_id = "wx0123456789abcdef", app_secret = "secret", token = "token" }
 local SEND = "/cgi-bin/message/custom/send"
@@ -90,4 +91,53 @@ test("typing uses the account's own path", function(t)
   t.platform({ path = "/cgi-bin/message/custom/typing", json = { errcode = 0, errmsg = "ok" } })
   t.call("typing", "oA", true, channel)
   t.equal(t.requests()[2].json, { touser = "oA", command = "Typing" })
+end)
+
+test("what is said beside a file or a card goes too, and a second try goes on behind the file", function(t)
+  local channel = opened(t)
+  local ok, busy = { path = SEND, json = { errcode = 0, errmsg = "ok" } }, { path = SEND, json = { errcode = -1, errmsg = "busy" } }
+  local message = { kind = "image", text = "here it is", fields = { media_id = "M" } }
+  t.platform(ok, busy, ok)
+  t.equal(t.send(message, channel).outcome, "retry")
+  message.attempt = 2
+  t.equal(t.send(message, channel).outcome, "sent")
+  local sent_kinds = {}
+  for _, request in ipairs(t.requests()) do
+    if request.path == SEND then sent_kinds[#sent_kinds + 1] = request.json.msgtype end
+  end
+  t.equal(sent_kinds, { "image", "text", "text" })
+  t.equal(t.requests()[4].json.text.content, "here it is")
+  local card = { kind = "card", text = "look", fields = { title = "A", url = "https://a.example" } }
+  t.equal(body_of(t, channel, card).news.articles[1].description, "look")
+  local before = #t.requests()
+  card = { id = "m2", kind = "card", text = "look", fields = { title = "A", description = "blue", url = "https://a.example" } }
+  t.platform(ok)
+  body_of(t, channel, card)
+  t.equal({ t.requests()[before + 1].json.msgtype, t.requests()[before + 2].json.text.content }, { "news", "look" })
+end)
+
+test("a file that WeChat does not take goes as a link", function(t)
+  t.public_url("https://desk.example.com")
+  local channel = opened(t)
+  local cases = {
+    { "image", t.file("RIFF....WEBP", "image/webp", "a.webp") }, { "voice", t.file("OggS....", "audio/ogg", "a.ogg") },
+    { "video", t.file("FLV\1", "video/x-flv", "a.flv") },
+  }
+  for index, case in ipairs(cases) do
+    local body = body_of(t, channel, { id = "m" .. index, kind = case[1], fields = { media_id = case[2] } })
+    t.equal(body.text.content, "https://desk.example.com/media/" .. case[2], case[1])
+  end
+  local sound = t.file("ID3......", "audio/mpeg", "a.mp3")
+  t.equal({ uploads.fits("voice", sound), uploads.fits("voice", sound, { voice = { bytes = 8 } }) }, { true, false })
+  -- Its page says two sizes: where the platform finds it too large after all, the same.
+  local id = t.file("\x89PNG....", "image/png", "a.png")
+  t.platform({ path = "/cgi-bin/media/upload", json = { errcode = 45001, errmsg = "too large" } })
+  t.equal(body_of(t, channel, { id = "m9", kind = "image", fields = { media_id = id } }).text.content, "https://desk.example.com/media/" .. id)
+end)
+
+test("a film goes without a small picture that is too large", function(t)
+  local channel = opened(t)
+  local thumb = t.file("\xff\xd8\xff" .. ("x"):rep(70000), "image/jpeg", "t.jpg")
+  local video = body_of(t, channel, { kind = "video", fields = { media_id = "V", title = "x", thumb_media_id = thumb } }).video
+  t.equal(video, { media_id = "V", thumb_media_id = "V", title = "x" })
 end)

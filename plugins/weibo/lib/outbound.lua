@@ -32,7 +32,8 @@ local PICTURE = 5 << 20
 --- An article needs its picture; a card without one becomes words with the link.
 local function card(message)
   local given = type(message.fields.articles) == "table" and message.fields.articles or { {
-    title = message.fields.title or message.text, description = message.fields.description,
+    title = message.fields.title or message.text,
+    description = message.fields.description or message.fields.title ~= message.text and message.fields.title and message.text or nil,
     thumb_url = public_file.thumb(message, PICTURES, PICTURE) or message.fields.thumb_url,
     url = message.fields.url,
   } }

@@ -142,3 +142,10 @@ test("health tells of a token that is wrong or near its end", function(t)
   t.equal(select(2, t.call("health", channel)), "access_token ends within a day")
   t.equal(select(2, t.call("health", channel)), "21332 invalid_access_token")
 end)
+
+test("what is said beside a card's title is its summary where it has none", function(t)
+  local outbound = require "outbound"
+  local fields = { title = "A", url = "https://a.example", thumb_url = "https://a.example/t.png" }
+  t.equal(outbound.bodies({ kind = "card", text = "look", fields = fields })[1].data.articles[1].summary, "look")
+  t.equal(outbound.bodies({ kind = "card", text = "A", fields = fields })[1].data.articles[1].summary, "")
+end)

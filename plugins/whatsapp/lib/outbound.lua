@@ -25,6 +25,8 @@ local ACCEPTED = {
   audio = { ["audio/aac"] = true, ["audio/mp4"] = true, ["audio/mpeg"] = true, ["audio/amr"] = true, ["audio/ogg"] = true },
   video = { ["video/mp4"] = true, ["video/3gpp"] = true },
 }
+-- Bytes; anything larger goes as a document, and what is too large for that as a link.
+M.LARGEST = { image = 5 << 20, audio = 16 << 20, video = 16 << 20, document = 100 << 20 }
 local TYPES = { image = "image", voice = "audio", video = "video", file = "document" }
 
 local function is_https(address) return type(address) == "string" and #address <= 2000 and address:find("^https://") ~= nil end
@@ -47,7 +49,13 @@ local function file(message, upload)
   if f.media_id then
     local known = media.info(f.media_id)
     local content_type = known and known.content_type:match("^[^;]+") or ""
-    if ACCEPTED[kind] and not ACCEPTED[kind][content_type] then kind = "document" end
+    local byte_count = known and known.byte_count or 0
+    if ACCEPTED[kind] and not ACCEPTED[kind][content_type] or byte_count > M.LARGEST[kind] then kind = "document" end
+    if byte_count > M.LARGEST[kind] then
+      local words, reason = downgrade.text(message)
+      if not words then return nil, { action = "failed", reason = reason } end
+      return texts(words)
+    end
     local id, problem = upload(f.media_id)
     if not id then return nil, problem end
     object.id = id

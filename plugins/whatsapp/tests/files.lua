@@ -18,3 +18,20 @@ test("the picture of a card is fetched from the desk's public address; without o
   t.equal(t.send(message, channel).outcome, "sent")
   t.equal(picture_of(t.requests()[2].json), "https://desk.example.com/media/" .. id)
 end)
+
+local outbound = require "outbound"
+
+test("a picture that is too large for WhatsApp goes as a document", function(t)
+  local channel = t.channel(SETTINGS)
+  t.receive(t.simulate(INCOMING, channel)[1], channel)
+  outbound.LARGEST.image = 8
+  local id = t.file("\xff\xd8\xff......", "image/jpeg", "p.jpg")
+  t.platform({ path = "/v25.0/106540352242922/media", json = { id = "UP1" } }, ANSWER)
+  t.equal(t.send({ recipient = TO, kind = "image", fields = { media_id = id } }, channel).outcome, "sent")
+  t.equal(t.requests()[2].json.document, { id = "UP1", filename = "p.jpg" })
+  outbound.LARGEST.document = 8
+  t.public_url("https://desk.example.com")
+  t.platform(ANSWER)
+  t.equal(t.send({ id = "m2", recipient = TO, kind = "image", fields = { media_id = id } }, channel).outcome, "sent")
+  t.equal(t.requests()[3].json.text.body, "https://desk.example.com/media/" .. id)
+end)
