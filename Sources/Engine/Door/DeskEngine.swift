@@ -104,7 +104,13 @@ package final class DeskEngine: Sendable {
             folders: options.pluginFolders, store: JournalPluginStore(store: store, clock: options.clock), media: media,
             clock: options.clock, lanes: options.lanes, logger: logger, options: pluginOptions)
         for channel in options.channels where !channel.isBuiltIn {
-            do { try plugins.open(channel) } catch {
+            do {
+                if let problem = try plugins.openOrWait(channel) {
+                    logger.error(
+                        "A channel stays closed until its plugin is mended; save it, and the channel opens by itself.",
+                        metadata: ["channel": "\(channel.id)", "problem": "\(problem)"])
+                }
+            } catch {
                 await plugins.shutdown()
                 throw error
             }

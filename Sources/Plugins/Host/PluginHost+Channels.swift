@@ -5,7 +5,11 @@ import Synchronization
 extension PluginHost {
     /// Hands a platform's request to the channel's plugin: verified, decrypted, normalised.
     package func receive(channel id: String, _ request: HookRequest) async -> HookOutcome {
-        guard let (image, _) = find(id) else { return .refused(HookResponse(status: 404), reason: "unknown_channel") }
+        guard let (image, _) = find(id) else {
+            return isWaiting(id)
+                ? .refused(HookResponse(status: 503), reason: "plugin_not_loaded")
+                : .refused(HookResponse(status: 404), reason: "unknown_channel")
+        }
         guard image.manifest.capabilities.methods.contains(request.method) else {
             return .refused(HookResponse(status: 405), reason: "bad_method")
         }
@@ -51,7 +55,7 @@ extension PluginHost {
     /// Sends one message. Never throws: whatever goes wrong is an outcome with its reason.
     package func send(_ message: OutboundMessage) async -> SendOutcome {
         guard let (image, _) = find(message.channel) else {
-            return .misconfigured(reason: "there is no open channel '\(message.channel)'")
+            return .misconfigured(reason: reason(closed: message.channel))
         }
         let result = await run("send", channel: message.channel, { [message.value, $0.value] }, limit: options.sendLimit)
         switch result {
@@ -104,7 +108,7 @@ extension PluginHost {
 
     /// Asks the plugin whether its platform answers. A plugin without `health` is taken as healthy.
     package func health(channel: String) async -> PluginHealth {
-        guard let (image, _) = find(channel) else { return PluginHealth(isHealthy: false, reason: "the channel is not open") }
+        guard let (image, _) = find(channel) else { return PluginHealth(isHealthy: false, reason: reason(closed: channel)) }
         guard image.manifest.functions.contains("health") else { return PluginHealth(isHealthy: true, reason: "") }
         switch await run("health", channel: channel, { [$0.value] }, limit: options.callLimit) {
         case .success(let values):

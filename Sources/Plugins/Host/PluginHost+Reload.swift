@@ -49,15 +49,12 @@ extension PluginHost {
         state.withLock { $0.images[source.name] = image }
         if let old { retire(old) }
         logger.info("plugin loaded", metadata: ["plugin": "\(source.name)", "version": "\(image.manifest.version)"])
-        return reopen(source.name)
+        return reopen(image.manifest)
     }
 
     /// Whether the channels that are open suit the new manifest.
     private func settingsProblem(_ image: PluginImage) -> PluginProblem? {
-        let channels = state.withLock { state in
-            state.channels.values.filter { $0.configuration.plugin == image.source.name }.map(\.configuration)
-        }
-        for channel in channels.sorted(by: { $0.id < $1.id }) {
+        for channel in configurations(of: image.manifest) {
             do throws(PluginProblem) {
                 _ = try image.manifest.settings(checking: channel.settings)
             } catch {
@@ -70,12 +67,11 @@ extension PluginHost {
     }
 
     /// Fills the channels' settings anew: the new version may have other defaults.
-    private func reopen(_ plugin: String) -> PluginProblem? {
-        let channels = state.withLock { state in
-            state.channels.values.map(\.configuration).filter { $0.plugin == plugin }
-        }
-        for channel in channels {
-            do { try open(channel) } catch { return error as? PluginProblem ?? PluginProblem(plugin: plugin, "\(error)") }
+    private func reopen(_ manifest: PluginManifest) -> PluginProblem? {
+        for channel in configurations(of: manifest) {
+            do { try open(channel) } catch {
+                return error as? PluginProblem ?? PluginProblem(plugin: manifest.name, "\(error)")
+            }
         }
         return nil
     }

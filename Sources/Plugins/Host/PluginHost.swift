@@ -27,6 +27,8 @@ package final class PluginHost: Sendable {
     struct State {
         var images: [String: PluginImage] = [:]
         var channels: [String: OpenChannel] = [:]
+        /// Channels whose plugin could not be loaded yet, with their settings as they were written, all scalars as text.
+        var waiting: [String: ChannelConfiguration] = [:]
         var problems: [PluginProblem] = []
         var statistics: [String: PluginStatistics] = [:]
         /// By plugin, then function.
@@ -119,10 +121,18 @@ package final class PluginHost: Sendable {
         }
         let settings = try manifest.settings(checking: channel.settings)
         let rules = HostRules(hosts: manifest.hosts, settings: settings)
-        state.withLock { $0.channels[channel.id] = OpenChannel(configuration: channel, settings: settings, rules: rules) }
+        state.withLock {
+            $0.waiting[channel.id] = nil
+            $0.channels[channel.id] = OpenChannel(configuration: channel, settings: settings, rules: rules)
+        }
     }
 
-    package func close(channel: String) { state.withLock { $0.channels[channel] = nil } }
+    package func close(channel: String) {
+        state.withLock {
+            $0.channels[channel] = nil
+            $0.waiting[channel] = nil
+        }
+    }
 
     /// The manifest behind an open channel.
     /// Where a channel's small values stand in the store.

@@ -2,11 +2,18 @@
 import { el, hueOf, keyed, setText } from "./dom.js";
 import { lineOf } from "./message.js";
 
+/** As it is compared: no case, full width as half width. */
+const folded = (text) => text.normalize("NFKC").toLocaleLowerCase();
+
 /** The left column: who is mine, who waits, what the bot does, what colleagues do. Mine first: a long queue would hide them. */
 export class Lists {
   constructor(root, store, words, choose) {
     Object.assign(this, { root, store, words, choose });
     this.sections = {};
+    this.find = el("input", { class: "field", id: "find", type: "search", autocomplete: "off", spellcheck: "false", maxlength: 100, on: {
+      input: () => this.render(), keydown: (event) => this.press(event),
+    } });
+    root.append(el("div", { class: "find" }, this.find));
     for (const name of ["mine", "queued", "bot", "others"]) {
       const section = {
         title: el("span"), count: el("span", { class: "count" }), list: el("ul", { id: `list-${name}` }), empty: el("p", { class: "none" }),
@@ -19,14 +26,43 @@ export class Lists {
 
   render() {
     const lists = this.store.lists();
+    const wanted = folded(this.find.value).split(/\s+/u).filter(Boolean);
+    this.find.placeholder = this.words.t("find");
+    this.find.setAttribute("aria-label", this.words.t("find"));
     for (const [name, section] of Object.entries(this.sections)) {
       setText(section.title, this.words.t(`list.${name}`));
-      setText(section.count, String(lists[name].length));
-      setText(section.empty, this.words.t(`list.none.${name}`));
-      section.empty.hidden = lists[name].length > 0;
-      keyed(section.list, lists[name], (each) => each.id, (each) => this.make(each), (node, each) => this.update(node, each));
+      const shown = wanted.length > 0 ? lists[name].filter((each) => this.holds(each, wanted)) : lists[name];
+      setText(section.count, shown.length < lists[name].length ? `${shown.length} / ${lists[name].length}` : String(lists[name].length));
+      setText(section.empty, this.words.t(lists[name].length > 0 ? "find.none" : `list.none.${name}`));
+      section.empty.hidden = shown.length > 0;
+      keyed(section.list, shown, (each) => each.id, (each) => this.make(each), (node, each) => this.update(node, each));
     }
     this.tick();
+  }
+
+  /** Whether every word stands somewhere in what the list shows of this conversation, or in its tags or id. */
+  holds(conversation, wanted) {
+    const { store, words } = this;
+    const preview = store.previews.get(conversation.id);
+    const all = folded([words.customer(conversation.customer_id), preview && lineOf(preview, (key) => words.t(key)), conversation.channel,
+      conversation.team && words.team(conversation.team), conversation.agent_id && words.agent(conversation.agent_id), conversation.id,
+      ...(conversation.tags ?? [])].filter(Boolean).join("\n"));
+    return wanted.every((word) => all.includes(word));
+  }
+
+  /** Enter opens the first that was found; Escape shows all again, then leaves the field. */
+  press(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter") {
+      const [first] = this.order;
+      if (first) this.choose(first);
+      event.preventDefault();
+    } else if (event.key === "Escape" && this.find.value) {
+      this.find.value = "";
+      this.render();
+      event.preventDefault();
+      event.stopPropagation();
+    }
   }
 
   /** The conversations in the order in which they stand, for the keys j and k. */

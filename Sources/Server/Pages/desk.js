@@ -275,6 +275,10 @@ const keys = [
   ["j", "next", () => desk.step(1)], ["k", "previous", () => desk.step(-1)], ["t", "take", () => byId("do-accept")?.click()],
   ["r", "reply", () => desk.talk.conversation && desk.talk.write(false)], ["n", "note", () => desk.talk.conversation && desk.talk.write(true)],
   ["f", "transfer", () => desk.transfer()], ["e", "resolve", () => byId("do-resolve")?.click()], ["o", "ticket", () => desk.openTicket()],
+  ["/", "find", () => {
+    showView("talks");
+    desk.lists.find.select();
+  }],
   ["?", "help", () => byId("help").showModal()],
 ];
 

@@ -11,6 +11,8 @@ struct ConfigurationReader {
     var plugins: [String: [PluginSetting]]
     /// Why plugins that are there cannot be used, by plugin.
     var broken: [String: String] = [:]
+    /// Whether a channel of such a plugin is no problem, as where a desk starts: the channel waits until the plugin is mended.
+    var takesBrokenPlugins = false
     private(set) var problems: [ConfigurationProblem] = []
 
     init(secrets: SecretSource, plugins: [String: [PluginSetting]]) {

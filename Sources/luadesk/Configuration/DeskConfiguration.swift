@@ -18,10 +18,13 @@ struct DeskConfiguration: Sendable {
         var data: String?
         var host: String?
         var port: String?
-        init(data: String? = nil, host: String? = nil, port: String? = nil) {
+        /// Whether channels whose plugin cannot be loaded are taken unchecked.
+        var takesBrokenPlugins = false
+        init(data: String? = nil, host: String? = nil, port: String? = nil, takesBrokenPlugins: Bool = false) {
             self.data = data
             self.host = host
             self.port = port
+            self.takesBrokenPlugins = takesBrokenPlugins
         }
     }
 
@@ -46,6 +49,7 @@ struct DeskConfiguration: Sendable {
         known.merge(PluginSetting.builtIn) { $1 }
         var reader = ConfigurationReader(secrets: SecretSource(folder: folder, environment: environment), plugins: known)
         reader.broken = broken
+        reader.takesBrokenPlugins = options.takesBrokenPlugins
         let value = reader.section(root, DeskSchema.keys, at: "")
         reader.checkTogether(root, value)
         guard reader.problems.isEmpty else { throw ConfigurationRejection(problems: reader.problems) }

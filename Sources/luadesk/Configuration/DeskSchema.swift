@@ -124,7 +124,7 @@ enum DeskSchema {
             ConfigurationKey("teams", .texts, "Ids of teams."),
             ConfigurationKey("skills", .texts, "Words that rules may ask for."),
             ConfigurationKey("capacity", .integer(0...1000), "5", "Conversations at the same time."),
-        ]), "People who answer; 'luadesk token create --role agent --agent ID' gives one a token.")
+        ]), "People who answer; 'luadesk token create --data DIR --role agent --agent ID' gives one a token.")
 
     private static let routing = ConfigurationKey(
         "routing",

@@ -80,6 +80,7 @@ extension ConfigurationReader {
         guard let pluginNode = channel["plugin"], let plugin = pluginNode.text else { return .object(.init()) }
         guard let declared = plugins[plugin] else {
             if let why = broken[plugin] {
+                if takesBrokenPlugins { return asWritten(channel["settings"], at: path) }
                 report(pluginNode.origin, "\(Self.channel(path)).plugin", "the plugin '\(plugin)' cannot be loaded: \(why)")
                 return nil
             }
@@ -112,6 +113,15 @@ extension ConfigurationReader {
                 continue
             }
             value[setting.name] = self.setting(written, setting, at: place)
+        }
+        return value
+    }
+
+    /// Settings whose types nobody knows yet: all text, secrets fetched.
+    private mutating func asWritten(_ node: ConfigurationNode?, at path: String) -> Value {
+        var value = Value.object(.init())
+        for entry in node?.entries ?? [] where !entry.value.isNull {
+            value[entry.name] = leaf(entry.value, .secret, at: "\(path).\(entry.name)")
         }
         return value
     }

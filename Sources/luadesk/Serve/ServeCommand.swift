@@ -27,7 +27,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await complaining {
             let configuration = try await DeskConfiguration.load(
-                file: config, options: DeskConfiguration.Options(data: data, host: host, port: port))
+                file: config,
+                options: DeskConfiguration.Options(data: data, host: host, port: port, takesBrokenPlugins: true))
             guard let folder = configuration.path("data") else {
                 throw Complaint("no data folder. Give --data DIR, or set data: in \(config).")
             }

@@ -106,6 +106,56 @@ import Testing
         await host.shutdown()
     }
 
+    @Test(
+        "a channel whose plugin cannot be loaded waits, refuses so that it is posted again, and opens when the plugin is mended")
+    func waiting() async throws {
+        let folder = try TemporaryFolder()
+        let settings =
+            #"{ { name = "key", required = true }, { name = "limit", type = "integer" }, { name = "on", type = "boolean" } }"#
+        func write(_ extra: String, needs declared: String) throws {
+            try folder.write(
+                "w/plugin.lua",
+                """
+                \(extra)
+                return plugin { name = "w", kind = "channel", version = "1", settings = \(declared),
+                  receive = function(_, channel)
+                    local s = channel.settings
+                    return accept({}, { body = s.key .. math.type(s.limit) .. type(s.on) })
+                  end,
+                  send = function() return sent("1") end }
+                """)
+        }
+        let request = HookRequest(method: "POST", path: "/", query: "", headers: [], body: [])
+        try write("local x = = 1", needs: settings)
+        let host = await PluginHost.sample([folder.path])
+        let channel = ChannelConfiguration(id: "c", plugin: "w", settings: ["key": "007", "limit": "5", "on": "true"])
+        let problem = try host.openOrWait(channel)
+        #expect(problem?.line == 1)
+        guard case .refused(let answer, let reason) = await host.receive(channel: "c", request) else {
+            Issue.record("it was taken")
+            return
+        }
+        #expect(answer.status == 503)
+        #expect(reason == "plugin_not_loaded")
+        #expect(await host.health(channel: "c").reason.contains("plugins/w/plugin.lua:1: "))
+        #expect(throws: PluginProblem.self) { try host.openOrWait(ChannelConfiguration(id: "d", plugin: "ww")) }
+
+        // One that loads but wants what the channel has not leaves it waiting.
+        try write("", needs: #"{ { name = "other", required = true } }"#)
+        #expect(await host.reload().first?.message.contains("channel 'c' does not suit it") == true)
+        #expect(host.isWaiting("c"))
+
+        try write("", needs: settings)
+        #expect(await host.reload() == [])
+        #expect(!host.isWaiting("c"))
+        guard case .accepted(_, let response, _, _) = await host.receive(channel: "c", request) else {
+            Issue.record("it was not taken")
+            return
+        }
+        #expect(String(decoding: response.body, as: UTF8.self) == "007integerboolean")
+        await host.shutdown()
+    }
+
     @Test("a new plugin appears, a removed one goes unless a channel uses it") func comingAndGoing() async throws {
         let folder = try folder()
         let host = await PluginHost.sample([folder.path])

@@ -128,6 +128,42 @@ extension PagesTests {
         }
     }
 
+    @Test("one conversation is found among many by words, in any case and width; Enter opens it, Escape shows all again")
+    func finding() async throws {
+        try await atDesk { desk, driver in
+            let token = try await agentToken(desk)
+            var talks: [String] = []
+            for words in ["人工", "人工 Red Kettle 7", "人工 blue kettle 8"] {
+                let session = try await desk.api().session(channel: "web")
+                _ = try await DeskAPI(url: desk.url, token: session.token).post(
+                    "/v1/live/messages", ["client_id": "1", "kind": "text", "text": .string(words)])
+                talks.append(session.conversation)
+            }
+            let conversations = talks
+            let agent = try await driver.browser(language: "en")
+            try await with([agent]) {
+                let work = try await DeskPage.signIn(desk.url, token: token, in: agent)
+                for each in conversations { try await work.isListed(each, in: "queued") }
+                try await agent.until(
+                    "the previews are there",
+                    "[...document.querySelectorAll('#list-queued li')].every((li) => /人工/.test(li.textContent))")
+                try await agent.press("/")
+                try await agent.until("the field has the focus", "document.activeElement.id === 'find'")
+                try await agent.type("ＫＥＴＴＬＥ red", into: "#find")
+                try await agent.until("one is left", "document.querySelectorAll('#list-queued li').length === 1")
+                try await agent.see("1 / 3", in: ".list-queued .count")
+                try await agent.press(Browser.enter)
+                try await work.isIn(state: "queued")
+                let chosen = "document.querySelector('.item[aria-current]')?.closest('li').dataset.key"
+                #expect(try await agent.run("return \(chosen)").string == conversations[1])
+                try await agent.press("\u{E00C}")
+                try await agent.until("all are back", "document.querySelectorAll('#list-queued li').length === 3")
+                try await agent.type("no such words", into: "#find")
+                try await agent.see("Nothing found here", in: ".list-queued .none")
+            }
+        }
+    }
+
     @Test("who comes online is given who waits; a transfer goes back to the queue with its note; the bot takes over again")
     func presenceAndTransfer() async throws {
         try await atDesk { desk, driver in

@@ -46,7 +46,11 @@ struct StartTests {
         let folder = TemporaryFolder()
         _ = try folder.write("local x = = 1\n", to: "mine/my-shop/plugin.lua")
         let yaml = "plugins: mine\nchannels: [{ id: a, plugin: my-shop }, { id: b, plugin: my-shpo }]\n"
-        let result = try await serve(yaml, in: folder)
+        let stopped = try await serve(yaml, in: folder)
+        #expect(stopped.exit.status == 78)
+        #expect(stopped.text.contains("channels[1].plugin: there is no plugin 'my-shpo'"), "\(stopped.text)")
+        let result = try await LuaDeskProcess.run(
+            ["config", "--check", "\(folder.path)/other.yaml"], within: .seconds(30))
         #expect(result.exit.status == 78)
         #expect(
             result.text.contains("other.yaml:2:29: channels[0].plugin: the plugin 'my-shop' cannot be loaded: "), "\(result.text)"
