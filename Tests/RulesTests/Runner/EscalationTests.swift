@@ -163,9 +163,10 @@ import Testing
     @Test(
         "a misspelt field of a view or of out is an error with a suggestion",
         arguments: [
-            ("c.custmer", "did you mean 'customer'"), ("c.conversation.stat", "did you mean 'state'"),
-            ("c.message.txt", "did you mean 'text'"),
-            ("out:replay(\"x\")", "did you mean 'reply'"), ("out.reply(\"x\")", "with a colon"),
+            // Written out, the first four are found before they run.
+            ("c[named \"custmer\"]", "did you mean 'customer'"), ("c.conversation[named \"stat\"]", "did you mean 'state'"),
+            ("c.message[named \"txt\"]", "did you mean 'text'"),
+            ("out[named \"replay\"](out, \"x\")", "did you mean 'reply'"), ("out.reply(\"x\")", "with a colon"),
             ("out:hand_off { tem = \"x\" }", "did you mean 'team'"),
             ("out:tag(5)", "out:tag takes texts"), ("out:assign {}", "needs a team"),
             ("out:open_ticket { subject = \"x\", priority = \"hgih\" }", "did you mean 'high'"),
@@ -174,7 +175,8 @@ import Testing
             ("route(\"x\")", "stands in a file"),
         ])
     func suggestions(code: String, says: String) throws {
-        let statement = code.hasPrefix("c.") && !code.contains("=") ? "local x = \(code)" : code
+        let isValue = code.hasPrefix("c") && !code.contains("=")
+        let statement = "local function named(x) return x end \(isValue ? "local x = \(code)" : code)"
         let decision = try runner("reply \"r\" { match = keywords \"x\", act = function(c, out) \(statement) end }").decide(
             .sample(text: "x"))
         #expect(decision.failures.first?.message.contains(says) == true, "\(decision.failures)")

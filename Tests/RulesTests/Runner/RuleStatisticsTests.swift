@@ -7,7 +7,7 @@ import Testing
 @Suite("What rules have done is counted") struct RuleStatisticsTests {
     private static let rules = """
         reply "price" { match = keywords "price", text = "9" }
-        reply "broken" { match = keywords "price", priority = 1, when = function(c) return c.nothing.at_all end, text = "x" }
+        reply "broken" { match = keywords "price", priority = 1, when = function(c) error("not at all") end, text = "x" }
         reply "other" { match = keywords "other", text = "x" }
         reply "no" { match = keywords "price", priority = 2, when = function(c) return false end, text = "x" }
         reply "more" { match = keywords "more", text = "x" }

@@ -83,6 +83,13 @@ struct ConfigurationProblemTests {
                 "desk.yaml:2:54: webhooks[0].events: there is no event 'message.recieved'. Did you mean 'message.received'?",
             ]),
         WrongConfiguration(
+            what: "a second secret of a web hook that is too short",
+            yaml:
+                "webhooks:\n  - { name: crm, url: \"http://crm\", secret: 0123456789abcdef, second_secret: short, events: [\"*\"] }\n",
+            told: [
+                "desk.yaml:2:78: webhooks[0].second_secret: should have 16 characters at least: openssl rand -hex 32 makes one"
+            ]),
+        WrongConfiguration(
             what: "a web hook without events",
             yaml: "webhooks:\n  - { name: crm, url: \"http://crm\", secret: 0123456789abcdef, events: [] }\n",
             told: ["desk.yaml:2:71: webhooks[0].events: names no event. Name kinds, or [\"*\"] for all"]),

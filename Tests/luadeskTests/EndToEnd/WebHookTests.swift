@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Foundation
+import Synchronization
 import Testing
 
 @testable import luadesk
@@ -117,5 +118,57 @@ struct WebHookTests {
         #expect(try await api.get("/v1/webhooks/none").status == 404)
         let exit = try await desk.stop()
         #expect(exit.status == 0)
+    }
+
+    @Test(
+        "many events in one POST, signed under both secrets: in order, and after a kill none is missing; files have addresses that open"
+    )
+    func batches() async throws {
+        let second = "another-secret-of-32-characters0"
+        let closed = Mutex(true)
+        let receiver = try await HookReceiver.start { _, _ in closed.withLock { $0 } ? 503 : 200 }
+        let data = TemporaryFolder()
+        let yaml = """
+            channels:
+              - { id: web, plugin: live, settings: { trust_identity: true } }
+            webhooks:
+              - { name: crm, url: "\(receiver.url)", secret: \(Self.secret), second_secret: \(second), batch: 20, events: [message.received] }
+
+            """
+        var desk = try await LuaDeskProcess.serve(yaml, data: data)
+        let session = try await DeskAPI(url: desk.url).session(channel: "web")
+        for number in 0..<50 { try await say("\(number)", desk, session.token) }
+        // It was told and refused; what comes after the kill is told again, with those that came meanwhile.
+        try await desk.kill()
+        closed.withLock { $0 = false }
+        desk = try await LuaDeskProcess.serve(yaml, data: data)
+        @Sendable func events() -> [Value] {
+            var seen: Set<String> = []
+            return receiver.all.flatMap { $0.value["events"]?.array ?? [] }.filter {
+                seen.insert($0["id"]?.string ?? "").inserted
+            }
+        }
+        _ = try await eventually("all are told", within: .seconds(30)) { events().count == 50 ? true : nil }
+        #expect(events().compactMap { $0["payload"]?["text"]?.string } == (0..<50).map(String.init))
+        let counts = receiver.all.map { $0.value["events"]?.array?.count ?? 0 }
+        #expect(counts.contains(20) && counts.allSatisfy { (1...20).contains($0) }, "\(counts)")
+        #expect(receiver.all.map { $0.header("x-event-count") } == counts.map { "\($0)" })
+        #expect(receiver.all.allSatisfy { $0.isGenuine(Self.secret) && $0.isGenuine(second, in: "x-signature-second") })
+        #expect(try await desk.api().get("/v1/webhooks/crm").value["batch"] == 20)
+
+        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + Array("picture".utf8)
+        let customer = DeskAPI(url: desk.url, token: session.token)
+        let stored = try await customer.send(
+            "POST", "/v1/live/media", body: png, headers: ["content-type": "image/png"])
+        let id = try #require(stored.value["media_id"]?.string, "\(stored.text)")
+        _ = try await customer.post(
+            "/v1/live/messages", ["client_id": "picture", "kind": "image", "text": "", "fields": ["media_id": .string(id)]])
+        let path = try await eventually("the picture is told") {
+            events().last?["payload"]?["fields"]?["url"]?.string
+        }
+        // Without a public address it is a path on this desk; it opens without a token.
+        #expect(path.hasPrefix("/media/\(id)?"))
+        #expect(try await DeskAPI(url: desk.url).get(path).status == 200)
+        try await desk.stop()
     }
 }

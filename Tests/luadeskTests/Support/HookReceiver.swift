@@ -17,13 +17,13 @@ final class HookReceiver: Sendable {
         var value: Value { (try? Value(json: body)) ?? .null }
 
         /// Whether this was signed under `secret`, as the README tells receivers to check it, and of late.
-        func isGenuine(_ secret: String) -> Bool {
+        func isGenuine(_ secret: String, in header: String = "x-signature") -> Bool {
             guard let timestamp = headers.first(name: "x-signature-timestamp"), let seconds = Double(timestamp),
                 abs(Date().timeIntervalSince1970 - seconds) < 300
             else { return false }
             let code = HMAC<SHA256>.authenticationCode(
                 for: Array("v0:\(timestamp):".utf8) + body, using: SymmetricKey(data: Array(secret.utf8)))
-            return headers.first(name: "x-signature") == "v0=" + code.map { String(format: "%02x", $0) }.joined()
+            return headers.first(name: header) == "v0=" + code.map { String(format: "%02x", $0) }.joined()
         }
     }
     /// What the receiver answers; nil: nothing, for as long as the connection lasts.
