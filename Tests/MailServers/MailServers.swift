@@ -2,6 +2,7 @@
 import Foundation
 
 import Mail
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -52,21 +53,33 @@ package final class ServerProcess: Sendable {
 }
 
 package enum FreePort {
-    /// A port that nobody listens at just now.
+    /// Below those that the system gives to whoever asks for any: nobody else is given one between our asking and the server's start.
+    private static let range: Range<UInt16> = 10_000..<32_000
+    private static let latest = Mutex(UInt16.random(in: range))
+
+    /// A port that nobody listens at, and that this process has not had before.
     package static func next() -> UInt16 {
+        while true {
+            let port = latest.withLock { latest in
+                latest = latest + 1 < range.upperBound ? latest + 1 : range.lowerBound
+                return latest
+            }
+            if isFree(port) { return port }
+        }
+    }
+
+    private static func isFree(_ port: UInt16) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                _ = bind(descriptor, address, length)
-                _ = getsockname(descriptor, address, &length)
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
             }
         }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     package static func answers(_ port: UInt16) -> Bool {

@@ -40,6 +40,15 @@ ANSWERS["/cgi-bin/kf/sync_msg"] = function(body)
   return { errcode = 0, errmsg = "ok", next_cursor = tostring(last), has_more = last < count and 1 or 0, msg_list = items }
 end
 
+-- Names are nothing but the ids.
+ANSWERS["/cgi-bin/kf/customer/batchget"] = function(body)
+  local list = array {}
+  for _, id in ipairs(type(body.external_userid_list) == "table" and body.external_userid_list or {}) do
+    list[#list + 1] = { external_userid = id, nickname = id, unionid = "union-" .. tostring(id) }
+  end
+  return { errcode = 0, errmsg = "ok", customer_list = list, invalid_external_userid = array {} }
+end
+
 local function answer(request, channel, fault)
   if request.path:find("^/hooks/") then return keep(request, channel) end
   local make = ANSWERS[request.path]

@@ -26,12 +26,15 @@ package enum MediaType {
         return bytes.isEmpty || isError && [unknown, "text/plain"].contains(type) ? nil : type
     }
 
-    /// Why a file that a browser could show is not shown; nil if there is no reason against it.
+    /// Why a file that a browser could show is not shown, or none should unpack it; nil if there is no reason against it.
     ///
-    /// Drawings and pages can hold script; a picture of a few bytes can take gigabytes once it is unpacked.
+    /// Drawings and pages can hold script; a picture or archive of a few bytes can take gigabytes once it is unpacked.
     package static func withheld(_ bytes: [UInt8]) -> String? {
         if let size = PictureSize(bytes), !size.isShowable {
             return "a picture of \(size.width) × \(size.height) points is not shown"
+        }
+        if let size = ArchiveSize(bytes), !size.isHarmless {
+            return "an archive of \(size.packed) bytes that unpacks to \(size.unpacked >> 30) GiB is not to be opened"
         }
         let head = String(decoding: bytes.prefix(1024).filter { $0 != 0 }, as: UTF8.self).lowercased()
         guard head.first(where: { !$0.isWhitespace && $0 != "\u{feff}" && $0 != "\u{fffd}" }) == "<" else { return nil }

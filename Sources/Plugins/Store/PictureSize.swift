@@ -15,7 +15,7 @@ package struct PictureSize: Sendable, Hashable {
 
     /// nil for what is no PNG, GIF, JPEG, BMP or WebP, or breaks off before its size.
     package init?(_ bytes: [UInt8]) {
-        let head = Header(bytes: bytes)
+        let head = FileHeader(bytes: bytes)
         let found =
             if head.has("IHDR", at: 12), bytes[0] == 0x89 {
                 (head.big(16, 4), head.big(20, 4))
@@ -34,14 +34,14 @@ package struct PictureSize: Sendable, Hashable {
         self.init(width: width, height: height)
     }
 
-    private static func bitmap(_ head: Header) -> (Int?, Int?) {
+    private static func bitmap(_ head: FileHeader) -> (Int?, Int?) {
         if head.little(14, 4) == 12 { return (head.little(18, 2), head.little(20, 2)) }
         // Signed: a negative height is a picture from top to bottom.
         func side(_ offset: Int) -> Int? { head.little(offset, 4).map { Int(Int32(truncatingIfNeeded: $0).magnitude) } }
         return (side(18), side(22))
     }
 
-    private static func webp(_ head: Header) -> (Int?, Int?) {
+    private static func webp(_ head: FileHeader) -> (Int?, Int?) {
         if head.has("VP8X", at: 12) { return (head.little(24, 3).map { $0 + 1 }, head.little(27, 3).map { $0 + 1 }) }
         if head.has("VP8L", at: 12) {
             return (
@@ -53,7 +53,7 @@ package struct PictureSize: Sendable, Hashable {
     }
 
     /// From segment to segment until a frame begins.
-    private static func jpeg(_ head: Header) -> (Int?, Int?) {
+    private static func jpeg(_ head: FileHeader) -> (Int?, Int?) {
         var at = 2
         while at < 4 << 20, let marker = head.big(at, 2), marker >> 8 == 0xff {
             if marker == 0xffff {
@@ -67,22 +67,5 @@ package struct PictureSize: Sendable, Hashable {
             at += 2 + length
         }
         return (nil, nil)
-    }
-
-    /// Numbers at offsets; nil beyond the end.
-    private struct Header {
-        let bytes: [UInt8]
-
-        func has(_ word: String, at offset: Int) -> Bool {
-            bytes.count >= offset + word.utf8.count && bytes[offset..<offset + word.utf8.count].elementsEqual(word.utf8)
-        }
-
-        func big(_ offset: Int, _ count: Int) -> Int? {
-            bytes.count < offset + count ? nil : bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
-        }
-
-        func little(_ offset: Int, _ count: Int) -> Int? {
-            bytes.count < offset + count ? nil : bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | Int($1) }
-        }
     }
 }

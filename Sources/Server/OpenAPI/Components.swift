@@ -293,7 +293,7 @@ enum Components {
         .needed("byte_count", .integer(1...Int64.max)), .optional("name", .text), .needed("url", .text, "Good for some hours."),
         .optional("playable_type", .text, "url gives this: a version that browsers play."),
         .optional("original_url", .text, "The file as it came, where url gives another version."),
-        .optional("withheld", .text, "Why a picture or page is only offered to be saved."),
+        .optional("withheld", .text, "Why a picture or page is only offered to be saved, or an archive is not to be opened."),
     ])
     private static let frame = Schema.anyObject(bytes: 1 << 22)
     private static let problem = Schema.record([

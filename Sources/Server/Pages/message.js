@@ -97,7 +97,8 @@ function player(kind, label, text, fields) {
 function attachment(label, text, fields) {
   const name = fields.name || text || label;
   const href = fields.url ? safeLink(fields.url) : null;
-  return el("div", { class: "attachment" }, href ? link(href, name) : el("strong", {}, name), name !== label && el("small", {}, label));
+  return el("div", { class: "attachment" }, href ? link(href, name) : el("strong", {}, name), name !== label && el("small", {}, label),
+    fields.withheld && el("small", { class: "withheld" }, String(fields.withheld)));
 }
 
 function card(text, fields) {

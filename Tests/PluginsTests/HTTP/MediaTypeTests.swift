@@ -69,6 +69,79 @@ import Testing
         for count in 0..<picture.bytes.count { _ = MediaType.withheld(Array(picture.bytes.prefix(count))) }
     }
 
+    /// A directory of files that hold nothing, as an archive's end has it.
+    private static func archive(_ sizes: [Int], remark: String = "", isLong: Bool = false) -> [UInt8] {
+        var bytes = Array("PK\u{3}\u{4}".utf8)
+        func put(_ text: String) { bytes += Array(text.utf8) }
+        func put(_ number: Int, _ count: Int) {
+            for place in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> (place * 8))) }
+        }
+        func zeros(_ count: Int) { bytes += [UInt8](repeating: 0, count: count) }
+        zeros(40)
+        let start = bytes.count
+        for size in sizes {
+            let isLarge = size >= 0xffff_ffff
+            put("PK\u{1}\u{2}")
+            zeros(20)
+            put(isLarge ? 0xffff_ffff : size, 4)
+            put(1, 2)
+            put(isLarge ? 17 : 0, 2)
+            zeros(14)
+            put("a")
+            guard isLarge else { continue }
+            // Another extra field before it.
+            put(0x5455, 2)
+            put(1, 2)
+            put(9, 1)
+            put(1, 2)
+            put(8, 2)
+            put(size, 8)
+        }
+        let length = bytes.count - start
+        if isLong {
+            let at = bytes.count
+            put("PK\u{6}\u{6}")
+            zeros(36)
+            put(length, 8)
+            put(start, 8)
+            put("PK\u{6}\u{7}")
+            zeros(4)
+            put(at, 8)
+            put(1, 4)
+        }
+        put("PK\u{5}\u{6}")
+        zeros(8)
+        put(isLong ? 0xffff_ffff : length, 4)
+        put(isLong ? 0xffff_ffff : start, 4)
+        put(remark.utf8.count, 2)
+        put(remark)
+        return bytes
+    }
+
+    @Test("an archive says what it unpacks to, and may break off anywhere")
+    func archives() {
+        let terabyte = 1 << 40
+        for (bytes, unpacked) in [
+            (Self.archive([10, 20]), 30), (Self.archive([]), 0), (Self.archive([1 << 31, 5], remark: "remark PK"), (1 << 31) + 5),
+            (Self.archive([terabyte, 7]), terabyte + 7), (Self.archive([terabyte, 7], isLong: true), terabyte + 7),
+            (Self.archive([.max, .max, 9]), Int.max),
+        ] {
+            #expect(ArchiveSize(bytes) == ArchiveSize(packed: bytes.count, unpacked: unpacked))
+            #expect((MediaType.withheld(bytes) == nil) == (unpacked < 1 << 30))
+            let type = MediaType.sniff(bytes, claimed: "application/zip")
+            #expect(type == (unpacked < 1 << 30 ? "application/zip" : MediaType.unknown))
+            for count in 0..<bytes.count { _ = ArchiveSize(Array(bytes.prefix(count))) }
+            for index in bytes.indices {
+                var damaged = bytes
+                damaged[index] = 0xff
+                _ = ArchiveSize(damaged)
+            }
+        }
+        #expect(ArchiveSize(packed: 10 << 20, unpacked: 1 << 31).isHarmless == false)
+        #expect(ArchiveSize(packed: 11 << 20, unpacked: 1 << 31).isHarmless)
+        #expect(ArchiveSize(Array("PK\u{3}\u{4} and no directory at all".utf8)) == nil)
+    }
+
     @Test(
         "a picture is shown up to 64 million points",
         arguments: [(8000, 8000, true), (8001, 8000, false), (32_768, 1, false), (1, 4_294_967_295, false), (0, 0, true)])

@@ -42,7 +42,16 @@ enum Samples {
     }
 
     /// A zip whose one entry of 30 bytes claims to unpack to 4 GB.
-    static let zipBomb: [UInt8] =
-        [0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 1, 2, 3, 4, 30, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 0x61]
-        + Array(repeating: 0x63, count: 30)
+    static let zipBomb: [UInt8] = {
+        let sizes: [UInt8] = [1, 2, 3, 4, 30, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 0]
+        var bytes: [UInt8] = [0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, 0, 0, 0, 0]
+        bytes += sizes
+        bytes += [0, 0, 0x61]
+        bytes += [UInt8](repeating: 0x63, count: 30)
+        bytes += [0x50, 0x4b, 1, 2, 20, 0, 20, 0, 0, 0, 8, 0, 0, 0, 0, 0]
+        bytes += sizes
+        bytes += [UInt8](repeating: 0, count: 16)
+        bytes += [0x61, 0x50, 0x4b, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, 47, 0, 0, 0, 61, 0, 0, 0, 0, 0]
+        return bytes
+    }()
 }
