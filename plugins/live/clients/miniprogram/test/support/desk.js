@@ -18,13 +18,18 @@ class Desk {
     desk.folder = fs.mkdtempSync(path.join(os.tmpdir(), "luadesk-kit-"));
     desk.file = path.join(desk.folder, "desk.yaml");
     fs.writeFileSync(desk.file, desk.platforms.configuration());
-    try {
-      await desk.run(0);
-    } catch (error) {
-      await desk.platforms.stop();
-      throw error;
+    // Below the ports that the system hands out: while the desk is down, nobody is given its address, not even a client that
+    // knocks there.
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await desk.run(10000 + Math.floor(Math.random() * 22000));
+        return desk;
+      } catch (error) {
+        if (tries < 5) continue;
+        await desk.platforms.stop();
+        throw error;
+      }
     }
-    return desk;
   }
 
   /** A shell between us and the desk ends it when this process is gone, however it went. */
