@@ -44,12 +44,15 @@ struct RuleExportTests {
         #expect(again.exit.status == 1 && again.text.contains("is there already"), "\(again.text)")
         #expect(tree.read("log.jsonl") == text)
 
-        // The running server shows who took it.
-        let notes = try await desk.api(role: "lead").get("/v1/rules/log").value["items"]?.array?.filter {
-            $0["kind"] == "rules.exported"
+        // The running server shows who took it, once it has noticed what another process wrote.
+        let lead = try await desk.api(role: "lead")
+        let notes = try await eventually("both are noted") { () -> [Value]? in
+            let items = try await lead.get("/v1/rules/log").value["items"]?.array ?? []
+            let notes = items.filter { $0["kind"] == "rules.exported" }
+            return notes.count < 2 ? nil : notes
         }
-        #expect(notes?.map { $0["payload"]?["masked"] } == [false, true], "\(notes ?? [])")
-        #expect(notes?.allSatisfy { $0["payload"]?["by"]?.string?.isEmpty == false } == true)
+        #expect(notes.map { $0["payload"]?["masked"] } == [false, true], "\(notes)")
+        #expect(notes.allSatisfy { $0["payload"]?["by"]?.string?.isEmpty == false })
 
         #expect(try await desk.stop() == .init(status: 0))
         let alone = try await LuaDeskProcess.run(export + ["--hide-texts", "--last", "1"])
