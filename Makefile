@@ -29,7 +29,7 @@ lint:
 bench:
 	@scripts/install-dependencies
 	@swift build -c release
-	@exec .build/release/luadesk-bench
+	@ulimit -n "$$(ulimit -Hn)" || true; exec .build/release/luadesk-bench
 
 fuzz:
 	@scripts/install-dependencies --fuzz

@@ -16,7 +16,6 @@ struct Bench: AsyncParsableCommand {
             commandName: "hello", abstract: "Serves the reference.", shouldDisplay: false)
         @Option var port: Int
         func run() async throws {
-            OpenFiles.raise()
             try await Hello.serve(port: port)
         }
     }
@@ -29,7 +28,6 @@ struct Bench: AsyncParsableCommand {
         @Flag(help: "A tenth of everything: whether it works, not how fast.") var quick = false
 
         func run() async throws {
-            OpenFiles.raise()
             let scale = quick ? 10 : 1
             var runner = Runner(connections: connections, messages: messages / scale, sockets: sockets / scale, only: Set(only))
             try await runner.run()

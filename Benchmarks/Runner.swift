@@ -209,8 +209,8 @@ struct Runner {
 
     /// What an open socket costs that says nothing.
     private mutating func idle(_ desk: DeskUnderLoad, _ hello: Child) async throws {
-        // The desk's limit is the same; it has files of its own.
-        let count = min(sockets, (OpenFiles.raise() ?? sockets) - 500)
+        // The desk's limit is at least the same; it has files of its own.
+        let count = min(sockets, sysconf(Int32(_SC_OPEN_MAX)) - 500)
         let tokens = try await desk.sessions(count)
         let cost = try await held(tokens.enumerated().map { LiveWire(token: $1, name: "idle\($0)", count: 0) }, by: desk.child)
         let get = HTTPWire.request("GET", "/")

@@ -2,7 +2,7 @@
 import Desk
 
 /// What the meter remembers of a conversation that is not resolved.
-struct OpenConversation: Sendable, Hashable {
+struct OpenConversation: Sendable, Hashable, Labelled {
     var channel: String?
     var team: String?
     var agent: String?
@@ -75,19 +75,6 @@ struct OpenConversation: Sendable, Hashable {
         guard time == .business, let teams else { return now - began }
         let first = teams.stints(until: now, hours: hours).first?.team
         return hours.worked(first, from: began, to: teams.since) + (teams.age(for: nil, time, at: now, hours: hours) ?? .zero)
-    }
-
-    func matches(_ wanted: Labels) -> Bool {
-        let labels = labels
-        return wanted.allSatisfy { $0.key == "tag" ? tags.contains($0.value) : labels[$0.key] == $0.value }
-    }
-
-    /// Its combinations of these names: one for each tag where tags are asked for; none where it lacks one.
-    func labelSets(_ names: Set<String>) -> [Labels] {
-        let own = labels.filter { names.contains($0.key) }
-        guard names.contains("tag") else { return own.count == names.count ? [own] : [] }
-        guard own.count == names.count - 1 else { return [] }
-        return tags.map { own.merging(["tag": $0]) { $1 } }
     }
 
     /// A gap of more than this in the work on a conversation is none of it.

@@ -2,7 +2,7 @@
 import Desk
 
 /// What the meter remembers of a ticket that is neither solved nor closed.
-struct OpenTicket: Sendable, Hashable {
+struct OpenTicket: Sendable, Hashable, Labelled {
     var channel: String?
     var team: String?
     var agent: String?
@@ -10,19 +10,7 @@ struct OpenTicket: Sendable, Hashable {
     /// Opened or reopened.
     var since: Instant
 
-    private var labels: Labels { DeskMeter.labels(channel: channel, team: team, agent: agent) }
-
-    func matches(_ wanted: Labels) -> Bool {
-        let labels = labels
-        return wanted.allSatisfy { $0.key == "tag" ? tags.contains($0.value) : labels[$0.key] == $0.value }
-    }
-
-    func labelSets(_ names: Set<String>) -> [Labels] {
-        let own = labels.filter { names.contains($0.key) }
-        guard names.contains("tag") else { return own.count == names.count ? [own] : [] }
-        guard own.count == names.count - 1 else { return [] }
-        return tags.map { own.merging(["tag": $0]) { $1 } }
-    }
+    var labels: Labels { DeskMeter.labels(channel: channel, team: team, agent: agent) }
 }
 
 extension DeskMeter {
