@@ -225,10 +225,11 @@ package final class RuleDesk: Sendable {
     }
 
     /// The switch: kept in the store, then for every message from now on.
+    /// - Parameter isReturn: it goes back to a set that was live before: what was live since is gone from the trail.
     /// - Parameter cause: what it follows from; it is written with the switch or not at all.
     func goLive(
         _ set: RuleSet, _ record: RuleSetRecord, by actor: String, isForced: Bool, watched: Bool = true, reason: String? = nil,
-        following cause: Event.Draft? = nil
+        isReturn: Bool = false, following cause: Event.Draft? = nil
     ) async throws -> RuleSetRecord {
         let now = options.clock()
         var record = record
@@ -237,6 +238,7 @@ package final class RuleDesk: Sendable {
         var changes: [Change] = []
         if try await store.ruleSet(set.id) == nil { changes.append(.ruleSet(record)) }
         changes.append(.activateRuleSet(id: set.id))
+        if !isAlready { changes.append(try await trailChange(to: set.id, isReturn: isReturn)) }
         let window = watched && !isAlready ? watchWindow(for: set, at: now) : nil
         changes.append(.stored(namespace: "rules", key: "watch", value: window?.record, expires: nil))
         changes.append(.stored(namespace: "rules", key: "rollout", value: nil, expires: nil))
@@ -310,8 +312,8 @@ package final class RuleDesk: Sendable {
 
     package func history(limit: Int = 50) async throws -> [RuleSetRecord] { try await store.ruleSets(limit: limit) }
 
-    /// Goes back to a set that was live before, by default to the one before the present. The working tree is left as it is and is
-    /// not taken again until it changes.
+    /// Goes back to a set that was live before, by default to the one before the present; called again, one further back. The working
+    /// tree is left as it is and is not taken again until it changes.
     ///
     /// While a candidate is tried beside the live set, that is what is taken back.
     @discardableResult
@@ -321,14 +323,22 @@ package final class RuleDesk: Sendable {
             guard let record = try await store.activeRuleSet() else { throw DeskError(.notFound, "No rule set is live.") }
             return record
         }
+        guard let id else {
+            guard let before = try await stepBack() else {
+                throw DeskError(
+                    .notFound,
+                    "There is no earlier rule set to go back to. 'luadesk rules history' shows all of them; 'rollback --to ID' takes one."
+                )
+            }
+            return try await goBack(to: before, by: actor)
+        }
         let present = active.id
-        let history = try await store.ruleSets(limit: 1000).filter { $0.activatedAt != nil }
-        let matching = history.filter { $0.id != present && (id.map($0.id.hasPrefix) ?? true) }
-            .sorted { ($0.activatedAt ?? $0.acceptedAt) > ($1.activatedAt ?? $1.acceptedAt) }
-        guard let target = matching.first else {
+        let matching = try await store.ruleSets(limit: 1000).filter { $0.activatedAt != nil && $0.id.hasPrefix(id) }
+        guard let target = matching.first(where: { $0.id != present }) else {
             throw DeskError(
                 .notFound,
-                id.map { "No rule set that was live before begins with \($0)." } ?? "There is no earlier rule set to go back to.")
+                matching.isEmpty
+                    ? "No rule set that was live before begins with \(id)." : "\(present.prefix(12)) is live already.")
         }
         guard let whole = try await store.ruleSet(target.id) else { throw DeskError(.notFound, "Rule set \(target.id) is gone.") }
         return try await goBack(to: whole, by: actor)
@@ -343,7 +353,7 @@ package final class RuleDesk: Sendable {
         return try await turns.withTurn(0) {
             let (set, record) = try await self.accept(source, by: actor, force: true)
             return try await self.goLive(
-                set, record, by: actor, isForced: false, watched: false, reason: reason, following: cause)
+                set, record, by: actor, isForced: false, watched: false, reason: reason, isReturn: true, following: cause)
         }
     }
 

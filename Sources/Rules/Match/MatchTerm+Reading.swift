@@ -137,11 +137,21 @@ struct TermArguments {
         }
         guard let path = MatchPath(text) else {
             let hint =
-                Spelling.hint(for: text, among: MatchPath.named.keys)
+                Spelling.hint(for: text, among: MatchPath.named.keys) ?? Self.meantOwner(of: text).map { "did you mean '\($0)'?" }
                 ?? "begin with customer., conversation., message., now. or desk."
             throw TermProblem("unknown field '\(text)'", hint: hint)
         }
         return path
+    }
+
+    /// `customer.vip_level` for `custmer.vip_level`: attributes may have any name, what stands before the dot may not.
+    private static func meantOwner(of text: String) -> String? {
+        guard let dot = text.firstIndex(of: "."),
+            let owner = Spelling.nearest(
+                to: String(text[..<dot]), among: ["customer", "conversation", "message", "now", "desk"])
+        else { return nil }
+        let meant = owner + text[dot...]
+        return MatchPath(meant) == nil ? nil : meant
     }
 
     func comparison(_ comparison: MatchTerm.Comparison) throws(TermProblem) -> MatchTerm {

@@ -52,7 +52,8 @@ extension LuaOutlineReader {
 
     mutating func body(method: Bool) throws {
         var names: [String: Role] = method ? ["self": .own] : [:]
-        let given = Self.given[path.count == 3 && path[1] == "stages" ? "stages" : path.count == 2 ? path[1] : ""]
+        let isInFlow = path.count == 3 && ["stages", "on_upgrade"].contains(path[1])
+        let given = Self.given[isInFlow || path.count == 2 ? path[1] : ""]
         var position = 0
         try expect("(")
         while !isSymbol(")") {
@@ -78,12 +79,13 @@ extension LuaOutlineReader {
     }
 
     /// What functions in a field of a declaration are given.
-    private static let given = ["stages": ["chat"], "act": ["c", "out"], "when": ["c"]]
+    private static let given = ["stages": ["chat", "state"], "on_upgrade": ["state"], "act": ["c", "out"], "when": ["c"]]
 
     /// The table that a name is, and whether that is sure; nil where its names are not known.
     private func known(_ root: String) -> (owner: String, isSure: Bool)? {
         switch role(of: root) {
         case nil: Manual.knownTables.contains(root) ? (root, true) : nil
+        case .host("state", _): nil
         case .host(let name, let isSure): (name, isSure)
         case .answer: ("answer", true)
         case .own: nil
@@ -117,6 +119,7 @@ extension LuaOutlineReader {
                     outline.members.append(.init(owner: owner, name: part, line: partLine, isSure: isSure))
                     table = owner.hasPrefix("c") && owner != "chat" ? ("\(owner).\(part)", isSure) : nil
                 }
+                if let known { note(part, of: known, line: partLine) }
                 known = known.map { "\($0).\(part)" }
                 result = known.map(Expression.name) ?? .other
                 last = nil

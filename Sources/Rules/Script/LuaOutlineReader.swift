@@ -18,7 +18,7 @@ struct LuaOutlineReader {
     /// What a local name stands for.
     enum Role: Hashable {
         case own
-        /// What the host gives a function: `c`, `out` or `chat`; sure where the function stands in a field for such.
+        /// What the host gives a function: `c`, `out`, `chat` or a flow's `state`; sure where the function stands in a field for such.
         case host(String, isSure: Bool)
         /// The answer of `chat:ask`.
         case answer
@@ -32,12 +32,25 @@ struct LuaOutlineReader {
     var path: [String] = []
     /// Functions around the present place.
     var functions = 0
+    /// Fields of flows' states, and whether all that the stages put there are answers of `chat:ask`.
+    private var holdsAnswers: [StateField: Bool] = [:]
+    /// What is asked of such fields, `s.order.text`.
+    private var stateMembers: [(field: StateField, name: String, line: Int)] = []
+
+    /// `s.order` in the stages of `flow "return_goods"`.
+    struct StateField: Hashable {
+        let flow: String
+        let name: String
+    }
 
     init(tokens: [LuaToken]) { self.tokens = tokens }
 
     mutating func readChunk() throws {
         try block()
         guard current == .end else { throw Unreadable() }
+        for member in stateMembers where holdsAnswers[member.field] == true {
+            outline.members.append(.init(owner: "answer", name: member.name, line: member.line, isSure: true))
+        }
     }
 
     // MARK: - Tokens
@@ -228,6 +241,7 @@ struct LuaOutlineReader {
             targets.append(try suffixed())
         }
         if take(symbol: "=") {
+            let names = targets.map { if case .name(let name) = $0 { stateField(name) } else { nil as StateField? } }
             for (target, line) in zip(targets, lines) {
                 guard case .name(let name) = target, !name.contains("."), !name.contains(":") else { continue }
                 // It was taken for a reading when it was met.
@@ -238,7 +252,30 @@ struct LuaOutlineReader {
                     mention(name, line: line, isWrite: true)
                 }
             }
-            _ = try expressions()
+            let values = try expressions()
+            for (index, field) in names.enumerated() {
+                guard let field else { continue }
+                let isAnswer = if index < values.count, case .answer = values[index] { true } else { false }
+                holdsAnswers[field] = isAnswer && holdsAnswers[field] != false
+            }
         }
+    }
+
+    // MARK: - The state of a flow
+
+    private var flow: String { path.first { $0.hasPrefix("flow ") } ?? "" }
+
+    /// - Parameter name: as written, `s.order`.
+    /// - Returns: nil if it is no field of what a stage is given as its state.
+    private func stateField(_ name: String) -> StateField? {
+        let parts = name.split(separator: ".")
+        guard parts.count == 2, case .host("state", _) = role(of: String(parts[0])) else { return nil }
+        return StateField(flow: flow, name: String(parts[1]))
+    }
+
+    /// What is asked of a field of the state is judged when the whole file is read: another stage may set the field.
+    mutating func note(_ name: String, of field: String, line: Int) {
+        guard let field = stateField(field) else { return }
+        stateMembers.append((field, name, line))
     }
 }

@@ -41,4 +41,8 @@ func complaining(_ body: () async throws -> Void) async throws {
     }
 }
 
-func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+/// Says it on stderr, after all that was printed: both may go to one file.
+func complain(_ text: String) {
+    fflush(nil)
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}

@@ -196,6 +196,33 @@ struct DeskJourneyTests {
         desk.remove()
     }
 
+    @Test("going back twice leads two sets back, never to the one that was left; that one is taken by its id")
+    func rollbackTwice() async throws {
+        let desk = try await TestDesk(rules: Self.rules)
+        let rules = desk.engine.rules
+        var ids = [rules.active.id]
+        for text in ["B", "C"] {
+            try TestDesk.write(
+                ["autoreply/new.lua": "reply \"hi\" { why = \"x\", match = keywords { \"你好\" }, text = \"\(text)\" }\n"],
+                to: desk.folder + "/rules")
+            try await rules.reloadFromDisk(by: "test")
+            ids.append(rules.active.id)
+        }
+        #expect(Set(ids).count == 3)
+        try await rules.rollback(to: nil, by: "test")
+        #expect(rules.active.id == ids[1])
+        try await rules.rollback(to: nil, by: "test")
+        #expect(rules.active.id == ids[0])
+        await #expect(throws: DeskError.self) { try await rules.rollback(to: nil, by: "test") }
+        #expect(rules.active.id == ids[0])
+        try await rules.rollback(to: ids[2], by: "test")
+        #expect(rules.active.id == ids[2])
+        try await rules.rollback(to: nil, by: "test")
+        #expect(rules.active.id == ids[0], "what was live before it was taken by its id")
+        try await desk.stop()
+        desk.remove()
+    }
+
     @Test("a rule that throws costs its own turn: the message still reaches a person")
     func throwing() async throws {
         var rules = Self.rules

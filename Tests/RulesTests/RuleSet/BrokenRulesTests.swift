@@ -63,6 +63,12 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
             "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  local a = chat:ask(\"a\", { text = \"a?\", expect = pattern.phone })\n  s.a = a.text\n  return chat:done()\nend } }",
             3, "chat:ask gives the answer itself, a text, which has no 'text'", more: intents),
         .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  s.a = chat:ask(\"a\", { text = \"a?\" })\n  return \"two\"\nend, two = function(talk, kept)\n  talk:say(kept.a.text)\n  return talk:done()\nend } }",
+            5, "chat:ask gives the answer itself, a text, which has no 'text'", more: intents),
+        .init(
+            "route \"a\" { match = eq(\"custmer.shoe_size\", 40), \(team) }", 1,
+            "unknown field 'custmer.shoe_size'; did you mean 'customer.shoe_size'?"),
+        .init(
             "local function f(x)\n  return string.uper(x)\nend\nreply \"a\" { text = f }", 2,
             "string has no 'uper'; did you mean string.upper?"),
         .init(
@@ -343,6 +349,10 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
               s.a = where.text .. name:upper() .. #name .. name.upper(name)
               name = { text = "c" }
               s.b = name.text
+              s.c = chat:ask("c", { text = "c?" })
+              s.c = { text = s.c .. s.c.upper(s.c) .. s.c:lower() }
+              s.d, s.e = chat:ask("d", { text = "d?" }), { text = s.c.text }
+              s.b = s.d .. s.e.text
               local chosen = chat:call("shop.order", {})
               return chosen.text and "one" or chat:done()
             end } }
