@@ -21,12 +21,13 @@ extension RuleDesk {
         return live.filter { $0 != present } + [present]
     }
 
-    /// The trail once `id` is live: one step longer, or, if this goes back, cut off after where it was.
+    /// The trail once `id` is live: it stands last, each set once, or, if this goes back, cut off after where it was.
     func trailChange(to id: String, isReturn: Bool) async throws -> Change {
         var trail = try await trail()
         if isReturn, let step = trail.dropLast().lastIndex(of: id) {
             trail.removeSubrange((step + 1)...)
-        } else if trail.last != id {
+        } else {
+            trail.removeAll { $0 == id }
             trail.append(id)
         }
         return .stored(

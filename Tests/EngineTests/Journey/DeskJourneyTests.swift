@@ -201,11 +201,14 @@ struct DeskJourneyTests {
         let desk = try await TestDesk(rules: Self.rules)
         let rules = desk.engine.rules
         var ids = [rules.active.id]
-        for text in ["B", "C"] {
+        func take(_ text: String) async throws {
             try TestDesk.write(
                 ["autoreply/new.lua": "reply \"hi\" { why = \"x\", match = keywords { \"你好\" }, text = \"\(text)\" }\n"],
                 to: desk.folder + "/rules")
             try await rules.reloadFromDisk(by: "test")
+        }
+        for text in ["B", "C"] {
+            try await take(text)
             ids.append(rules.active.id)
         }
         #expect(Set(ids).count == 3)
@@ -219,6 +222,12 @@ struct DeskJourneyTests {
         #expect(rules.active.id == ids[2])
         try await rules.rollback(to: nil, by: "test")
         #expect(rules.active.id == ids[0], "what was live before it was taken by its id")
+        for text in ["B", "C", "B", "C"] { try await take(text) }
+        #expect(rules.active.id == ids[2])
+        try await rules.rollback(to: nil, by: "test")
+        #expect(rules.active.id == ids[1])
+        try await rules.rollback(to: nil, by: "test")
+        #expect(rules.active.id == ids[0], "a set that was live twice is left once")
         try await desk.stop()
         desk.remove()
     }
