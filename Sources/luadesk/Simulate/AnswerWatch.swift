@@ -27,7 +27,13 @@ struct AnswerWatch: Sendable {
             if !shown.isEmpty, !isWaiting, ContinuousClock.now - quietSince > .milliseconds(600) { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        if shown.isEmpty { print("  (no answer within \(Int(seconds)) s)") }
+        let waiting = try await store.messages(
+            MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200)
+        ).filter { $0.direction == .outbound && $0.delivery == .queued }
+        for message in waiting {
+            print("  waiting: \(Self.words(of: message))   (\(message.author.text), not sent yet: held, or to be tried again)")
+        }
+        if shown.isEmpty, waiting.isEmpty { print("  (no answer within \(Int(seconds)) s)") }
     }
 
     private static func words(of message: Message) -> String {
