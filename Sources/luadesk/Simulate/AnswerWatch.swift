@@ -31,9 +31,19 @@ struct AnswerWatch: Sendable {
             MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200)
         ).filter { $0.direction == .outbound && $0.delivery == .queued }
         for message in waiting {
-            print("  waiting: \(Self.words(of: message))   (\(message.author.text), not sent yet: held, or to be tried again)")
+            let why = Self.reason(waiting: try await store.outboxItem(message.id))
+            print("  not sent yet: \(Self.words(of: message))   (\(message.author.text), \(why))")
         }
         if shown.isEmpty, waiting.isEmpty { print("  (no answer within \(Int(seconds)) s)") }
+    }
+
+    /// Why a message still waits. A channel that rests, because its platform refuses its secrets say, sends nothing of what is behind.
+    static func reason(waiting item: OutboxItem?) -> String {
+        guard let item else { return "queued" }
+        if item.state == .held { return "held until the customer writes again: \(item.reason ?? "no replies remain")" }
+        let tries = item.attempts == 1 ? "tried once" : "tried \(item.attempts) times"
+        return item.attempts == 0
+            ? "not tried yet: the channel rests, or others go first" : "\(tries): \(item.reason ?? "no reason given")"
     }
 
     private static func words(of message: Message) -> String {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Foundation
+import Journal
 import Testing
 
 @testable import luadesk
@@ -61,6 +62,18 @@ struct SimulateTests {
         report.spoilt = 1
         #expect(report.text.contains("2 sent, 1 taken, 1 refused, 0 failed (1 with 403)"), "\(report.text)")
         #expect(report.text.contains("1 of them came after a damaged copy"), "\(report.text)")
+    }
+
+    @Test("an answer that is not sent yet says why")
+    func waiting() {
+        var item = OutboxItem(
+            message: ID(1), conversation: ID(2), channel: "c", recipient: "r", dueAt: .init(milliseconds: 0),
+            queuedAt: .init(milliseconds: 0))
+        #expect(AnswerWatch.reason(waiting: item) == "not tried yet: the channel rests, or others go first")
+        (item.attempts, item.reason) = (1, "HTTP 503")
+        #expect(AnswerWatch.reason(waiting: item) == "tried once: HTTP 503")
+        (item.state, item.reason) = (.held, "90001 used up")
+        #expect(AnswerWatch.reason(waiting: item) == "held until the customer writes again: 90001 used up")
     }
 
     @Test("plugins here reach what the shipped ones share, which come behind them")
