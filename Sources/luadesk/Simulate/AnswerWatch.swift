@@ -41,9 +41,12 @@ struct AnswerWatch: Sendable {
     static func reason(waiting item: OutboxItem?) -> String {
         guard let item else { return "queued" }
         if item.state == .held { return "held until the customer writes again: \(item.reason ?? "no replies remain")" }
+        // A try that found the channel misconfigured is not counted: it is made again when the operator has mended that.
+        guard item.attempts > 0 else {
+            return item.reason.map { "the channel rests: \($0)" } ?? "not tried yet: the channel rests, or others go first"
+        }
         let tries = item.attempts == 1 ? "tried once" : "tried \(item.attempts) times"
-        return item.attempts == 0
-            ? "not tried yet: the channel rests, or others go first" : "\(tries): \(item.reason ?? "no reason given")"
+        return "\(tries): \(item.reason ?? "no reason given")"
     }
 
     private static func words(of message: Message) -> String {

@@ -70,6 +70,8 @@ struct SimulateTests {
             message: ID(1), conversation: ID(2), channel: "c", recipient: "r", dueAt: .init(milliseconds: 0),
             queuedAt: .init(milliseconds: 0))
         #expect(AnswerWatch.reason(waiting: item) == "not tried yet: the channel rests, or others go first")
+        item.reason = "HTTP 401"
+        #expect(AnswerWatch.reason(waiting: item) == "the channel rests: HTTP 401")
         (item.attempts, item.reason) = (1, "HTTP 503")
         #expect(AnswerWatch.reason(waiting: item) == "tried once: HTTP 503")
         (item.state, item.reason) = (.held, "90001 used up")
