@@ -14,6 +14,8 @@ return plugin {
   settings = {
     { name = "app_id", required = true, help = "App ID, ks…, from 开发设置 in the Kuaishou mini-program console" },
     { name = "app_secret", required = true, secret = true, help = "App Secret, same page; also signs the web hook" },
+    { name = "previous_app_secret", secret = true, help = "the secret before the last change, for pushes signed with it" },
+    { name = "previous_until", help = "RFC 3339 time until which the previous one is taken" },
     {
       name = "platform_events", type = "choice", choices = { "keep", "drop" }, default = "keep",
       help = "keep what the web hook tells (orders, authorisations) as events, or only acknowledge it",

@@ -26,7 +26,7 @@ function M.send(message, bodies, call)
         return failed("the answer was lost twice; the customer may have received it: " .. more), ids
       end
       store.set(mark, true, DAY)
-      return retry("the answer was lost: " .. more), ids
+      return retry("the answer was lost: " .. more, outcome and outcome.after), ids
     end
     if outcome then return outcome, ids end
     for _, id in ipairs(type(more) == "table" and more or { more }) do ids[#ids + 1] = id end

@@ -53,7 +53,7 @@ return plugin {
   end,
 
   -- There is nothing that QQ would post.
-  simulate = function() return {} end,
+  simulate = function() return nil, "QQ posts nothing to servers: customers of its mini programs write in our own chat (live)" end,
 
   calls = {
     --- What this platform can do for a flow.

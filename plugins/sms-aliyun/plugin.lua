@@ -7,7 +7,7 @@ local outbound = require "outbound"
 local platform = require "platform"
 
 local function receive(request, channel)
-  if not callback.is_genuine(request, channel.settings.callback_token) then return refuse(403, "bad_token") end
+  if not callback.is_genuine(request, channel.settings) then return refuse(403, "bad_token") end
   local messages, receipts = inbound.read(request.body)
   if not messages then return refuse(400, "bad_json") end
   return accept(messages, { receipts = receipts, body = '{"code":0,"msg":"接收成功"}', content_type = "application/json" })
@@ -31,6 +31,8 @@ return plugin {
     { name = "variable_limit", type = "integer", default = 35, help = "most characters of a variable, by its approved attribute" },
     { name = "max_parts", type = "integer", default = 5, help = "a text that needs more messages is not sent" },
     { name = "callback_token", required = true, secret = true, help = "16 or more random characters; ?token=… of the callbacks' address" },
+    { name = "previous_callback_token", secret = true, help = "the token before the last change" },
+    { name = "previous_until", help = "RFC 3339 time until which the previous one is taken" },
     { name = "up_extend_code", help = "上行扩展码, for answers of customers" },
     {
       name = "signature", type = "choice", choices = { "acs3", "rpc" }, default = "acs3",

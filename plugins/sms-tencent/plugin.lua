@@ -7,7 +7,7 @@ local outbound = require "outbound"
 local platform = require "platform"
 
 local function receive(request, channel)
-  if not callback.is_genuine(request, channel.settings.callback_token) then return refuse(403, "bad_token") end
+  if not callback.is_genuine(request, channel.settings) then return refuse(403, "bad_token") end
   local messages, receipts = inbound.read(request.body)
   if not messages then return refuse(400, "bad_json") end
   return accept(messages, { receipts = receipts, body = '{"result":0,"errmsg":"OK"}', content_type = "application/json" })
@@ -33,6 +33,8 @@ return plugin {
     { name = "variable_limit", type = "integer", default = 12, help = "most characters of a variable, by your account's rules" },
     { name = "max_parts", type = "integer", default = 10, help = "a text that needs more messages is not sent" },
     { name = "callback_token", required = true, secret = true, help = "16 or more random characters; ?token=… of the callbacks' address" },
+    { name = "previous_callback_token", secret = true, help = "the token before the last change" },
+    { name = "previous_until", help = "RFC 3339 time until which the previous one is taken" },
     { name = "extend_code", help = "短信码号扩展号, if activated" },
     { name = "sender_id", help = "SenderId for numbers outside of mainland China" },
     { name = "region", default = "ap-guangzhou", help = "region of the calls" },

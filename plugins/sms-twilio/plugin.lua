@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Short messages and MMS through Twilio: web hooks in, Messages resource out.
 local api = require "api"
+local in_force = require "in_force"
 local inbound = require "inbound"
 local no_file = require "no_file"
 local outbound = require "outbound"
@@ -16,18 +17,24 @@ local function called(request, settings)
   return request.raw_query ~= "" and address .. "?" .. request.raw_query or address
 end
 
+local function is_genuine(settings, given)
+  local good = false
+  for _, auth_token in ipairs(in_force(settings, "auth_token")) do good = signature.is_valid(auth_token, given) or good end
+  return good
+end
+
 --- The parameters that count and whether they are Twilio's.
 local function open(request, settings)
   local given = { url = called(request, settings), header = request.headers["x-twilio-signature"] }
   local is_form = (request.headers["content-type"] or ""):lower():find("application/x-www-form-urlencoded", 1, true)
   if request.method == "GET" then
-    return signature.is_valid(settings.auth_token, given), signature.pairs(request.raw_query)
+    return is_genuine(settings, given), signature.pairs(request.raw_query)
   elseif is_form then
     given.params = signature.pairs(request.body)
-    return signature.is_valid(settings.auth_token, given), given.params
+    return is_genuine(settings, given), given.params
   end
   given.body = request.body
-  return signature.is_valid(settings.auth_token, given), nil
+  return is_genuine(settings, given), nil
 end
 
 local function receive(request, channel)
@@ -38,13 +45,22 @@ local function receive(request, channel)
   if not p then return refuse(400, "duplicate_param") end
   if p.AccountSid ~= channel.settings.account_sid then return refuse(403, "wrong_account") end
   if not p.MessageSid or not p.MessageSid:find("^%w+$") or #p.MessageSid > 64 then return refuse(400, "no_message") end
-  if p.MessageStatus and p.SmsStatus ~= "received" then
+  -- A message of a customer's has a status as well: "received".
+  if p.MessageStatus and not p.MessageStatus:find("^receiv") and p.SmsStatus ~= "received" then
     local receipt = inbound.receipt(p)
     return accept({}, { receipts = receipt and { receipt } or {}, body = NO_ANSWER.body, content_type = NO_ANSWER.content_type })
   end
   if not p.From or p.From == "" or #p.From > 100 then return refuse(400, "no_sender") end
   outbound.remember_number(p)
   return accept(inbound.messages(p), NO_ANSWER)
+end
+
+--- Where Twilio keeps files and sends on to; nil where an address lies elsewhere.
+local function storage(address)
+  if type(address) ~= "string" then return nil end
+  local host = address:match("^https://([%w.-]+)/")
+  if host and (host == "twiliocdn.com" or host:find("%.twiliocdn%.com$")) then return address end
+  return address:find("^https://s3%-external%-1%.amazonaws%.com/media%.twiliocdn%.com/") and address or nil
 end
 
 return plugin {
@@ -56,6 +72,8 @@ return plugin {
   settings = {
     { name = "account_sid", required = true, help = "Account SID, AC…" },
     { name = "auth_token", required = true, secret = true, help = "the primary Auth Token; it signs what Twilio posts" },
+    { name = "previous_auth_token", secret = true, help = "the Auth Token before the last change" },
+    { name = "previous_until", help = "RFC 3339 time until which the previous one is taken" },
     { name = "api_key", help = "SK…, to send with an API key in place of the Auth Token" },
     { name = "api_key_secret", secret = true, help = "its secret" },
     { name = "from", help = "our number in E.164, where customers are written to first; in quotes: \"+15005550006\"" },
@@ -66,7 +84,7 @@ return plugin {
     { name = "api_base", type = "url", default = "https://api.twilio.com", help = "for a stand-in, a region or a proxy" },
   },
 
-  hosts = { "setting:api_base" },
+  hosts = { "setting:api_base", "*.twiliocdn.com", "s3-external-1.amazonaws.com" },
   capabilities = {
     kinds = { "text", "image", "voice", "video", "file" }, text_limit = outbound.TEXT, media = true, methods = { "GET", "POST" },
   },
@@ -82,6 +100,9 @@ return plugin {
     local answer, reason, code = http.get(api.base(channel) .. "/2010-04-01/Accounts/" .. channel.settings.account_sid .. path, {
       headers = { authorization = api.authorization(channel) }, into = "media", timeout = "30s",
     })
+    local stored = answer and answer.status >= 300 and answer.status < 400 and storage(answer.headers.location)
+    -- The address there is signed; our key is not for others.
+    if stored then answer, reason, code = http.get(stored, { into = "media", timeout = "30s" }) end
     if not answer then return nil, reason, code end
     if answer.media then return answer.media end
     return nil, no_file(answer), answer.status >= 500 and "network" or "media"

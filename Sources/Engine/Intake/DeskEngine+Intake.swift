@@ -22,7 +22,7 @@ extension DeskEngine {
 
     private func take(_ inbound: InboundMessage) async throws -> Intake {
         let names = [(inbound.channel, inbound.sender)] + verifiedNames(inbound.profile).map(\.name)
-        if let known = try await familiar(names) {
+        if let known = familiar(names) {
             return try await inTurn(of: known.found, known.customer) { id, _ in
                 try await self.handle(inbound, from: id, names: [])
             }
@@ -51,12 +51,14 @@ extension DeskEngine {
 
     static func identityKey(_ channel: String, _ externalID: String) -> String { "\(channel)\u{1f}\(externalID)" }
 
-    /// The customer to whom all of these names belong already.
-    private func familiar(_ names: [Acquaintance.Name]) async throws -> (found: Acquaintance, customer: ID<Customer>)? {
+    /// The customer to whom all of these names are known to belong; whom nobody remembers is looked up in their names' turn, once.
+    private func familiar(_ names: [Acquaintance.Name]) -> (found: Acquaintance, customer: ID<Customer>)? {
         let since = identities.generation
         var customer: ID<Customer>?
         for name in names {
-            guard let owner = try await owner(name.channel, name.externalID), customer ?? owner == owner else { return nil }
+            guard let owner = identities[Self.identityKey(name.channel, name.externalID)], customer ?? owner == owner else {
+                return nil
+            }
             customer = owner
         }
         guard let customer else { return nil }

@@ -26,6 +26,16 @@ extension DeskConfiguration {
         return try configuration.checked(against: manifests, name: name)
     }
 
+    /// The folders of plugins that a desk with this configuration looks in, the first one winning.
+    static func pluginFolders(file: String) throws -> [String] {
+        guard let yaml = FileManager.default.contents(atPath: file).flatMap({ String(bytes: $0, encoding: .utf8) }) else {
+            throw Self.unreadable(file, "cannot be read. Does the file exist, may this user read it, and is it UTF-8?")
+        }
+        return try pluginFolders(
+            yaml: yaml, name: file, folder: URL(fileURLWithPath: file).deletingLastPathComponent().path,
+            environment: ProcessInfo.processInfo.environment)
+    }
+
     private static func unreadable(_ file: String, _ message: String) -> ConfigurationRejection {
         ConfigurationRejection(
             problems: [ConfigurationProblem(origin: .file(file, line: 1, column: 1), path: "", message: message)])

@@ -66,9 +66,16 @@ enum PluginCatalogue {
         return places
     }
 
+    /// The names of the plugins in a folder.
+    static func names(in folder: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            $0 != "lib" && isPlugin("\(folder)/\($0)")
+        }
+    }
+
     private static func isPlugin(_ folder: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/plugin.lua") }
 
-    private static func same(_ one: String, _ other: String) -> Bool {
+    static func same(_ one: String, _ other: String) -> Bool {
         URL(fileURLWithPath: one).resolvingSymlinksInPath() == URL(fileURLWithPath: other).resolvingSymlinksInPath()
     }
 }

@@ -9,10 +9,19 @@ struct PluginFolderOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folders of plugins. Default: plugins/ here, else the shipped ones.", valueName: "dir"))
     var plugins: [String] = []
 
+    /// Those that are worked on.
     var folders: [String] {
         if !plugins.isEmpty { return plugins.map { URL(fileURLWithPath: $0).standardizedFileURL.path } }
         let here = FileManager.default.currentDirectoryPath + "/plugins"
         return FileManager.default.fileExists(atPath: here) ? [here] : ShippedFolders.plugins.map { [$0] } ?? []
+    }
+
+    /// The same and, where none were given, the shipped ones behind them: plugins here may use what those share.
+    var reach: [String] { plugins.isEmpty ? Self.reach(of: folders, shipped: ShippedFolders.plugins) : folders }
+
+    static func reach(of folders: [String], shipped: String?) -> [String] {
+        guard let shipped, !folders.contains(where: { PluginCatalogue.same($0, shipped) }) else { return folders }
+        return folders + [shipped]
     }
 }
 
@@ -47,37 +56,41 @@ struct PluginCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the plugins, with their settings if asked for.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the plugins that a desk can load, by folder, with their settings if asked for.",
+            discussion: """
+                With --config exactly those that this desk loads. Else those of plugins/ here and the shipped ones behind them.
+                """)
         @OptionGroup var folders: PluginFolderOptions
+        @Option(help: ArgumentHelp("The desk's configuration: its plugins: is where it looks.", valueName: "file"))
+        var config: String?
         @Flag(help: "Show what may be set.") var settings = false
         @Flag(help: "Show what each channel can do, as a table in Markdown.") var table = false
 
+        func validate() throws {
+            if config != nil, !folders.plugins.isEmpty { throw ValidationError("Give --config or --plugins, not both.") }
+        }
+
         func run() async throws {
             try await complaining {
-                let problems = try await PluginCatalogue.withHost(folders.folders) { host in
-                    if table { print(PluginManifest.table(of: host.manifests())) }
-                    for manifest in table ? [] : host.manifests() {
-                        print("\(manifest.name) \(manifest.version)  \(manifest.kind.rawValue)  \(manifest.title)")
-                        for place in PluginCatalogue.hidden(behind: manifest.name, in: folders.folders) {
-                            print("    in place of \(place)")
+                let places = try config.map { try DeskConfiguration.pluginFolders(file: $0) } ?? folders.reach
+                let problems = try await PluginCatalogue.withHost(places) { host in
+                    if table {
+                        print(PluginManifest.table(of: host.manifests()))
+                    } else {
+                        PluginListing(folders: places, manifests: host.manifests(), showsSettings: settings).print()
+                        if config == nil, folders.plugins.isEmpty, places.count > 1 {
+                            print(
+                                "\nA desk loads all of these with plugins: [\(places.joined(separator: ", "))] in its configuration;"
+                            )
+                            print("without plugins: only the shipped ones. --config FILE lists those of one desk.")
                         }
-                        guard settings else { continue }
-                        for field in manifest.settings {
-                            let notes = [field.required ? "required" : nil, field.secret ? "secret" : nil].compactMap { $0 }
-                            print("    \(field.name)\(notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))"): \(field.help)")
-                        }
-                    }
-                    if settings {
-                        print("live  channel  built in: web page, mini program and app over our own sockets")
-                        for setting in PluginSetting.live { print("    \(setting.name): \(setting.help)") }
-                        print("email  channel  built in: a mailbox over IMAP and SMTP")
-                        for setting in PluginSetting.email { print("    \(setting.name): \(setting.help)") }
                     }
                     return host.problems()
                 }
                 for problem in problems { complain("\(problem)") }
                 for name in Set(problems.map(\.plugin)).sorted() {
-                    for place in PluginCatalogue.hidden(behind: name, in: folders.folders) {
+                    for place in PluginCatalogue.hidden(behind: name, in: places) {
                         complain("\(name) stands in place of \(place)")
                     }
                 }
@@ -100,23 +113,25 @@ struct PluginCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await complaining {
-                let all = try await PluginCatalogue.withHost(folders.folders) { host in
+                let places = folders.reach
+                let all = try await PluginCatalogue.withHost(places) { host in
                     host.manifests().map(\.name) + host.problems().map(\.plugin)
                 }
+                let own = Set(folders.folders.flatMap(PluginCatalogue.names))
                 var passed = 0
                 var failures: [PluginProblem] = []
-                for name in names.isEmpty ? Array(Set(all)).sorted() : names {
+                for name in names.isEmpty ? own.intersection(all).sorted() : names {
                     guard all.contains(name) else {
                         throw Complaint("there is no plugin '\(name)'. \(ConfigurationReader.hint(name, all))")
                     }
                     if !conformance {
-                        let report = await PluginTester(folders: folders.folders).run(name)
+                        let report = await PluginTester(folders: places).run(name)
                         passed += report.passed.count
                         failures += report.failures
                     }
                     var options = Conformance.Options()
                     options.seed = seed
-                    guard let report = await Conformance(folders: folders.folders, options: options).run(name) else { continue }
+                    guard let report = await Conformance(folders: places, options: options).run(name) else { continue }
                     if conformance { print(report.text) }
                     passed += report.checks.count
                     failures += report.failures

@@ -27,7 +27,26 @@ struct AnswerWatch: Sendable {
             if !shown.isEmpty, !isWaiting, ContinuousClock.now - quietSince > .milliseconds(600) { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        if shown.isEmpty { print("  (no answer within \(Int(seconds)) s)") }
+        let waiting = try await store.messages(
+            MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200)
+        ).filter { $0.direction == .outbound && $0.delivery == .queued }
+        for message in waiting {
+            let why = Self.reason(waiting: try await store.outboxItem(message.id))
+            print("  not sent yet: \(Self.words(of: message))   (\(message.author.text), \(why))")
+        }
+        if shown.isEmpty, waiting.isEmpty { print("  (no answer within \(Int(seconds)) s)") }
+    }
+
+    /// Why a message still waits. A channel that rests, because its platform refuses its secrets say, sends nothing of what is behind.
+    static func reason(waiting item: OutboxItem?) -> String {
+        guard let item else { return "queued" }
+        if item.state == .held { return "held until the customer writes again: \(item.reason ?? "no replies remain")" }
+        // A try that found the channel misconfigured is not counted: it is made again when the operator has mended that.
+        guard item.attempts > 0 else {
+            return item.reason.map { "the channel rests: \($0)" } ?? "not tried yet: the channel rests, or others go first"
+        }
+        let tries = item.attempts == 1 ? "tried once" : "tried \(item.attempts) times"
+        return "\(tries): \(item.reason ?? "no reason given")"
     }
 
     private static func words(of message: Message) -> String {

@@ -51,6 +51,11 @@ struct SimulateCommand: AsyncParsableCommand {
     @OptionGroup(title: "A bad day") var day: TrafficOptions
     @OptionGroup(title: "The platform's side of what the desk sends") var standIn: StandInOptions
 
+    func validate() throws {
+        guard (1...1000).contains(copies) else { throw ValidationError("--copies is 1 to 1000.") }
+        guard wait >= 0, wait <= 3600 else { throw ValidationError("--wait is 0 to 3600 seconds.") }
+    }
+
     func run() async throws {
         try await complaining {
             let folder = URL(fileURLWithPath: data).standardizedFileURL.path
@@ -115,6 +120,7 @@ struct SimulateCommand: AsyncParsableCommand {
         guard !texts.isEmpty || kind != nil || day.isUsed else {
             throw ValidationError("Say what the customer writes, or give --kind.")
         }
+        if lost { try await checkPolls(configuration) }
         let (url, answers): (String, AnswerWatch?) = try await lost ? (platform(of: channel), nil) : target(folder, configuration)
         let isRight: Bool
         if day.isUsed {
@@ -142,7 +148,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 let requests = try await host.simulate(channel: channel.id, occasion)
                 if requests.isEmpty { throw Complaint("the platform of '\(plugin)' posts nothing of that kind.") }
                 let start = answers?.head
-                refusals += try await send(requests, occasion, to: url)
+                refusals += try await send(requests, occasion, of: channel.id, from: host, to: url)
                 if let answers, let start { try await answers.show(channel: channel.id, after: start, seconds: wait) }
             }
         }
@@ -150,9 +156,18 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     private func configuration(_ folder: String) async throws -> DeskConfiguration {
-        if let config { return try await DeskConfiguration.load(file: config) }
-        return try await DeskConfiguration.load(
-            yaml: DemoDesk.configuration(wechat: "http://127.0.0.1:1"), name: "demo", folder: folder)
+        guard let config else {
+            return try await DeskConfiguration.load(
+                yaml: DemoDesk.configuration(wechat: "http://127.0.0.1:1"), name: "demo", folder: folder)
+        }
+        // As the server does: a broken plugin closes its own channels only.
+        let configuration = try await DeskConfiguration.load(file: config, options: .init(takesBrokenPlugins: true))
+        let broken = await PluginCatalogue.contents(of: configuration.pluginFolders).broken
+        if let why = broken[plugin] { throw Complaint("the plugin '\(plugin)' cannot be loaded: \(why)") }
+        for (name, why) in broken.sorted(by: { $0.key < $1.key }) {
+            complain("luadesk: another plugin, '\(name)', cannot be loaded: \(why)")
+        }
+        return configuration
     }
 
     private func choose(from configuration: DeskConfiguration) throws -> ChannelConfiguration {
@@ -174,6 +189,17 @@ struct SimulateCommand: AsyncParsableCommand {
         return (desk.url, AnswerWatch(store: try SQLiteStore.open(at: folder, key: key.storeKey(), role: .tool)))
     }
 
+    /// A message without a callback is for channels that look on their platform by themselves; for others it would be lost for good.
+    private func checkPolls(_ configuration: DeskConfiguration) async throws {
+        let polls = try await PluginCatalogue.withHost(configuration.pluginFolders, only: plugin) { host in
+            host.manifest(of: plugin)?.functions.contains("poll") ?? false
+        }
+        guard polls else {
+            throw Complaint(
+                "--lost: '\(plugin)' never looks on its platform by itself (it has no poll), so the message would stay there.")
+        }
+    }
+
     /// Where the stand-in of the channel's platform listens.
     private func platform(of channel: ChannelConfiguration) throws -> String {
         guard let base = channel.settings["api_base"]?.string else {
@@ -189,14 +215,21 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     /// - Returns: how many were refused.
-    private func send(_ requests: [HookRequest], _ occasion: Value, to url: String) async throws -> Int {
+    private func send(
+        _ requests: [HookRequest], _ occasion: Value, of channel: String, from host: PluginHost, to url: String
+    ) async throws -> Int {
         let poster = PlatformPoster(url: url, slow: day.slow, retries: 0)
         var refusals = 0
         for request in requests {
             let answer = await poster.post(request)
-            guard let status = answer.status else { throw Complaint("\(url) does not answer. Does the desk run?") }
+            guard let status = answer.status else {
+                try await poster.shutdown()
+                throw Complaint("\(url) does not answer. Does the desk run?")
+            }
             let what = occasion["text"]?.string ?? occasion["kind"]?.string ?? ""
-            print("→ \(what)   (\(request.body.count) bytes, status \(status), \(answer.took.inMilliseconds) ms)")
+            let other = await SimulatedMeaning.other(than: kind ?? "text", request, channel: channel, host)
+            let meaning = other.map { ", \($0)" } ?? ""
+            print("→ \(what)   (\(request.body.count) bytes\(meaning), status \(status), \(answer.took.inMilliseconds) ms)")
             if !(200..<300).contains(status) { refusals += 1 }
         }
         try await poster.shutdown()

@@ -42,7 +42,7 @@ struct SimulatedTraffic: Sendable {
     /// Connections at a time.
     private static let width = 16
 
-    private enum Kind: Sendable { case genuine(message: Int), damaged, stale }
+    private enum Kind: Sendable { case genuine(message: Int), damaged(message: Int), stale }
     private struct Post: Sendable {
         var kind: Kind
         var request: HookRequest
@@ -51,17 +51,24 @@ struct SimulatedTraffic: Sendable {
     struct Report: Sendable {
         struct Count: Sendable {
             var sent = 0, taken = 0, refused = 0, failed = 0
+            /// How often each status was answered that is no success; 0: no answer.
+            var statuses: [Int: Int] = [:]
             mutating func note(_ answer: PlatformPoster.Answer) {
                 sent += 1
                 if answer.isTaken {
                     taken += 1
-                } else if (400..<500).contains(answer.status ?? 0) {
-                    refused += 1
-                } else {
-                    failed += 1
+                    return
                 }
+                statuses[answer.status ?? 0, default: 0] += 1
+                if (400..<500).contains(answer.status ?? 0) { refused += 1 } else { failed += 1 }
             }
-            var text: String { "\(sent) sent, \(taken) taken, \(refused) refused, \(failed) failed" }
+            var text: String {
+                let kinds = statuses.sorted { $0.key < $1.key }.map {
+                    $0.key == 0 ? "\($0.value) without an answer" : "\($0.value) with \($0.key)"
+                }
+                return "\(sent) sent, \(taken) taken, \(refused) refused, \(failed) failed"
+                    + (kinds.isEmpty ? "" : " (\(kinds.joined(separator: ", ")))")
+            }
         }
         var messages = 0
         var took = Duration.zero
@@ -69,6 +76,8 @@ struct SimulatedTraffic: Sendable {
         var repeats = 0
         /// Messages of which no request was taken.
         var lost = 0
+        /// Those of them that were refused after a damaged copy of theirs.
+        var spoilt = 0
         var latencies: [Duration] = []
 
         var text: String {
@@ -77,12 +86,19 @@ struct SimulatedTraffic: Sendable {
                 sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))].inMilliseconds
             }
             var lines = [
-                "\(messages) messages in \(String(format: took)): \(genuine.text); sent again after a failure: \(repeats) times",
-                "answered within \(percentile(0.5)) ms (half), \(percentile(0.99)) ms (99 of 100)",
+                "\(messages) messages in \(String(format: took)): \(genuine.text); sent again after a failure: \(repeats) times"
             ]
+            if !sorted.isEmpty {
+                lines.append("answered within \(percentile(0.5)) ms (half), \(percentile(0.99)) ms (99 of 100)")
+            }
             if damaged.sent > 0 { lines.append("damaged: \(damaged.text)") }
             if stale.sent > 0 { lines.append("a day old: \(stale.text)") }
             lines.append(lost == 0 ? "every message was taken" : "\(lost) messages were never taken")
+            if spoilt > 0 {
+                lines.append(
+                    "\(spoilt) of them came after a damaged copy of theirs: where the platform's signature does not cover the body, the first"
+                        + " one under a signature counts (the channel's setting bind_signature)")
+            }
             return lines.joined(separator: "\n")
         }
 
@@ -96,6 +112,7 @@ struct SimulatedTraffic: Sendable {
         var report = Report()
         var taken: Set<Int> = []
         var seen: Set<Int> = []
+        var spoilt: Set<Int> = []
         func note(_ kind: Kind, _ answer: PlatformPoster.Answer) {
             report.repeats += answer.repeats
             switch kind {
@@ -103,8 +120,11 @@ struct SimulatedTraffic: Sendable {
                 seen.insert(message)
                 if answer.isTaken { taken.insert(message) }
                 report.genuine.note(answer)
-                report.latencies.append(answer.took)
-            case .damaged: report.damaged.note(answer)
+                if answer.status != nil { report.latencies.append(answer.took) }
+            case .damaged(let message):
+                // Before any genuine copy of it was taken.
+                if !taken.contains(message) { spoilt.insert(message) }
+                report.damaged.note(answer)
             case .stale: report.stale.note(answer)
             }
         }
@@ -125,6 +145,8 @@ struct SimulatedTraffic: Sendable {
         report.took = ContinuousClock.now - start
         report.messages = seen.count
         report.lost = seen.subtracting(taken).count
+        // Where nothing is taken, or the desk fails, it is not the damage.
+        report.spoilt = report.genuine.failed > 0 || taken.isEmpty ? 0 : seen.subtracting(taken).intersection(spoilt).count
         return report
     }
 
@@ -151,7 +173,7 @@ struct SimulatedTraffic: Sendable {
                 if requests.isEmpty { throw Complaint("the platform of '\(plugin)' posts nothing of that kind.") }
                 posts += requests.map { Post(kind: .genuine(message: number), request: $0) }
                 if options.corrupt, let first = requests.first {
-                    posts.append(Post(kind: .damaged, request: Self.damage(first, &random)))
+                    posts.append(Post(kind: .damaged(message: number), request: Self.damage(first, &random)))
                 }
             }
         }

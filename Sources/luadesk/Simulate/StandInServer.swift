@@ -106,15 +106,17 @@ final class StandInServer: Sendable {
         if let authority = request.head.authority { headers.append(("host", authority)) }
         let asked = HookRequest(
             method: request.method.rawValue, path: request.uri.path, query: request.uri.query ?? "", headers: headers, body: body)
-        let fault = state.withLock { $0.faults.first }
+        // Taken by this request alone, and given back if it meets none: so many messages as were asked for get an error.
+        let fault = state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() }
+        func giveBack() { if let fault { state.withLock { $0.faults.insert(fault, at: 0) } } }
         let answer: StandInAnswer
         do { answer = try await host.standIn(channel: channel, asked, fault: fault) } catch {
+            giveBack()
             say("! \(asked.method) \(asked.path): \(error)")
             return Response(status: .internalServerError)
         }
+        if !answer.isFault { giveBack() }
         if answer.isFault {
-            // Two at once may have met the same one: then one of them is spared the next.
-            state.withLock { if !$0.faults.isEmpty { $0.faults.removeFirst() } }
             say("× \(asked.method) \(asked.path): answered with \(fault?.code ?? fault?.kind ?? "an error")")
         } else if let message = answer.message {
             let number = state.withLock { state in

@@ -8,13 +8,14 @@ local keys = require "keys"
 
 local M = {}
 
---- The text that a request's signature covers: all parameters but `sign`, empty ones and files, sorted, not encoded.
+--- The text that a signature covers: all parameters but `sign` and empty ones, sorted, not encoded.
 ---@param params table<string, string>
+---@param is_theirs? boolean Alipay made it; in requests of ours a value that begins with "@" names a file and is left out
 ---@return string
-function M.sign_string(params)
+function M.sign_string(params, is_theirs)
   local names, parts = {}, {}
   for name, value in pairs(params) do
-    if name ~= "sign" and value ~= "" and value:sub(1, 1) ~= "@" then names[#names + 1] = name end
+    if name ~= "sign" and value ~= "" and (is_theirs or value:sub(1, 1) ~= "@") then names[#names + 1] = name end
   end
   table.sort(names)
   for index, name in ipairs(names) do parts[index] = name .. "=" .. params[name] end

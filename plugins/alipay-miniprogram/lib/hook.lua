@@ -56,7 +56,7 @@ local function receive_gateway(form, s)
   local charset = charset_of(form.charset)
   if not charset then return strict.refuse("bad_charset") end
   if form.sign_type ~= "RSA2" then return strict.refuse("unsupported_sign_type") end
-  if not keys.verify(s, gateway.sign_string(form), form.sign) then
+  if not keys.verify(s, gateway.sign_string(form, true), form.sign) then
     if form.service ~= CHECK then return strict.refuse("bad_signature") end
     -- Only the check of the address is told so, signed too: the console shows it.
     return accept({}, enveloped(check_words(false, s), form.charset, s))
@@ -78,10 +78,10 @@ end
 local function is_genuine_notice(form, s)
   local rest = {}
   for name, value in pairs(form) do if name ~= "sign_type" then rest[name] = value end end
-  if keys.verify(s, gateway.sign_string(rest), form.sign) then return true end
+  if keys.verify(s, gateway.sign_string(rest, true), form.sign) then return true end
   if rest.alipay_cert_sn == nil then return false end
   rest.alipay_cert_sn = nil
-  return keys.verify(s, gateway.sign_string(rest), form.sign)
+  return keys.verify(s, gateway.sign_string(rest, true), form.sign)
 end
 
 --- An asynchronous notice.

@@ -27,6 +27,20 @@ local function article(f, words)
   return { title = title, desc = f.description or words ~= title and words or "", image_url = picture, url = f.url, action_name = f.button }
 end
 
+local function add_texts(list, words)
+  for _, part in ipairs(text.split(words, M.TEXT_LIMIT)) do list[#list + 1] = { msg_type = "text", text = { content = part } } end
+end
+
+--- Articles, after what is said beside them and stands in none of them.
+local function with_articles(message, articles)
+  local words, list = text.trim(message.text or ""), {}
+  local is_said = words == ""
+  for _, item in ipairs(articles) do is_said = is_said or item.title == words or item.desc == words end
+  if not is_said then add_texts(list, words) end
+  list[#list + 1] = { msg_type = "image-text", articles = articles }
+  return list
+end
+
 --- The contents of the calls for a message, in order, without its recipient. A picture is an article that shows and opens it.
 ---@return table[]? contents, string? reason
 function M.contents(message)
@@ -34,10 +48,10 @@ function M.contents(message)
   if message.kind == "card" and type(f.articles) == "table" and f.articles[1] then
     local list = {}
     for index, item in ipairs(f.articles) do list[index] = article(item, "") end
-    return { { msg_type = "image-text", articles = list } }
+    return with_articles(message, list)
   end
   if message.kind == "card" and type(f.url) == "string" and f.url:find("^%a+://") then
-    return { { msg_type = "image-text", articles = { article(f, message.text) } } }
+    return with_articles(message, { article(f, message.text) })
   end
   local picture = message.kind == "image" and public_file.shown(message, PICTURES)
   if picture then
@@ -47,9 +61,7 @@ function M.contents(message)
   local whole, reason = downgrade.text(message)
   if not whole then return nil, reason end
   local list = {}
-  for index, words in ipairs(text.split(whole, M.TEXT_LIMIT)) do
-    list[index] = { msg_type = "text", text = { content = words } }
-  end
+  add_texts(list, whole)
   return list
 end
 

@@ -18,7 +18,7 @@ local function signed(pairs_in_order, covers_type, key)
   for _, pair in ipairs(pairs_in_order) do
     if pair[1] ~= "sign_type" or covers_type then values[pair[1]] = pair[2] end
   end
-  local signature = crypto.sign { scheme = "rsa-sha256", key = keys.normal(key), data = gateway.sign_string(values), form = "base64" }
+  local signature = crypto.sign { scheme = "rsa-sha256", key = keys.normal(key), data = gateway.sign_string(values, true), form = "base64" }
   if not signature then error("simulation_key is no private key") end
   pairs_in_order[#pairs_in_order + 1] = { "sign", signature }
   return encoded(pairs_in_order)

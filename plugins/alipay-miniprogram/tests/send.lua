@@ -209,5 +209,10 @@ test("what is said beside a card's title is its description where it has none", 
   local fields = { title = "A", url = "https://a.example" }
   t.equal(outbound.contents({ kind = "card", text = "look", fields = fields })[1].articles[1].desc, "look")
   fields.description = "blue"
-  t.equal(outbound.contents({ kind = "card", text = "look", fields = fields })[1].articles[1].desc, "blue")
+  local contents = outbound.contents { kind = "card", text = "look", fields = fields }
+  t.equal({ #contents, contents[1].text.content, contents[2].articles[1].desc }, { 2, "look", "blue" })
+  contents = outbound.contents { kind = "card", text = "三款", fields = { articles = { { title = "A", url = "https://a.example" } } } }
+  t.equal({ #contents, contents[1].text.content, contents[2].articles[1].title }, { 2, "三款", "A" })
+  contents = outbound.contents { kind = "card", text = "A", fields = { title = "A", description = "b", url = "https://a.example" } }
+  t.equal(#contents, 1)
 end)

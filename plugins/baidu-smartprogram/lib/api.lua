@@ -19,8 +19,10 @@ local function words_of(value) return value.error_msg or value.msg or value.errm
 --- The answers, by operation.
 M.READERS = {
   send = calls.reader { code = code_of, words = words_of, classes = CLASSES },
+  -- A wrong code may be told as OAuth tells it, by a word.
   login = calls.reader {
-    code = code_of, words = words_of, classes = CLASSES,
+    code = function(value) return code_of(value) or value.error end,
+    words = function(value) return words_of(value) or value.error_description end, classes = CLASSES,
     value = function(value)
       local data = type(value.data) == "table" and value.data or {}
       local openid = calls.optional(data.open_id)

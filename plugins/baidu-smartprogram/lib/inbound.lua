@@ -44,7 +44,7 @@ function M.read(f, app_id)
     message = KINDS[f.MsgType] and KINDS[f.MsgType](f) or { kind = "unsupported", fields = { raw = f } }
     message.external_id = text.truncate(f.MsgId, 200)
     message.reply_quota = windows.quota(M.RULE, at)
-    context.keep(f.FromUserName, { rule = M.RULE, to_user_id = f.FromUserName }, at)
+    context.keep(f.FromUserName, { rule = M.RULE, to_user_id = f.FromUserName }, at, message.external_id)
   end
   message.sender = f.FromUserName
   message.sent_at = at // 1000

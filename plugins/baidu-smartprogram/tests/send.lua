@@ -117,3 +117,24 @@ test("what is said beside a picture goes whole, in parts", function(t)
   t.equal(form(requests[2]).content .. form(requests[3]).content, words)
   t.equal(form(requests[4]).pic_url, "https://a.example/p.png")
 end)
+
+test("a login that is refused with a word is refused", function(t)
+  local channel = t.channel(SETTINGS)
+  t.platform(token("T1"), { path = LOGIN, json = { error = "invalid_code", error_description = "code expired" } })
+  local out, reason, code = t.call("login", { code = "c" }, channel)
+  t.equal({ out, code }, { nil, "bad_code" })
+  t.truthy(reason:find("invalid_code", 1, true))
+end)
+
+test("each message of a customer opens five answers, also two within a second; a repetition opens none", function(t)
+  local channel = t.channel(SETTINGS)
+  local function say(id) t.receive(t.simulate({ text = "hi", sender = "customer", message_id = id }, channel)[1], channel) end
+  local function sent() return t.send({ text = "x" }, channel).outcome end
+  say("1")
+  t.platform(token("T1"), answer(0), answer(0), answer(0), answer(0), answer(0), answer(0))
+  for _ = 1, 5 do t.equal(sent(), "sent") end
+  say("1")
+  t.equal(sent(), "held")
+  say("2")
+  t.equal(sent(), "sent")
+end)

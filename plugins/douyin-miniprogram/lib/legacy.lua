@@ -39,7 +39,7 @@ local function inbound(f, plaintext, account)
   fields.account, fields.raw_kind, fields.at_ms = optional(f.ToUserName), f.MsgType, at
   if message.kind ~= "event" then
     message.reply_quota = windows.quota(RULE, at)
-    context.keep(f.FromUserName, { rule = RULE, to_user_id = f.FromUserName }, at)
+    context.keep(f.FromUserName, { rule = RULE, to_user_id = f.FromUserName }, at, message.external_id)
   end
   return message
 end

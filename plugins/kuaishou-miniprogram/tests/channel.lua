@@ -106,3 +106,19 @@ test("a message to a customer fails and says where it is answered; health asks f
   t.platform({ path = "/oauth2/access_token", json = { result = 1, access_token = "T", expires_in = 172800 } })
   t.equal(t.call("health", channel), true)
 end)
+
+test("a text id stays text although another number of the same name has its digits", function(t)
+  local answer = t.receive(signed('{"message_id":"123","data":{"message_id":123}}'), t.channel(SETTINGS))
+  t.equal(answer.body, '{"result":1,"message_id":"123"}')
+end)
+
+test("pushes signed with the secret before the last change are taken until its end", function(t)
+  local channel = t.channel {
+    app_id = SETTINGS.app_id, app_secret = "new", previous_app_secret = "secret", previous_until = time.rfc3339(time.now() + 60),
+  }
+  local body = '{"message_id":"a","event":"x"}'
+  t.equal(t.receive(signed(body, "new"), channel).status, 200)
+  t.equal(t.receive(signed(body), channel).status, 200)
+  t.advance(61)
+  t.equal(t.receive(signed(body), channel).status, 403)
+end)

@@ -27,7 +27,7 @@ function M.answer(accepted)
       local found = FAULTS[fault.kind] or { 400, math.tointeger(tonumber(fault.code)) or 100 }
       return bad(found[1], found[2], true)
     end
-    local to = body.to or type(body.recipient) == "table" and body.recipient.id
+    local to = body.to or type(body.recipient) == "table" and body.recipient.id or body.recipient
     return { json = accepted(body), message = { recipient = to, kind = body.type or "text", text = words or nil } }
   end
 end

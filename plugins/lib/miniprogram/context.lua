@@ -12,12 +12,15 @@ local function key_of(customer)
 end
 
 --- Keeps a context { rule, … } of something done at a time (milliseconds). An older or repeated one changes nothing.
-function M.keep(customer, context, at)
+---@param id? string of what was done, where the context does not hold it: platforms that tell seconds have several in one
+function M.keep(customer, context, at, id)
+  id = id or context.msg_id
   local key = key_of(customer)
   local all = store.get(key) or {}
   local old = all[context.rule]
-  if old and (old.at > at or (old.at == at and old.context.msg_id == context.msg_id)) then return end
-  all[context.rule] = { at = at, sent = 0, context = context }
+  local is_repeated = old and old.at == at and (old.id or old.context.msg_id) == id
+  if old and (old.at > at or is_repeated) then return end
+  all[context.rule] = { at = at, sent = 0, context = context, id = id }
   store.set(key, all, LIFE)
 end
 

@@ -93,6 +93,8 @@ end
 ---@param name string of the member
 function M.written(body, name, value)
   local digits = tostring(value)
+  -- Only a number of more than 18 digits comes as text.
+  if type(value) == "string" and #value < 19 then return json.encode(value) end
   if math.type(value) ~= "integer" and body:find('"?' .. name .. '\\?"%s*:%s*' .. digits:gsub("%p", "%%%0") .. "%f[^%d]") == nil then
     return json.encode(value)
   end

@@ -15,6 +15,9 @@ local START = set "START UNSTOP 订阅 恢复订阅"
 -- These lift a STOP, but are ordinary answers of anybody else.
 local START_AFTER_STOP = set "YES Y 是"
 
+-- How long gateways may repeat a callback, in seconds.
+local REPEATS = 7 * 86400
+
 local function key(sender) return "opted_out:" .. sender end
 
 -- Marks around a word that do not change it.
@@ -51,14 +54,26 @@ function M.meaning(words, sender)
   return nil
 end
 
----@param sender string
----@return boolean
-function M.has_stopped(sender) return store.get(key(sender)) == true end
+--- The last word of a sender: `{ stopped, at }`, `at` in seconds where the platform tells the time.
+local function last_word(sender)
+  local kept = store.get(key(sender))
+  -- Of a version that kept only that there was a STOP.
+  if kept == true then return { stopped = true } end
+  return type(kept) == "table" and kept or { stopped = false }
+end
 
---- Keeps what was asked for.
+---@param sender string E.164 where it is known, as everywhere here
+---@return boolean
+function M.has_stopped(sender) return last_word(sender).stopped end
+
+--- Keeps what was asked for. A word that was said before the last one changes nothing, whenever it arrives.
 ---@param meaning "opt_out"|"opt_in"
-function M.keep(meaning, sender)
-  if meaning == "opt_out" then store.set(key(sender), true) else store.remove(key(sender)) end
+---@param sender string
+---@param at? integer seconds since 1970
+function M.keep(meaning, sender, at)
+  local last = last_word(sender)
+  if at and last.at and at < last.at then return end
+  store.set(key(sender), { stopped = meaning == "opt_out", at = at })
 end
 
 --- A text message, or the event that it is.
@@ -68,7 +83,12 @@ end
 function M.read(message, told)
   local meaning = told or M.meaning(message.text or "", message.sender)
   if not meaning then return message end
-  M.keep(meaning, message.sender)
+  -- A callback that comes again, perhaps after the customer has changed their mind, is no new word.
+  local mark = "opt:" .. message.external_id
+  if not store.get(mark) then
+    M.keep(meaning, message.sender, message.sent_at)
+    store.set(mark, true, REPEATS)
+  end
   message.kind = "event"
   message.fields = message.fields or {}
   message.fields.name = meaning

@@ -25,7 +25,7 @@ function M.fill(pattern, words, index, count)
   local value = json.decode(pattern)
   if type(value) ~= "table" then return nil, "is no JSON object or list" end
   local known = { text = words, part = tostring(index), parts = tostring(count) }
-  local out = value[1] ~= nil and array {} or {}
+  local out = (value[1] ~= nil or pattern:find("^%s*%[")) and array {} or {}
   for name, template in pairs(value) do
     if type(template) == "table" then return nil, "holds more than texts" end
     out[name] = (tostring(template):gsub("{(%a+)}", known))
@@ -33,9 +33,12 @@ function M.fill(pattern, words, index, count)
   return out
 end
 
---- The texts that go into the variable, one for each message: at most `limit` characters, at most `most` of them.
+--- The texts that go into the variable, one for each message: at most `limit` characters, at most `most` of them. A template that does
+--- not say the text goes out once, however long that is.
+---@param pattern string JSON of the template's variables
 ---@return string[]? parts, string? problem
-function M.parts(words, limit, most)
+function M.parts(words, pattern, limit, most)
+  if not pattern:find("{text}", 1, true) then return { words } end
   local parts = units.split(words, math.max(2, limit))
   if #parts > most then return nil, "the text needs " .. #parts .. " messages, max_parts allows " .. most end
   return parts

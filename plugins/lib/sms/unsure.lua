@@ -6,6 +6,8 @@ local parts = require "parts"
 local M = {}
 
 local DAY = 86400
+-- Seconds until a platform's records surely show what it took.
+local SETTLING = 60
 
 --- Sends the bodies of a message in order. `call(body, name)` gives `{ action = "ok", id }`, `{ action = "lost", reason }` or
 --- `{ action = "stop", outcome }`; `find(body, name, since)` gives the id of a former try, false where there is none, or nil, reason,
@@ -28,7 +30,7 @@ function M.send(message, bodies, call, find)
     if result.action == "ok" then return nil, result.id end
     if result.action == "lost" then
       if not since then store.set(mark, time.now(), DAY) end
-      return retry(result.reason), result.reason, "lost"
+      return retry(result.reason, SETTLING), result.reason, "lost"
     end
     return result.outcome
   end)

@@ -24,10 +24,14 @@ function M.message(item)
   }
 end
 
+--- Where it is noted that a receipt has named a message, for one whose answer was lost.
+function M.seen(name) return "receipt:" .. name end
+
 --- Adds the receipts for a message of ours: by the platform's id, and by the name we gave it, under which a message is known whose
 --- answer was lost.
 function M.add_receipts(item, receipts)
-  local good = item.success == "true"
+  local good, name_of_ours = item.success == "true", words(item.out_id)
+  if name_of_ours ~= "" and store.get("unsure:" .. name_of_ours) then store.set(M.seen(name_of_ours), true, 86400) end
   for _, name in ipairs { { "", words(item.biz_id) }, { "out:", words(item.out_id) } } do
     if name[2] ~= "" then
       receipts[#receipts + 1] = {

@@ -2,17 +2,12 @@
 -- A message of ours as SendSms calls: an approved template with our words in its variables.
 local api = require "api"
 local consent = require "sms.consent"
+local inbound = require "inbound"
 local phone = require "sms.phone"
 local template = require "sms.template"
 local unsure = require "sms.unsure"
 
 local M = {}
-
---- Numbers as SendSms takes them: those of mainland China in 11 digits, others with their country code, without "+".
-function M.number(recipient)
-  local e164 = phone.e164(recipient, "86")
-  return e164 and phone.national(e164, "86") or nil
-end
 
 --- A template that a rule or agent chose: `fields.template = { code, params }`.
 local function chosen(message, settings)
@@ -31,7 +26,7 @@ function M.bodies(message, settings)
   local words, reason = template.words(message)
   if not words then return nil, failed(reason) end
   if words == "" then return nil, failed("there is nothing to send") end
-  local parts, problem = template.parts(words, settings.variable_limit, settings.max_parts)
+  local parts, problem = template.parts(words, settings.template_params, settings.variable_limit, settings.max_parts)
   if not parts then return nil, failed(problem) end
   bodies = {}
   for index, part in ipairs(parts) do
@@ -49,8 +44,9 @@ local function parameters(body, number, name, settings)
   }
 end
 
---- Whether the platform has a message of this name. Its records of a day are looked through, newest first.
+--- Whether the platform has a message of this name: its receipt came, or it stands in the records of the day, newest first.
 local function find(channel, number, name, since)
+  if store.get(inbound.seen(name)) then return "out:" .. name end
   local day = time.rfc3339(since + 8 * 3600):sub(1, 10):gsub("-", "")
   for page = 1, 5 do
     local found = api.call(channel, "QuerySendDetails", {
@@ -68,9 +64,11 @@ end
 
 --- Sends a message; long texts in several.
 function M.send(message, channel)
-  if consent.has_stopped(message.recipient) then return failed(consent.REFUSAL) end
-  local number = M.number(message.recipient)
-  if not number then return failed("the customer's number is none that can be written to") end
+  local e164 = phone.e164(message.recipient, "86")
+  if not e164 then return failed("the customer's number is none that can be written to") end
+  if consent.has_stopped(e164) then return failed(consent.REFUSAL) end
+  -- Numbers of mainland China in 11 digits, others with their country code, without "+".
+  local number = phone.national(e164, "86")
   local bodies, outcome = M.bodies(message, channel.settings)
   if not bodies then return outcome end
   return unsure.send(message, bodies, function(body, name)

@@ -59,3 +59,36 @@ test("numbers in every written form are one customer; strange ones stay as they 
   t.equal(sender("0085261234567"), "+85261234567")
   t.equal(sender("10086"), "10086")
 end)
+
+test("words of a customer count in the order in which they were said, each once", function(t)
+  local channel = t.channel(SETTINGS)
+  local consent = require "sms.consent"
+  local stop, start = t.simulate({ text = "TD", message_id = "1" }, channel)[1], nil
+  t.receive(stop, channel)
+  t.advance(60)
+  start = t.simulate({ text = "START", message_id = "2" }, channel)[1]
+  t.receive(start, channel)
+  -- The gateway repeats the first one.
+  t.receive(stop, channel)
+  t.truthy(not consent.has_stopped("+8613800138000"))
+  t.advance(60)
+  local late = t.simulate({ text = "START", message_id = "3" }, channel)[1]
+  t.advance(60)
+  t.receive(t.simulate({ text = "退订", message_id = "4" }, channel)[1], channel)
+  -- It was said before.
+  t.receive(late, channel)
+  t.truthy(consent.has_stopped("+8613800138000"))
+  for _, number in ipairs { "13800138000", "+86 138 0013 8000", "008613800138000" } do
+    t.equal(t.send({ recipient = number, text = "x" }, channel).reason, consent.REFUSAL, number)
+  end
+end)
+
+test("a token that was changed is taken until its end", function(t)
+  local settings = { previous_callback_token = "the-token-before-it", previous_until = time.rfc3339(time.now() + 60) }
+  for name, value in pairs(SETTINGS) do settings[name] = value end
+  local channel = t.channel(settings)
+  t.equal(t.receive({ query = "token=the-token-before-it", body = "[]" }, channel).status, 200)
+  t.advance(61)
+  t.equal(t.receive({ query = "token=the-token-before-it", body = "[]" }, channel).status, 403)
+  t.equal(t.receive({ query = "token=" .. TOKEN, body = "[]" }, channel).status, 200)
+end)

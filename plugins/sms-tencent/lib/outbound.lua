@@ -33,7 +33,7 @@ function M.bodies(message, settings)
   local words, reason = template.words(message)
   if not words then return nil, failed(reason) end
   if words == "" then return nil, failed("there is nothing to send") end
-  local parts, problem = template.parts(words, settings.variable_limit, settings.max_parts)
+  local parts, problem = template.parts(words, settings.template_params, settings.variable_limit, settings.max_parts)
   if not parts then return nil, failed(problem) end
   bodies = {}
   for index, part in ipairs(parts) do
@@ -81,9 +81,9 @@ end
 
 --- Sends a message; long texts in several.
 function M.send(message, channel)
-  if consent.has_stopped(message.recipient) then return failed(consent.REFUSAL) end
   local number = phone.e164(message.recipient, "86")
   if not number then return failed("the customer's number is none that can be written to") end
+  if consent.has_stopped(number) then return failed(consent.REFUSAL) end
   local bodies, outcome = M.bodies(message, channel.settings)
   if not bodies then return outcome end
   return unsure.send(message, bodies, function(body, name)

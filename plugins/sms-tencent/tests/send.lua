@@ -89,7 +89,9 @@ test("after an unknown outcome the platform is asked before anything is sent aga
   local channel = channel_of(t)
   local function pulled(...) return { json = { Response = { PullSmsSendStatusSet = array { ... } } } } end
   t.platform(broken "InternalError.SendAndRecvFail")
-  t.equal(t.send({ recipient = TO, text = "x", id = "a" }, channel).outcome, "retry")
+  local unsure = t.send({ recipient = TO, text = "x", id = "a" }, channel)
+  -- Its records need a while.
+  t.equal({ unsure.outcome, unsure.after }, { "retry", 60 })
   t.platform(pulled({ SessionContext = "a-1", SerialNo = "2019:7" }))
   t.equal(t.send({ recipient = TO, text = "x", id = "a", attempt = 2 }, channel), { outcome = "sent", external_id = "2019:7" })
   t.platform { lost = true }
@@ -114,4 +116,21 @@ test("health says what is wrong with the key", function(t)
   t.equal(t.call("health", channel), true)
   local good, reason = t.call("health", channel)
   t.equal({ good == nil, reason }, { true, "AuthFailure.SecretIdNotFound m" })
+end)
+
+test("a template without variables gets an empty list, once", function(t)
+  local channel = channel_of(t, { template_params = "[]" })
+  t.platform(status("Ok", "1"))
+  t.equal(t.send({ recipient = TO, text = ("长"):rep(200) }, channel).outcome, "sent")
+  t.equal(#t.requests(), 1)
+  t.truthy(t.requests()[1].body:find('"TemplateParamSet":[]', 1, true))
+end)
+
+test("who said STOP is known in every written form of the number", function(t)
+  local channel = channel_of(t)
+  t.receive(t.simulate({ text = "退订" }, channel)[1], channel)
+  for _, number in ipairs { TO, "13800138000", "+86 138-0013-8000" } do
+    t.equal(t.send({ recipient = number, text = "x" }, channel).reason, (require "sms.consent").REFUSAL, number)
+  end
+  t.equal(#t.requests(), 0)
 end)

@@ -10,7 +10,6 @@ local MISCONFIGURED = {
   [21659] = true, [21660] = true, [21661] = true, [21701] = true, [21703] = true, [21705] = true, [30002] = true, [21609] = true,
 }
 local RETRY = { [20429] = true, [14107] = true, [30001] = true, [21611] = true, [20500] = true, [20503] = true }
-M.OPTED_OUT = 21610
 
 function M.base(channel) return (channel.settings.api_base:gsub("/+$", "")) end
 

@@ -27,11 +27,15 @@ end
 
 local function given(value) if value and value ~= "" then return value end end
 
+-- Twilio's error for who has said STOP to it, whether it says so at once or later.
+M.OPTED_OUT = 21610
+
 --- The status of a message of ours.
 ---@return table? receipt nil if it is news to nobody
 function M.receipt(p)
   local delivery = DELIVERY[p.MessageStatus]
   if not delivery then return nil end
+  if delivery == "failed" and tonumber(p.ErrorCode) == M.OPTED_OUT and given(p.To) then consent.keep("opt_out", p.To) end
   local reason = given(p.ErrorCode) and (p.ErrorCode .. " " .. (p.ErrorMessage or "")) or p.MessageStatus
   return { external_id = p.MessageSid, delivery = delivery, reason = delivery == "failed" and text.truncate(text.trim(reason), 200) or nil }
 end

@@ -3,6 +3,7 @@
 local api = require "api"
 local consent = require "sms.consent"
 local downgrade = require "downgrade"
+local inbound = require "inbound"
 local phone = require "sms.phone"
 local public_file = require "public_file"
 local retry_after = require "retry_after"
@@ -24,6 +25,7 @@ for kind, names in pairs {
   for name in names:gmatch("%S+") do ACCEPTED[kind .. "/" .. name] = true end
 end
 local LARGEST = 5 << 20
+local DAY = 86400
 
 --- The calls for a message: a file by its public address, or the whole in words.
 ---@return table[]? bodies, string? reason
@@ -62,7 +64,13 @@ end
 --- Seconds since 1970 of `Thu, 01 Jan 2026 00:00:00 +0000`.
 local function date(value) return type(value) == "string" and retry_after.date((value:gsub("%+0000$", "GMT"))) or 0 end
 
---- Whether Twilio has a message with these words that was made since then.
+-- What Twilio puts before the words of an account on trial.
+local TRIAL = "Sent from your Twilio trial account - "
+
+--- Where it is noted that a message of Twilio's is one of ours whose answer came.
+local function known(sid) return "sid:" .. sid end
+
+--- The message of Twilio's with these words that was made since then and is no other one of ours: the same words may be said twice.
 local function find(channel, to, body, since)
   local found = api.call(channel, "/Messages.json", {
     method = "GET", query = { To = to, PageSize = 50, ["DateSent>"] = time.rfc3339(since - 86400):sub(1, 10) }, timeout = "5s",
@@ -71,9 +79,14 @@ local function find(channel, to, body, since)
   if type(found.json.messages) ~= "table" then return nil, "Twilio's list of messages is none" end
   for _, item in ipairs(found.json.messages) do
     local made = date(item.date_created)
-    local same = item.body == (body.Body or "") or (item.body or ""):sub(-#(body.Body or "")) == body.Body
+    local words = body.Body or ""
+    local same = item.body == words or item.body == TRIAL .. words
     -- Their clock and ours may differ by some minutes; the attempt itself took seconds.
-    if same and tostring(item.direction):find("^outbound") and made >= since - 120 then return item.sid end
+    local fits = same and tostring(item.direction):find("^outbound") and made >= since - 120
+    if fits and type(item.sid) == "string" and not store.get(known(item.sid)) then
+      store.set(known(item.sid), true, DAY)
+      return item.sid
+    end
   end
   return false
 end
@@ -81,6 +94,8 @@ end
 --- Sends a message.
 function M.send(message, channel)
   local to = message.recipient
+  -- Numbers in one form; what has another channel's name before it, and short codes, stay as they are.
+  if to:find("^%s*%+") then to = phone.e164(to) or to end
   if consent.has_stopped(to) then return failed(consent.REFUSAL) end
   if not phone.e164((to:gsub("^%a+:", ""))) and not to:find("^%d+$") then
     return failed("the customer's number is none that can be written to")
@@ -96,10 +111,13 @@ function M.send(message, channel)
     for name, value in pairs(sender) do form[name] = value end
     for name, value in pairs(body) do form[name] = value end
     local found = api.call(channel, "/Messages.json", { method = "POST", form = form, timeout = "15s" })
-    if found.action == "ok" and type(found.json.sid) == "string" then return { action = "ok", id = found.json.sid } end
+    if found.action == "ok" and type(found.json.sid) == "string" then
+      store.set(known(found.json.sid), true, DAY)
+      return { action = "ok", id = found.json.sid }
+    end
     if found.action == "ok" then return { action = "lost", reason = "the answer names no message" } end
     if found.action == "lost" then return found end
-    if found.code == api.OPTED_OUT then consent.keep("opt_out", to) end
+    if found.code == inbound.OPTED_OUT then consent.keep("opt_out", to) end
     if found.action == "retry" then return { action = "stop", outcome = retry(found.reason, found.after) } end
     if found.action == "misconfigured" then return { action = "stop", outcome = misconfigured(found.reason) } end
     return { action = "stop", outcome = failed(found.reason) }

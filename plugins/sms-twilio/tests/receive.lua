@@ -89,3 +89,34 @@ test("places, short codes and WhatsApp addresses arrive as what they are", funct
   t.equal({ chat.sender, chat.profile.phone, chat.profile.name, chat.fields.menu_id }, { "whatsapp:+15005550001", "+15005550001", "Ann", "b1" })
   t.equal(#taken(t, channel, { text = "", fields = { NumMedia = 2, MediaUrl0 = "https://a.example/1", MediaContentType0 = "video/mp4", MediaUrl1 = "https://a.example/2", MediaContentType1 = "application/pdf" } }), 2)
 end)
+
+test("a STOP that Twilio tells with a status is kept, once for all forms of the number", function(t)
+  local channel = t.channel(SETTINGS)
+  local _, receipts = taken(t, channel, { kind = "receipt", status = "undelivered", sid = "SM7", fields = { ErrorCode = "30003" } })
+  t.equal(receipts[1].reason, "30003")
+  t.truthy(not (require "sms.consent").has_stopped("+15005550001"))
+  taken(t, channel, { kind = "receipt", status = "failed", sid = "SM8", fields = { ErrorCode = "21610" } })
+  for _, number in ipairs { "+15005550001", "+1 (500) 555-0001" } do
+    t.equal(t.send({ recipient = number, text = "x" }, channel).reason, (require "sms.consent").REFUSAL, number)
+  end
+end)
+
+test("a message whose status is received is a message", function(t)
+  local channel = t.channel(SETTINGS)
+  t.equal(taken(t, channel, { text = "hi", fields = { MessageStatus = "received" } })[1].text, "hi")
+  local platform = require "platform"
+  local bare = platform.request(
+    { MessageSid = "SM1", From = "+15005550001", Body = "hi", MessageStatus = "received", AccountSid = SETTINGS.account_sid }, channel.settings)
+  t.equal(t.receive(bare, channel).messages[1].text, "hi")
+end)
+
+test("what was signed with the token before the last change is taken until its end", function(t)
+  local settings = { previous_auth_token = SETTINGS.auth_token, previous_until = time.rfc3339(time.now() + 60) }
+  for name, value in pairs(SETTINGS) do settings[name] = settings[name] or value end
+  settings.auth_token = "another"
+  local channel, old = t.channel(settings), t.simulate({ text = "x" }, t.channel(SETTINGS))[1]
+  t.equal(t.receive(old, channel).status, 200)
+  t.equal(#taken(t, channel, { text = "y" }), 1)
+  t.advance(61)
+  t.equal(t.receive(old, channel).status, 403)
+end)

@@ -115,3 +115,47 @@ test("health, segments, nothing to say, nobody to say it from", function(t)
   local without = t.channel { account_sid = SID, auth_token = "token", public_url = "https://desk.example.com/hooks/sms" }
   t.equal(t.send({ recipient = TO, text = "x" }, without).outcome, "misconfigured")
 end)
+
+test("the same words said before are not taken for a message whose answer was lost", function(t)
+  local channel = channel_of(t)
+  local function listed(...) return { path = MESSAGES, method = "GET", json = { messages = array { ... } } } end
+  local function item(sid, body) return { sid = sid, body = body, direction = "outbound-api", date_created = "Thu, 01 Jan 2026 00:00:01 +0000" } end
+  t.platform(made "SM1", { path = MESSAGES, lost = true })
+  t.equal(t.send({ recipient = TO, text = "OK", id = "a" }, channel).outcome, "sent")
+  t.equal(t.send({ recipient = TO, text = "OK", id = "b" }, channel).outcome, "retry")
+  t.platform(listed(item("SM1", "OK"), item("SM0", "All is OK")), made "SM2")
+  t.equal(t.send({ recipient = TO, text = "OK", id = "b", attempt = 2 }, channel), { outcome = "sent", external_id = "SM2" })
+  t.platform { path = MESSAGES, lost = true }
+  t.send({ recipient = TO, text = "OK", id = "c" }, channel)
+  t.platform(listed(item("SM2", "OK"), item("SM3", "Sent from your Twilio trial account - OK"), item("SM1", "OK")))
+  t.equal(t.send({ recipient = TO, text = "OK", id = "c", attempt = 2 }, channel), { outcome = "sent", external_id = "SM3" })
+end)
+
+test("files lie where Twilio sends on to, which gets no key of ours; another place is not followed", function(t)
+  local channel = channel_of(t)
+  local path = "/2010-04-01/Accounts/" .. SID .. "/Messages/MM1/Media/ME1"
+  local content = { fields = { media_url = "https://api.twilio.com" .. path } }
+  local function moved(location) return { path = path, status = 307, headers = { location = location } } end
+  for _, place in ipairs { "https://mms.twiliocdn.com/AC1/f", "https://s3-external-1.amazonaws.com/media.twiliocdn.com/AC1/f" } do
+    t.platform(moved(place), { body = "\xff\xd8\xff1", headers = { ["content-type"] = "image/jpeg" } })
+    t.equal(t.call("media", content, channel).content_type, "image/jpeg", place)
+    local requests = t.requests()
+    t.equal({ requests[#requests].url, requests[#requests].headers.authorization }, { place, nil })
+  end
+  local count = #t.requests()
+  for _, place in ipairs {
+    "https://evil.example/f", "http://mms.twiliocdn.com/f", "https://twiliocdn.com.evil.example/f", "https://mms.twiliocdn.com@10.0.0.1/f",
+    "https://s3-external-1.amazonaws.com/other/f", "https://eviltwiliocdn.com/f", "/f",
+  } do
+    t.platform(moved(place))
+    t.equal({ t.call("media", content, channel) }, { nil, "HTTP 307: redirects are not followed", "media" }, place)
+  end
+  t.equal(#t.requests(), count + 7)
+end)
+
+test("a number that was typed with blanks is the same number", function(t)
+  local channel = channel_of(t)
+  t.platform(made "SM1")
+  t.send({ recipient = "+86 138-0013-8000", text = "x" }, channel)
+  t.equal(url.parse_query(t.requests()[1].body).To, TO)
+end)

@@ -58,7 +58,7 @@ function M.message(m)
     fields.raw_kind, kind = kind:sub(1, 100), "unsupported"
   end
   -- Ids of files are the desk's own; another system names its files by address.
-  fields.media_id = nil
+  fields.media_id, fields.thumb_media_id = nil, nil
   return {
     sender = from, external_id = id, kind = kind, text = m.text or "", fields = fields, profile = m.profile or {}, sent_at = at,
     reply_quota = quota,

@@ -72,7 +72,9 @@ function M.outcome(answer, id)
   end
   -- It has this key already.
   if status == 409 then return sent(id) end
-  if status == 401 or status == 403 or status == 404 or status == 410 then return misconfigured(words) end
+  if status == 401 or status == 403 or status == 404 or status == 405 or status == 410 then return misconfigured(words) end
+  -- Redirects are not followed: no message of a customer's goes where the operator did not send it.
+  if status >= 300 and status < 400 then return misconfigured(words .. " (a redirect: write the new address into api_base)") end
   if status == 408 or status == 425 or status == 429 or status >= 500 then
     return retry(words, retry_after.seconds(answer.headers["retry-after"]))
   end

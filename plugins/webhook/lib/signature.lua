@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- One signature for both directions: X-Signature: v0=hex(HMAC-SHA256(secret, "v0:" .. timestamp .. ":" .. body)), the timestamp in
 -- seconds since 1970 in X-Signature-Timestamp. The construction is Slack's ("Verifying requests from Slack").
+local in_force = require "in_force"
+
 local M = {}
 
 ---@param secret string
@@ -17,14 +19,6 @@ function M.headers(secret, body)
   return { ["x-signature-timestamp"] = timestamp, ["x-signature"] = M.sign(secret, timestamp, body) }
 end
 
---- Secrets that count now: the one of the settings, and for a while the one before it.
-local function secrets(settings)
-  local list = { settings.secret }
-  local until_when = settings.previous_until and time.parse_rfc3339(settings.previous_until)
-  if settings.previous_secret and until_when and time.now() < until_when then list[2] = settings.previous_secret end
-  return list
-end
-
 --- Whether a request is genuine and fresh.
 ---@param request Request
 ---@param settings { secret: string, tolerance: integer, previous_secret?: string, previous_until?: string }
@@ -34,7 +28,7 @@ function M.check(request, settings)
   if type(timestamp) ~= "string" or type(given) ~= "string" then return false, "missing_signature" end
   if not timestamp:find("^%d+$") or #timestamp > 12 then return false, "bad_timestamp" end
   local good = false
-  for _, secret in ipairs(secrets(settings)) do
+  for _, secret in ipairs(in_force(settings, "secret")) do
     if secret ~= "" and crypto.equal(given, M.sign(secret, timestamp, request.body)) then good = true end
   end
   if not good then return false, "bad_signature" end

@@ -99,6 +99,7 @@ test("kinds, windows and numbers are understood; an unknown kind is kept", funct
   local unknown = one { kind = "hologram" }
   t.equal({ unknown.kind, unknown.fields.raw_kind }, { "unsupported", "hologram" })
   t.equal(one({ kind = "image", fields = { media_id = "someone-elses", url = "https://x.example" } }).fields.media_id, nil)
+  t.equal(one({ kind = "card", fields = { title = "A", thumb_media_id = "someone-elses" } }).fields.thumb_media_id, nil)
   t.equal(one({ text = "x", at = "2026-01-01T08:00:00+08:00" }).sent_at, 1767225600)
   t.equal(one({ text = "x", profile = { phone = "138 0013 8000", name = "Ann" } }).profile, { phone = "+8613800138000", name = "Ann" })
   t.equal(one({ text = "x", profile = { phone = "ext. 12" } }).profile.phone, "ext. 12")

@@ -54,6 +54,7 @@ test("answers have their outcomes", function(t)
   local channel = channel_of(t)
   local cases = {
     { 200, "", "sent" }, { 204, "", "sent" }, { 202, "not json", "sent" }, { 409, "", "sent" }, { 400, '{"error":"too long"}', "failed" }, { 422, "", "failed" },
+    { 301, "", "misconfigured" }, { 308, "", "misconfigured" }, { 405, "", "misconfigured" },
     { 401, "", "misconfigured" }, { 403, "", "misconfigured" }, { 404, "", "misconfigured" }, { 410, "", "misconfigured" }, { 408, "", "retry" },
     { 425, "", "retry" }, { 429, "", "retry" }, { 500, "", "retry" }, { 200, '{"outcome":"held","reason":"asleep"}', "held" },
     { 200, '{"outcome":"failed","reason":"gone"}', "failed" }, { 200, '{"outcome":"retry","after":9}', "retry" }, { 200, "[]", "sent" },
