@@ -6,10 +6,14 @@ import NIOCore
 import NIOWebSocket
 import Synchronization
 
-/// One live socket: three tasks that read, work off and tell, and a pulse that the desk of sockets looks at.
+/// One live socket: two tasks that read and tell, a third while there is something to work off, and a pulse that the desk of sockets
+/// looks at.
 ///
 /// Frames of one socket are worked off one after the other, so its acks come in order. What it is told passes through one task only:
 /// `ready`, events and the acks they release keep their order.
+///
+/// A task keeps the room that its deepest call needed until it ends; what a frame asks for goes deep. So whoever works frames off ends
+/// with the last of them: thousands of sockets that say nothing hold nothing of it.
 final class LiveSocket: Sendable {
     private typealias Inbound = NIOAsyncChannelInboundStream<WebSocketFrame>
 
@@ -20,6 +24,10 @@ final class LiveSocket: Sendable {
         var subscription: LiveSubscription?
         var isClosing = false
         var strikes = 0
+        /// What the client said and is still to be done, and who does it.
+        var window: [[UInt8]] = []
+        var worker: Task<Void, Never>?
+        var rate: TokenBucket
     }
     private let state: Mutex<State>
     private let channel: any Channel
@@ -27,8 +35,6 @@ final class LiveSocket: Sendable {
     private let door: LiveDoor
     private let limits: ServerLimits
     private let logger: Logger
-    /// What the client said and is still to be done.
-    private let window: Mailbox<[UInt8]>
     /// Subscriptions to tell from, each after the one before has been closed.
     private let listening = Mailbox<Telling>(capacity: 16)
 
@@ -48,18 +54,28 @@ final class LiveSocket: Sendable {
         self.door = door
         self.limits = limits
         self.logger = logger
-        window = Mailbox(capacity: limits.window)
-        state = Mutex(State(pulse: SocketPulse(limits: limits, now: .now)))
+        let rate = TokenBucket(rate: limits.frameRate, burst: limits.frameBurst, now: .systemNow())
+        state = Mutex(State(pulse: SocketPulse(limits: limits, now: .now), rate: rate))
     }
 
     /// Runs until either end closes.
     func run(_ inbound: NIOAsyncChannelInboundStream<WebSocketFrame>, _ request: SocketRequest) async {
+        if let token = request.token {
+            state.withLock { state in
+                state.worker = Task {
+                    await self.greet(token: token, after: request.after)
+                    await self.workOff()
+                }
+            }
+        }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.workOff(request) }
             group.addTask { await self.tell() }
             await self.read(inbound)
             group.cancelAll()
         }
+        let worker = state.withLock { $0.worker }
+        worker?.cancel()
+        await worker?.value
         state.withLock { $0.subscription }?.close()
     }
 
@@ -77,7 +93,7 @@ final class LiveSocket: Sendable {
                 if isClosing, frame.opcode != .connectionClose { continue }
                 switch assembler.take(frame) {
                 case .heard: break
-                case .message(let bytes): if !window.put(bytes) { await refuse(bytes) }
+                case .message(let bytes): if !put(bytes) { await refuse(bytes) }
                 case .pong(let data): await write(WebSocketFrame(fin: true, opcode: .pong, data: data))
                 case .fail(let close): self.close(close)
                 case .close(let close):
@@ -103,15 +119,34 @@ final class LiveSocket: Sendable {
 
     // MARK: - Working off
 
-    private func workOff(_ request: SocketRequest) async {
-        if let token = request.token { await greet(token: token, after: request.after) }
-        var rate = TokenBucket(rate: limits.frameRate, burst: limits.frameBurst, now: .systemNow())
-        while let bytes = await window.next() {
-            while let wait = rate.take(at: .systemNow()) {
+    /// - Returns: false if too much waits already, or nothing is done any more.
+    private func put(_ bytes: [UInt8]) -> Bool {
+        state.withLock { state in
+            guard !state.isClosing, state.window.count < limits.window else { return false }
+            state.window.append(bytes)
+            if state.worker == nil { state.worker = Task { await self.workOff() } }
+            return true
+        }
+    }
+
+    /// Until nothing waits.
+    private func workOff() async {
+        while let bytes = next() {
+            while let wait = state.withLock({ $0.rate.take(at: .systemNow()) }) {
                 guard (try? await Task.sleep(for: wait)) != nil else { return }
             }
             guard !state.withLock({ $0.isClosing }) else { return }
             await handle(bytes)
+        }
+    }
+
+    private func next() -> [UInt8]? {
+        state.withLock { state in
+            guard !state.isClosing, !state.window.isEmpty else {
+                state.worker = nil
+                return nil
+            }
+            return state.window.removeFirst()
         }
     }
 
@@ -240,7 +275,6 @@ final class LiveSocket: Sendable {
         channel.writeAndFlush(reason.frame, promise: nil)
         let channel = channel
         channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
-        window.close()
     }
 }
 
