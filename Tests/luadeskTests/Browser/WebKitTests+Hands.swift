@@ -210,11 +210,14 @@ extension WebKitTests {
             try await page.type("\(folder.path)/picture.png", into: "input[type=file]")
             try await page.until(
                 "it waits", ".one.mine", "node.dataset.state === 'waiting' && node.querySelector('img').naturalWidth === 2")
+            let leave = "const leaving = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(leaving)"
+            #expect(try await browser.run(leave) == true, "who leaves now is asked: the picture would be lost")
             try await browser.cutOff(false)
             try await browser.until(
                 "four pictures",
                 "[...\(KitPage.root).querySelectorAll('.mine img.picture')].filter((node) => node.src.includes('/media/')).length === 4"
             )
+            #expect(try await browser.run(leave) == false)
             // Days later the addresses that this browser has kept are not good any more: it asks for new ones.
             try await browser.open("\(site.url)/other")
             try await browser.run(
