@@ -83,6 +83,8 @@ static void walk(ld_mime *mime, GMimeObject *object, int parent, int depth) {
     part->charset = keep(mime, copy_of(g_mime_object_get_content_type_parameter(object, "charset")));
     part->name = keep(mime, copy_of(g_mime_object_get_content_type_parameter(object, "name")));
     part->report_type = keep(mime, copy_of(g_mime_object_get_content_type_parameter(object, "report-type")));
+    part->format = keep(mime, copy_of(g_mime_object_get_content_type_parameter(object, "format")));
+    part->del_sp = keep(mime, copy_of(g_mime_object_get_content_type_parameter(object, "delsp")));
     part->disposition = keep(mime, copy_of(g_mime_object_get_disposition(object)));
     part->filename = keep(mime, copy_of(g_mime_object_get_content_disposition_parameter(object, "filename")));
     part->content_id = keep(mime, copy_of(g_mime_object_get_content_id(object)));

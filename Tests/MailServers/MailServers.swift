@@ -224,14 +224,17 @@ package final class Dovecot: Sendable {
     }
 
     /// Puts a message into a user's INBOX as a delivery would.
-    package func deliver(_ raw: String, to user: String) throws {
+    package func deliver(_ raw: String, to user: String) throws { try deliver(Array(raw.utf8), to: user) }
+
+    /// Puts a mail into a mailbox as a server does: whole.
+    package func deliver(_ raw: [UInt8], to user: String) throws {
         let home = "\(folder)/mail/\(user)"
         for name in ["", "/new", "/cur", "/tmp"] {
             try FileManager.default.createDirectory(atPath: home + name, withIntermediateDirectories: true)
             chmod(home + name, 0o777)
         }
         let name = "\(Date().timeIntervalSince1970).\(UUID().uuidString).test"
-        try raw.write(toFile: "\(home)/tmp/\(name)", atomically: false, encoding: .utf8)
+        try Data(raw).write(to: URL(fileURLWithPath: "\(home)/tmp/\(name)"))
         chmod("\(home)/tmp/\(name)", 0o666)
         try FileManager.default.moveItem(atPath: "\(home)/tmp/\(name)", toPath: "\(home)/new/\(name)")
     }

@@ -114,6 +114,10 @@ struct ld_mime_part {
     const char *content_id;
     /// Of multipart/report.
     const char *report_type;
+    /// Of text/plain: `flowed` where its lines go on after a space at their end (RFC 3676).
+    const char *format;
+    /// `yes` where that space is no part of the text.
+    const char *del_sp;
     /// Decoded content of a leaf; the whole inner message of `is_message`.
     const uint8_t *bytes;
     size_t byte_count;

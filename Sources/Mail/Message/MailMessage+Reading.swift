@@ -53,7 +53,8 @@ extension MailMessage {
                 attachments.append(part.attachment)
                 continue
             }
-            let words = Self.tidy(Charset.text(part.bytes.filter { $0 != 0 }, declared: part.charset))
+            let written = Charset.text(part.bytes.filter { $0 != 0 }, declared: part.charset)
+            let words = Self.tidy(part.isFlowed ? FlowedText.joined(written, deletesSpace: part.deletesSpace) : written)
             if part.type == "text/html" {
                 if html == nil { html = words }
             } else if parts.indices.contains(part.parent), parts[part.parent].type == "multipart/alternative" {
@@ -88,6 +89,9 @@ struct MailPart {
     let filename: String?
     let contentID: String?
     let reportType: String?
+    /// Lines go on after a space at their end; whether that space is no part of the text.
+    let isFlowed: Bool
+    let deletesSpace: Bool
     let bytes: [UInt8]
 
     init(_ part: ld_mime_part) {
@@ -100,6 +104,8 @@ struct MailPart {
         filename = text(part.filename) ?? text(part.name)
         contentID = text(part.content_id)
         reportType = text(part.report_type)
+        isFlowed = type == "text/plain" && text(part.format)?.lowercased() == "flowed"
+        deletesSpace = text(part.del_sp)?.lowercased() == "yes"
         bytes = part.bytes.map { Array(UnsafeBufferPointer(start: $0, count: part.byte_count)) } ?? []
     }
 

@@ -30,12 +30,21 @@ function link(address, ...children) {
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
 }
 
-/** Text as nodes, with addresses turned into links. */
+/** An address without what ends the sentence around it; a bracket that it opened itself stays. */
+function withoutStop(address) {
+  const count = (letter) => address.split(letter).length;
+  let surplus = count(")") - count("(");
+  let end = address.length;
+  while (".,;:!?])".includes(address[end - 1]) && (address[end - 1] !== ")" || surplus-- > 0)) end -= 1;
+  return address.slice(0, end);
+}
+
+/** Text as nodes, with addresses turned into links. They end where Chinese, Japanese or Korean words begin. */
 export function textWithLinks(text) {
   const nodes = [];
   let end = 0;
-  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"'`，。；：！？、（）【】《》“”]+/g)) {
-    const address = match[0].replace(/[.,;:!?)\]]+$/, "");
+  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"'`“”\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+/g)) {
+    const address = withoutStop(match[0]);
     const href = safeLink(address);
     if (!href) continue;
     nodes.push(text.slice(end, match.index), link(href, address));

@@ -73,6 +73,37 @@ import Testing
         if raw.hasPrefix("Subject: a") { #expect(message.subject == "a" && message.defects.count == 1) }
     }
 
+    /// A set, bytes in it, and what has to be read.
+    static let sets: [(String, [UInt8], String)] = [
+        ("gb18030", [0xc4, 0xe3, 0xba, 0xc3], "你好"), ("no-such-set", Array("你好".utf8), "你好"),
+        ("no-such-set", [0xc4, 0xe3, 0xba, 0xc3], "你好"),
+        ("iso-2022-jp", Array("\u{1b}$B$3$s$K$A$O\u{1b}(B".utf8), "こんにちは"),
+        // A character that is cut, a byte that was lost: the rest is read as it was meant.
+        ("utf-8", Array("什么时候发货，我等了三天".utf8) + [0xe5, 0xa5], "什么时候发货，我等了三天\u{fffd}"),
+        ("utf-8", Array("什么时候".utf8) + [0xff] + Array("发货".utf8), "什么时候\u{fffd}发货"),
+        ("gb2312", [0xc4, 0xe3, 0xba, 0xc3, 0xc4, 0xe3, 0xba, 0xc3, 0xc4, 0xe3, 0xc4], "你好你好你\u{fffd}"),
+        ("utf-8", [0xc4, 0xe3, 0xba, 0xc3], "你好"), ("iso-8859-1", [0x80, 0x35], "€5"), ("big5", [0xa7, 0x41, 0xa6, 0x6e], "你好"),
+    ]
+
+    @Test("words are read in the set they are of, whatever the mail says of it", arguments: sets)
+    func set(_ name: String, _ bytes: [UInt8], _ wanted: String) {
+        let head = "Content-Type: text/plain; charset=\(name)\r\n\r\n"
+        #expect(MailMessage(reading: Array(head.utf8) + bytes).text == wanted)
+    }
+
+    @Test(
+        "lines that were broken to fit are whole again, quotes and signatures stay apart",
+        arguments: [
+            ("This is a long \r\nline that goes on.\r\nA new one.", "", "This is a long line that goes on.\nA new one."),
+            ("请问 \r\n什么时候发货？", "; delsp=yes", "请问什么时候发货？"),
+            ("> quoted \r\n> words\r\nmine \r\n> not mine", "", "> quoted words\nmine \n> not mine"),
+            (" > no quote\r\n From here \r\n-- \r\nLi", "", "> no quote\nFrom here \n-- \nLi"),
+        ])
+    func flowed(_ body: String, _ parameters: String, _ wanted: String) {
+        let head = "Content-Type: text/plain; charset=utf-8; format=flowed\(parameters)\r\n\r\n"
+        #expect(MailMessage(reading: Array((head + body).utf8)).text == wanted)
+    }
+
     @Test("ten thousand nested parts and a hundred thousand addresses are cut, not followed") func bombs() {
         var nested = ""
         for depth in 0..<10_000 { nested += "Content-Type: multipart/mixed; boundary=b\(depth)\r\n\r\n--b\(depth)\r\n" }

@@ -85,14 +85,17 @@ extension PagesTests {
 
                 let links = try await customer.runAsync(
                     """
-                    import('/assets/message.js').then(({ safeLink, safePicture }) => done([
+                    import('/assets/message.js').then(({ safeLink, safePicture, textWithLinks }) => done([
                       ['https://a.example/b', 'http://a.example', 'weixin://dl/business', 'javascript:alert(1)', ' JavaScript:alert(1)',
                        'data:text/html,x', '//a.example', 'nonsense', ''].map((link) => safeLink(link) !== null),
                       ['https://a.example/b.png', '/v1/media/1', 'http://elsewhere.example/x.png', 'data:image/png;base64,AAAA',
-                       'data:image/svg+xml;base64,AAAA', 'javascript:alert(1)'].map((picture) => safePicture(picture) !== null)]))
+                       'data:image/svg+xml;base64,AAAA', 'javascript:alert(1)'].map((picture) => safePicture(picture) !== null),
+                      textWithLinks('看https://a.example/1查看 (https://a.example/?b=1). https://a.example/Tea_(x)，好')
+                        .filter((node) => node.href).map((node) => node.href)]))
                     """)
                 #expect(links[0] == [true, true, true, false, false, false, false, false, false])
                 #expect(links[1] == [true, true, false, true, false, false])
+                #expect(links[2] == ["https://a.example/1", "https://a.example/?b=1", "https://a.example/Tea_(x)"])
             }
         }
     }

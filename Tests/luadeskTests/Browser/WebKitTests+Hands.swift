@@ -210,11 +210,14 @@ extension WebKitTests {
             try await page.type("\(folder.path)/picture.png", into: "input[type=file]")
             try await page.until(
                 "it waits", ".one.mine", "node.dataset.state === 'waiting' && node.querySelector('img').naturalWidth === 2")
+            let leave = "const leaving = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(leaving)"
+            #expect(try await browser.run(leave) == true, "who leaves now is asked: the picture would be lost")
             try await browser.cutOff(false)
             try await browser.until(
                 "four pictures",
                 "[...\(KitPage.root).querySelectorAll('.mine img.picture')].filter((node) => node.src.includes('/media/')).length === 4"
             )
+            #expect(try await browser.run(leave) == false)
             // Days later the addresses that this browser has kept are not good any more: it asks for new ones.
             try await browser.open("\(site.url)/other")
             try await browser.run(
@@ -261,6 +264,89 @@ extension WebKitTests {
             try await page.click(".record")
             try await page.see(name == "NotAllowedError" ? "microphone is not allowed" : "No microphone was found", in: ".banner")
             try await page.isShown(".composer")
+        }
+    }
+
+    @Test(
+        "closed or pressed twice while the browser still asks for the microphone, nothing is recorded and the microphone is off")
+    func recordingNotBegun() async throws {
+        try await atShop(flags: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]) { desk, site, browser in
+            try await browser.prepare(
+                script: """
+                    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+                    window.streams = [];
+                    window.allow = null;
+                    navigator.mediaDevices.getUserMedia = async (wish) => {
+                      await new Promise((done) => { window.allow = done; });
+                      const stream = await ask(wish);
+                      streams.push(stream);
+                      return stream;
+                    };
+                    window.live = () => streams.flatMap((each) => each.getTracks()).filter((each) => each.readyState === "live").length;
+                    """)
+            let page = try await KitPage.open(site.url, in: browser)
+            try await page.begin()
+            try await page.click(".record")
+            try await browser.run("LuaDesk.close(); allow()")
+            try await browser.until("the browser gave it", "streams.length === 1 && live() === 0")
+            try await page.click(".launcher")
+            try await page.isShown(".composer")
+            try await page.click(".record")
+            try await page.click(".record")
+            try await browser.run("allow()")
+            try await page.isShown(".recording")
+            #expect(try await browser.run("return streams.length") == 2, "the second press asked for nothing")
+            try await page.click(".discard")
+            try await page.isHidden(".recording")
+            #expect(try await browser.run("return live()") == 0)
+            #expect(try await page.own().isEmpty)
+        }
+    }
+
+    @Test("a button that goes away when it is pressed leaves the focus where one goes on")
+    func focusGoesOn() async throws {
+        try await atShop(attributes: #"data-faq="Talk to a person|When will it ship?""#) { desk, site, browser in
+            func press(_ selector: String) async throws {
+                try await browser.run("\(KitPage.root).querySelector(arguments[0]).focus()", [.string(selector)])
+                try await browser.press(Browser.enter)
+            }
+            let page = try await KitPage.open(site.url, in: browser)
+            try await page.begin()
+            let id = try await conversation(of: page)
+            try await press(".faq button")
+            try await page.isHidden(".faq")
+            #expect(try await page.focus() == "words")
+            let menu: Value = ["options": [["id": "a", "text": "Size"], ["id": "b", "text": "Other"]]]
+            let api = try await desk.api()
+            _ = try await api.post("/v1/conversations/\(id)/messages", ["kind": "menu", "text": "Why?", "fields": menu])
+            try await page.see("Why?", in: ".bubble")
+            try await press("button.option")
+            try await page.waits(for: "sent", "delivered", "read", of: "Size")
+            #expect(try await page.focus() == "words")
+            try await browser.press(Self.escape)
+            _ = try await api.post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "One more thing"])
+            try await page.isShown(".teaser")
+            try await press(".dismiss")
+            try await page.isHidden(".teaser")
+            #expect(try await page.focus() == "launcher")
+        }
+    }
+
+    @Test("what an agent recorded goes on playing while the customer writes")
+    func playsOn() async throws {
+        try await atShop { desk, site, browser in
+            let page = try await KitPage.open(site.url, in: browser)
+            try await page.begin()
+            let id = try await conversation(of: page)
+            let answer: Value = ["kind": "text", "text": "Listen"]
+            _ = try await desk.api().post("/v1/conversations/\(id)/messages", answer)
+            try await page.see("Listen", in: ".bubble")
+            try await browser.run(
+                "window.kept = [...\(KitPage.root).querySelectorAll('.bubble')].find((node) => node.innerText.includes('Listen'))"
+            )
+            try await page.say("I do")
+            try await page.waits(for: "sent", "delivered", "read", of: "I do")
+            #expect(try await browser.run("return kept.isConnected") == true, "the same bubble, not one built anew")
         }
     }
 

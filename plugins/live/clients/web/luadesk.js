@@ -227,12 +227,14 @@
     }
   }
 
+  /** Returns whether it is kept now. */
   function write(storage, key, value) {
     try {
       if (value === null) storage.removeItem(key);
       else storage.setItem(key, JSON.stringify(value));
+      return true;
     } catch {
-      // What is in memory still counts.
+      return false; // What is in memory still counts.
     }
   }
 
@@ -250,6 +252,8 @@
       this.storage = localStorage_();
       /** Files that are not uploaded yet, by client id; they live as long as the page. */
       this.files = new Map();
+      /** Client ids of messages that only this page has: the storage is full or forbidden, or their file is not uploaded. */
+      this.unstored = new Set();
       this.load();
     }
 
@@ -258,7 +262,7 @@
     }
 
     put(key, value) {
-      write(this.storage, `${this.name}.${key}`, value);
+      return write(this.storage, `${this.name}.${key}`, value);
     }
 
     load() {
@@ -268,7 +272,7 @@
       const { seq = 0, state = "bot", agent = null, names = {}, readUpTo = 0, entries = [] } = isOurs ? past : {};
       Object.assign(this, { seq, state, agent, names, readUpTo });
       this.entries = new Map(entries.map((entry) => [entry.id, entry]));
-      this.pending = new Map([...(this.pending ?? [])].filter(([id]) => this.files.has(id)));
+      this.pending = new Map([...(this.pending ?? [])].filter(([id]) => this.unstored.has(id)));
       for (const key of this.keys("out.")) {
         const item = read(this.storage, key);
         if (item?.client_id) this.pending.set(item.client_id, item);
@@ -335,13 +339,16 @@
     }
 
     keep(item) {
-      this.pending.set(item.client_id, item);
-      if (!this.files.has(item.client_id)) this.put(`out.${item.client_id}`, item);
+      const id = item.client_id;
+      this.pending.set(id, item);
+      if (!this.files.has(id) && this.put(`out.${id}`, item)) this.unstored.delete(id);
+      else this.unstored.add(id);
     }
 
     settle(id) {
       this.pending.delete(id);
       this.files.delete(id);
+      this.unstored.delete(id);
       this.put(`out.${id}`, null);
     }
 
@@ -629,9 +636,23 @@
       return Boolean(navigator.mediaDevices?.getUserMedia && window.MediaRecorder);
     }
 
-    /** Resolves with a file, or null if it was thrown away. Throws what the browser throws where there is no microphone for us. */
+    /**
+     * Resolves with a file, or null if it was thrown away, also while the browser was still asking. One at a time: null for another.
+     * Throws what the browser throws where there is no microphone for us.
+     */
     async start(onBegin) {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      if (this.isAsking) return null;
+      Object.assign(this, { isAsking: true, isKept: true });
+      const asked = navigator.mediaDevices.getUserMedia({ audio: true });
+      const stream = await asked.finally(() => { this.isAsking = false; });
+      try {
+        return this.isKept ? await this.listen(stream, onBegin) : null;
+      } finally {
+        for (const track of stream.getTracks()) track.stop();
+      }
+    }
+
+    listen(stream, onBegin) {
       const type = ["audio/webm", "audio/ogg", "audio/mp4"].find((each) => MediaRecorder.isTypeSupported(each));
       this.recorder = new MediaRecorder(stream, type ? { mimeType: type } : {});
       const parts = [];
@@ -639,7 +660,6 @@
       const limit = setTimeout(() => this.stop(true), 120_000);
       const done = new Promise((resolve) => this.recorder.addEventListener("stop", () => {
         clearTimeout(limit);
-        for (const track of stream.getTracks()) track.stop();
         const kind = (this.recorder.mimeType || "audio/webm").split(";")[0];
         const file = new File(parts, `voice.${kind.split("/")[1]}`, { type: kind });
         resolve(this.isKept && file.size > 0 ? file : null);
@@ -702,11 +722,20 @@
     return el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
   }
 
+  /** An address without what ends the sentence around it; a bracket that it opened itself stays. */
+  function withoutStop(address) {
+    const count = (letter) => address.split(letter).length;
+    let surplus = count(")") - count("(");
+    let end = address.length;
+    while (".,;:!?])".includes(address[end - 1]) && (address[end - 1] !== ")" || surplus-- > 0)) end -= 1;
+    return address.slice(0, end);
+  }
+
   function textWithLinks(text) {
     const nodes = [];
     let end = 0;
-    for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"'`，。；：！？、（）【】《》“”]+/g)) {
-      const found = match[0].replace(/[.,;:!?)\]]+$/, "");
+    for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"'`“”\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]+/g)) {
+      const found = withoutStop(match[0]);
       const href = safeLink(found);
       if (!href) continue;
       nodes.push(text.slice(end, match.index), linkTo(href, found));
@@ -807,7 +836,7 @@
 
   const style = `
 :host {
-  all: initial !important; display: block !important;
+  all: initial !important; display: block !important; direction: ltr !important;
   --brand: var(--luadesk-color, #0c6b58);
   --on-brand: var(--luadesk-on-color, var(--found-on-brand, #fff));
   --link: var(--found-link, var(--brand));
@@ -987,7 +1016,7 @@ a { color: var(--link); }
 .text.quiet { opacity: .75; font-style: italic; }
 .picture {
   display: block; max-width: 100%; max-height: 260px; min-width: 48px; min-height: 48px;
-  border-radius: calc(min(var(--radius), 18px) - 4px); background: var(--line);
+  border-radius: calc(min(var(--radius), 18px) - 4px); background: var(--line); color: var(--ink);
 }
 .player { display: block; width: 250px; max-width: 100%; }
 audio.player { height: 40px; }
@@ -1109,7 +1138,10 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   const teaserText = el("span", { class: "said-text" });
   const teaser = el("div", { class: "teaser", hidden: true },
     el("button", { type: "button", class: "words", on: { click: () => open() } }, teaserWho, teaserText),
-    button("close", "dismiss", "dismiss", () => { teaser.hidden = true; }));
+    button("close", "dismiss", "dismiss", () => {
+      teaser.hidden = true;
+      launcher.focus({ preventScroll: true });
+    }));
   const spoken = el("p", { class: "readers", role: "status" });
   const corner = el("div", { class: "corner" }, teaser, launcher);
 
@@ -1128,7 +1160,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     el("i"), el("i"), el("i"), el("span", { class: "readers", "data-text": "typing" }));
   const log = el("div", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "data-label": "log" }, said);
   const scroller = el("div", { class: "scroller", tabindex: "0", role: "region", "data-label": "log" }, log, typing);
-  const newer = el("button", { type: "button", class: "newer", hidden: true, on: click(toEnd) },
+  const newer = el("button", { type: "button", class: "newer", hidden: true, on: click(showNewest) },
     icon("down"), el("span", { "data-text": "newer" }));
   const faq = el("ul", { class: "faq", "data-label": "faq" });
   const files = el("input", { type: "file", multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1" });
@@ -1261,7 +1293,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     if (typeof list === "string") list = list.split("|");
     const entries = (Array.isArray(list) ? list : []).map((entry) => (typeof entry === "string" ? { text: entry.trim() } : Object(entry)));
     faq.replaceChildren(...entries.filter((entry) => entry.text).map(({ label, text }) => {
-      const pick = () => say({ kind: "text", text: String(text) });
+      const pick = () => pickText({ text: String(text) });
       return el("li", {}, el("button", { type: "button", title: label ? text : null, on: click(pick) }, String(label ?? text)));
     }));
     fitFAQ();
@@ -1300,9 +1332,13 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
       tellFrame("open");
     }
     fit();
-    // On a phone the keyboard would cover what is to be read.
-    const isTouched = matchMedia("(pointer: coarse)").matches && !options.draft;
-    if (options.focus !== false) (isTouched ? panel : input).focus({ preventScroll: true });
+    if (options.focus !== false) focusIn(Boolean(options.draft));
+  }
+
+  /** @param toWrite there are words to go on with. Else: on a phone the keyboard would cover what is to be read. */
+  function focusIn(toWrite) {
+    const isTouched = matchMedia("(pointer: coarse)").matches && !toWrite;
+    (isTouched ? panel : input).focus({ preventScroll: true });
   }
 
   function close() {
@@ -1447,6 +1483,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     if (isOfIdentity(session) && !isChanged) return;
     if (!isChanged) {
       // What an unknown visitor wrote goes along; what another customer wrote does not.
+      recorder.stop(false);
       store.end(Boolean(session.external_id));
       enterTold = false;
       readSent = 0;
@@ -1802,7 +1839,8 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
       return setText(node, row.day ?? t(`notice.${entry.notice}`, { name: entry.name || t("agent") }));
     }
     const isMine = entry.direction === "in";
-    const canChoose = row.isUnanswered && !isMine;
+    const isMenu = entry.kind === "menu" || Array.isArray(entry.fields?.options);
+    const canChoose = isMenu && row.isUnanswered && !isMine;
     const percent = uploads.get(entry.client_id);
     const state = stateOf(entry, percent);
     const isFailed = state === "failed";
@@ -1841,7 +1879,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     const key = !state || state === "queued" ? "sent" : state;
     return [
       el("span", { class: state === "read" ? "read-mark" : null }, icon(pictures[state] ?? "sent")),
-      el("span", { class: "state", title: entry.failure }, t(`delivery.${key}`, { n: percent })),
+      el("span", { class: "state" }, t(`delivery.${key}`, { n: percent })),
       ...(entry.isPending && entry.failure ? [wayOut(entry)] : []),
     ];
   }
@@ -1853,19 +1891,35 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   }
 
   function choose(picked) {
-    say({ kind: "text", text: picked.text, fields: { option: picked.id } });
+    pickText({ text: picked.text, fields: { option: picked.id } });
+  }
+
+  /** Says what a button says. The button may be gone after it, so the focus goes on to where one writes. */
+  function pickText(content) {
+    say({ kind: "text", ...content });
+    focusIn(false);
+  }
+
+  function showNewest() {
+    toEnd();
+    focusIn(false);
   }
 
   let renderAsked = false;
+  let renderCost = 0;
 
-  /** Many frames at once (a resume) are drawn once. */
+  /** Many frames at once (a resume) are drawn once. Each comes as a task of its own, so what is slow to draw waits for more of them. */
   function renderSoon() {
     if (renderAsked) return;
     renderAsked = true;
-    queueMicrotask(() => {
+    const draw = () => {
+      const begun = performance.now();
       renderAsked = false;
       render();
-    });
+      renderCost = performance.now() - begun;
+    };
+    if (renderCost < 4) queueMicrotask(draw);
+    else setTimeout(draw, Math.min(500, renderCost * 4));
   }
 
   function render() {
@@ -1976,6 +2030,10 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   window.visualViewport?.addEventListener("resize", fitPhone);
   window.visualViewport?.addEventListener("scroll", fitPhone);
   addEventListener("pagehide", () => store.save());
+  // A file lives as long as its page: whoever leaves before it is with the desk is asked.
+  addEventListener("beforeunload", (event) => {
+    if (store.waiting().some((item) => store.files.has(item.client_id) && !item.failure)) event.preventDefault();
+  });
 
   /** What other tabs of the same visitor do. */
   addEventListener("storage", (event) => {
