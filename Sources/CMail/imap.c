@@ -197,6 +197,9 @@ int ld_imap_list(ld_imap *imap, uint32_t after, struct ld_imap_entry **entries, 
     *entries = NULL;
     *count = 0;
     if (after == UINT32_MAX) return LD_MAIL_OK;
+    // What is announced from here on may not be in the list.
+    struct mailimap_selection_info *info = imap->session->imap_selection_info;
+    imap->exists = info ? info->sel_exists : 0;
     struct mailimap_set *set = mailimap_set_new_interval(after + 1, 0);
     struct mailimap_fetch_type *wanted = mailimap_fetch_type_new_fetch_att_list_empty();
     mailimap_fetch_type_new_fetch_att_list_add(wanted, mailimap_fetch_att_new_uid());
@@ -343,6 +346,11 @@ static int sleep_on(ld_imap *imap, int descriptor, int seconds) {
 int ld_imap_wait(ld_imap *imap, int seconds, bool *has_changed, char *error) {
     *has_changed = false;
     struct mailimap_selection_info *info = imap->session->imap_selection_info;
+    // Announced in the answer of another command: a server says it once, and not again while it is waited for.
+    if (info && info->sel_exists != imap->exists) {
+        *has_changed = true;
+        return LD_MAIL_OK;
+    }
     int result;
     if (mailimap_has_idle(imap->session)) {
         if ((result = judge(imap, mailimap_idle(imap->session), "idle", error)) != LD_MAIL_OK) return result;
@@ -357,10 +365,7 @@ int ld_imap_wait(ld_imap *imap, int seconds, bool *has_changed, char *error) {
     }
     if (result != LD_MAIL_OK) return result;
     info = imap->session->imap_selection_info;
-    if (info && info->sel_exists != imap->exists) {
-        *has_changed = info->sel_exists > imap->exists;
-        imap->exists = info->sel_exists;
-    }
+    *has_changed = info && info->sel_exists != imap->exists;
     return LD_MAIL_OK;
 }
 

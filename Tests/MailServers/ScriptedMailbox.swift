@@ -48,7 +48,15 @@ package final class ScriptedMailbox: Sendable {
                         os.remove(folder + "/%d.eml" % int(rest[0]))
                         answer = answer[1:]
                     if answer: say(tag + " " + answer); continue
-                    if command == "CAPABILITY": say("* CAPABILITY IMAP4rev1")
+                    if command == "UID STORE":
+                        for name in glob.glob(folder + "/*.late"):
+                            os.rename(name, name[:-5] + ".eml")
+                            say("* %d EXISTS" % len(uids()))
+                    if command == "CAPABILITY":
+                        say("* CAPABILITY IMAP4rev1" + (" IDLE" if os.path.exists(folder + "/idles") else ""))
+                    elif command == "IDLE":
+                        say("+ idling")
+                        lines.readline()
                     elif command == "SELECT":
                         say("* %d EXISTS" % len(uids()))
                         say("* OK [UIDVALIDITY 7] as ever")
@@ -94,6 +102,12 @@ package final class ScriptedMailbox: Sendable {
 
     package var server: MailServer {
         MailServer(host: "127.0.0.1", port: port, protection: .none, user: "anna", secret: "secret-word", timeout: .seconds(20))
+    }
+
+    /// A mail that comes while another is marked, which the server says then and never again; it tells its news (IDLE) from now on.
+    package func comesLate(_ mail: String, uid: Int) throws {
+        FileManager.default.createFile(atPath: place.path + "/idles", contents: nil)
+        try mail.write(toFile: place.path + "/\(uid).late", atomically: true, encoding: .utf8)
     }
 
     /// The commands it was given, a line each, without their tags.

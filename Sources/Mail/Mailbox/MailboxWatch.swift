@@ -85,7 +85,8 @@ package struct MailboxWatch: Sendable {
         var unfinished: [UInt32] = []
         let waits = try await mailbox.isToldOfNews() ? idleTime : min(idleTime, .seconds(60))
         while !Task.isCancelled {
-            for entry in try await mailbox.list(after: place.uid) {
+            let entries = try await mailbox.list(after: place.uid)
+            for entry in entries {
                 try Task.checkCancellation()
                 if !isFirstLook || takesOld || !entry.isSeen {
                     let here = Position(validity: validity, uid: entry.uid)
@@ -97,7 +98,8 @@ package struct MailboxWatch: Sendable {
             }
             isFirstLook = false
             unfinished = try await finish(unfinished, in: mailbox)
-            try await mailbox.wait(atMost: waits)
+            // What came while these were taken may have been announced already, and nobody announces it again.
+            if entries.isEmpty { try await mailbox.wait(atMost: waits) }
         }
     }
 

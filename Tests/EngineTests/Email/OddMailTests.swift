@@ -110,8 +110,6 @@ import Testing
         try post.deliver("Subject: nameless", "no id")
         var found: [Message] = []
         try await eventually("all are there") {
-            // Once more each time: it counts once, and Dovecot looks again for what came within the same second as its last look.
-            try post.deliver("Subject: again\r\nMessage-ID: <gb@x.example>", "again")
             found = try await post.desk.engine.store.messages(MessageFilter(channel: "mail"), Page(limit: 100))
             found.removeAll { $0.direction != .inbound }
             return found.contains { $0.externalID?.hasPrefix("sha256:") == true }

@@ -60,6 +60,19 @@ import Testing
         _ = await second.result
     }
 
+    @Test("what is announced while another mail is marked is not waited for", .timeLimit(.minutes(1)))
+    func announcedBetween() async throws {
+        let mailbox = try await ScriptedMailbox([mail("one")])
+        try mailbox.comesLate(mail("two"), uid: 2)
+        let taken = Taken()
+        let watch = MailboxWatch(server: mailbox.server, takesOld: true)
+        let following = Task { try await follow(watch, taken) }
+        try await eventually("both are taken") { taken.all == ["one", "two"] }
+        try await eventually("then it waits") { mailbox.heard.last == "IDLE" }
+        following.cancel()
+        _ = await following.result
+    }
+
     @Test("what could not be kept comes again, and nothing overtakes it", .timeLimit(.minutes(1)))
     func failureIsNoLoss() async throws {
         let dovecot = try await Dovecot()
