@@ -77,7 +77,8 @@ enum CustomerRoutes {
         },
         Route.write(
             .post, "/v1/customers/{id}/unmerge", "unmergeCustomer",
-            "Takes a merge back: what the other brought, and what came in since by their identities, is theirs again.",
+            "Takes a merge back: what the other brought, and the conversations begun since by their identities, are theirs again. "
+                + "A conversation in which both wrote meanwhile is not cut: it stays whole with whom it belonged to before.",
             .may(.answer),
             body: .object([
                 .optional("other", .id("c"), "Who is to be another person again; the one merged last if not given.")
