@@ -12,7 +12,12 @@ extension Intent.Action {
         let name = item["action"]?.string ?? ""
         let value = item["value"] ?? .null
         switch name {
-        case "reply", "say", "menu": self = .reply(try MessageContent(lua: value))
+        case "reply", "say", "menu":
+            let content = try MessageContent(lua: value)
+            guard content.kind != .text || content.text.contains(where: { !$0.isWhitespace }) else {
+                throw IntentProblem(message: "\(name) needs a text; there is nothing in this one, and no platform takes it")
+            }
+            self = .reply(content)
         case "note": self = .note(value.string ?? "")
         case "tag": self = .tag(try Self.texts(value, name))
         case "untag": self = .untag(try Self.texts(value, name))

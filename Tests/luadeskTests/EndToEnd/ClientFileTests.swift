@@ -13,8 +13,8 @@ struct ClientFileTests {
             atPath: "\(LuaDeskProcess.root)/plugins/shop", toPath: "\(folder.path)/plugins/shop")
         let list = try await LuaDeskProcess.run(["plugin", "list", "--plugins", "\(folder.path)/plugins"])
         #expect(list.exit.status == 0, "\(list.text)")
-        // One plugin, and which shipped one it hides.
-        #expect(list.out.filter { !$0.hasPrefix(" ") }.map { $0.prefix(5) } == ["shop "], "\(list.text)")
+        // One plugin, which shipped one it hides, and what is built in.
+        #expect(list.out.filter { !$0.hasPrefix(" ") }.map { $0.prefix(5) } == ["shop ", "live ", "email"], "\(list.text)")
 
         let desk = try await LuaDeskProcess.serve(
             """

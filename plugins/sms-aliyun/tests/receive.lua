@@ -63,10 +63,10 @@ end)
 test("words of a customer count in the order in which they were said, each once", function(t)
   local channel = t.channel(SETTINGS)
   local consent = require "sms.consent"
-  local stop, start = t.simulate({ text = "TD", message_id = "1" }, channel)[1], nil
+  local stop = t.simulate({ text = "TD", message_id = "1" }, channel)[1]
   t.receive(stop, channel)
   t.advance(60)
-  start = t.simulate({ text = "START", message_id = "2" }, channel)[1]
+  local start = t.simulate({ text = "START", message_id = "2" }, channel)[1]
   t.receive(start, channel)
   -- The gateway repeats the first one.
   t.receive(stop, channel)
