@@ -343,14 +343,10 @@ static int sleep_on(ld_imap *imap, int descriptor, int seconds) {
     return ready > 0 && descriptor >= 0 && waits[1].revents != 0;
 }
 
-int ld_imap_wait(ld_imap *imap, int seconds, bool *has_changed, char *error) {
-    *has_changed = false;
+int ld_imap_wait(ld_imap *imap, int seconds, char *error) {
     struct mailimap_selection_info *info = imap->session->imap_selection_info;
     // Announced in the answer of another command: a server says it once, and not again while it is waited for.
-    if (info && info->sel_exists != imap->exists) {
-        *has_changed = true;
-        return LD_MAIL_OK;
-    }
+    if (info && info->sel_exists != imap->exists) return LD_MAIL_OK;
     int result;
     if (mailimap_has_idle(imap->session)) {
         if ((result = judge(imap, mailimap_idle(imap->session), "idle", error)) != LD_MAIL_OK) return result;
@@ -363,10 +359,7 @@ int ld_imap_wait(ld_imap *imap, int seconds, bool *has_changed, char *error) {
         sleep_on(imap, -1, seconds);
         result = judge(imap, mailimap_noop(imap->session), "noop", error);
     }
-    if (result != LD_MAIL_OK) return result;
-    info = imap->session->imap_selection_info;
-    *has_changed = info && info->sel_exists != imap->exists;
-    return LD_MAIL_OK;
+    return result;
 }
 
 void ld_imap_interrupt(ld_imap *imap) {

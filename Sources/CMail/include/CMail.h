@@ -69,8 +69,8 @@ int ld_imap_mark_seen(ld_imap *imap, uint32_t uid, char *error);
 /// Moves a message, creating the folder if it is missing; copies and deletes where the server has no MOVE.
 int ld_imap_move(ld_imap *imap, uint32_t uid, const char *folder, char *error);
 bool ld_imap_has_idle(ld_imap *imap);
-/// Waits until the folder changes, `seconds` are over, or `ld_imap_interrupt` is called. Without IDLE it waits and asks once at the end.
-int ld_imap_wait(ld_imap *imap, int seconds, bool *has_changed, char *error);
+/// Waits until the folder changes, at once if it has since `ld_imap_list`, `seconds` are over, or `ld_imap_interrupt` is called. Without IDLE it waits and asks once at the end.
+int ld_imap_wait(ld_imap *imap, int seconds, char *error);
 /// Ends a wait. From any thread, as long as the session is not freed.
 void ld_imap_interrupt(ld_imap *imap);
 

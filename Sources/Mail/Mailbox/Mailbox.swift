@@ -100,12 +100,11 @@ package final class Mailbox: Sendable {
         }
     }
 
-    /// Waits until the folder changes or the time is over; cancelling the task ends it.
+    /// Waits until the folder is not as it was before the last `list`, or the time is over; cancelling the task ends it.
     package func wait(atMost time: Duration) async throws {
         try await withTaskCancellationHandler {
             try await line.perform { [session] in
-                var hasChanged = false
-                try Self.check { ld_imap_wait(session.raw, Int32(max(1, time.components.seconds)), &hasChanged, $0) }
+                try Self.check { ld_imap_wait(session.raw, Int32(max(1, time.components.seconds)), $0) }
             }
         } onCancel: {
             ld_imap_interrupt(session.raw)
