@@ -16,7 +16,7 @@ extension RuleProblem {
             ("rules-that-disagree", ["conflict", "circle", "keyword"]),
             ("alerts-that-flutter", ["alert", "alert_overlap"]),
             ("patterns-that-are-risky", ["pattern"]),
-            ("the-folder-itself", ["folder", "file", "link", "too_large", "empty", "read"]),
+            ("the-folder-itself", ["folder", "file", "encoding", "link", "too_large", "empty", "read"]),
             ("tests-and-gates", ["test", "gate", "running_flow"]),
         ]
         return Dictionary(

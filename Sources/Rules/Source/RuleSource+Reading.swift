@@ -54,7 +54,14 @@ extension RuleSource {
                         throw RuleProblem(
                             code: "file", file: shown, message: "the file cannot be read", hint: "check its permissions")
                     }
-                    files[below] = Array(data)
+                    let bytes = Array(data)
+                    // What is sent, shown or stored as text would be another set than the one that was read.
+                    if !name.hasSuffix(".md"), let line = firstLineThatIsNotUTF8(bytes) {
+                        throw RuleProblem(
+                            code: "encoding", file: shown, line: line, message: "this is not UTF-8",
+                            hint: "save the file as UTF-8")
+                    }
+                    files[below] = bytes
                     byteCount += data.count
                 case .typeSymbolicLink:
                     throw RuleProblem(
@@ -73,6 +80,13 @@ extension RuleSource {
             throw RuleProblem(code: "empty", file: root, message: "there is no rule in this folder", hint: "begin with rules.lua")
         }
         return RuleSource(name: shownRoot, files: files, folder: shownRoot)
+    }
+
+    /// From 1; nil where all of it is.
+    private static func firstLineThatIsNotUTF8(_ bytes: [UInt8]) -> Int? {
+        if String(validating: bytes, as: UTF8.self) != nil { return nil }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 }
     }
 
     private static func kind(of path: String) -> FileAttributeType? {

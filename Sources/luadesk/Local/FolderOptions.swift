@@ -6,15 +6,21 @@ import Journal
 
 /// The options of every command that works on a data folder, beside a running server or without one.
 struct FolderOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The data folder of the desk.", valueName: "dir"))
-    var data: String
+    @Option(help: ArgumentHelp("The data folder of the desk. Default: that of a demo here, if there is one.", valueName: "dir"))
+    var data: String?
 
     @Option(
         help: ArgumentHelp(
             "File with the encryption key, if it is not DIR/desk.key. LUADESK_ENCRYPTION_KEY works as well.", valueName: "file"))
     var key: String?
 
-    var folder: String { URL(fileURLWithPath: data).standardizedFileURL.path }
+    func validate() throws {
+        guard data != nil || FileManager.default.fileExists(atPath: DemoDesk.folder) else {
+            throw ValidationError("Give --data, the data folder of the desk.")
+        }
+    }
+
+    var folder: String { URL(fileURLWithPath: data ?? DemoDesk.folder).standardizedFileURL.path }
 
     /// The key by option, environment or key file.
     func deskKey(creatingIfMissing: Bool) throws -> DeskKey {

@@ -59,6 +59,23 @@ import Testing
         }
     }
 
+    @Test(
+        "a file that is not UTF-8 is refused with its line, a document is not",
+        arguments: [
+            ("x.lua", true), ("data/x.csv", true), ("tests/x.conv", true), ("notes.md", false),
+        ])
+    func notUTF8(path: String, isRefused: Bool) throws {
+        try temporary(["rules.lua": "return {}", path: ""]) { folder in
+            try Data("-- fine\n-- ".utf8 + [0xb1, 0xa3, 0xd0, 0xde] + "\n".utf8).write(
+                to: URL(fileURLWithPath: "\(folder)/\(path)"))
+            guard isRefused else { _ = try RuleSource.read(folder: folder); return }
+            let problem = #expect(throws: RuleProblem.self) { try RuleSource.read(folder: folder) }
+            #expect(problem?.code == "encoding")
+            #expect(problem?.line == 2)
+            #expect(problem?.file?.hasSuffix(path) == true)
+        }
+    }
+
     @Test("bytes that are no UTF-8 are told with file and line") func notText() {
         let rule = Array("reply \"a\" {\n  match = keywords { \"x\" },\n  text = \"".utf8) + [0xff, 0xfe] + Array("\" }\n".utf8)
         let (_, problems) = RuleSet.compile(
