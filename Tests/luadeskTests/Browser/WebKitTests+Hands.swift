@@ -73,9 +73,8 @@ extension WebKitTests {
             try await browser.run("LuaDesk.close()")
             _ = try await desk.api().post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "It is on its way"])
             try await page.until("it is spoken", ".readers[role=status]", "node.textContent.includes('It is on its way')")
-            #expect(
-                try await browser.run("return \(KitPage.root).querySelector('.launcher').ariaLabel")
-                    == "Open customer service, 1 unread")
+            try await page.until(
+                "the button tells what is unread", ".launcher", "node.ariaLabel === 'Open customer service, 1 unread'")
         }
     }
 
