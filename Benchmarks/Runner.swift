@@ -3,6 +3,7 @@ import Desk
 import Foundation
 import Insight
 import NIOCore
+import Rules
 
 /// The whole run: desk and reference after each other under the same load.
 struct Runner {
@@ -80,7 +81,7 @@ struct Runner {
         if wants("replay") {
             if number == 0 { number = try await traffic(desk) }
             try await desk.rest()
-            for figure in try await ReplayBenchmark.figures(desk, limit: messages) { table.add(figure) }
+            try await replay(desk, platform: helloPort)
         }
         if wants("mixed") {
             for rate in [1000, 2000] {
@@ -96,6 +97,22 @@ struct Runner {
             Figure("memory after load (VmRSS)", desk.child.memory("VmRSS"), "MiB", beside: ("hello", hello.memory("VmRSS"))))
         if wants("idle") { try await idle(desk, hello) }
         table.add(Figure("start to ready", desk.child.startSeconds * 1000, "ms", beside: ("hello", hello.startSeconds * 1000)))
+    }
+
+    /// A thousand more rules than the shipped ones on what ran here; and a thousand rules on a desk that has just those.
+    private mutating func replay(_ desk: DeskUnderLoad, platform: Int) async throws {
+        let rules = DecisionScale.source(1000)
+        let more = rules.files.filter { $0.key != "rules.lua" }
+        for figure in try await ReplayBenchmark.figures("shipped rules and 1000 more", desk, edits: more, limit: messages) {
+            table.add(figure)
+        }
+        let plain = try await DeskUnderLoad.start(
+            program: "\(folder)/luadesk", repository: repository, platform: platform, rules: rules)
+        defer { plain.stop() }
+        _ = try await traffic(plain)
+        try await plain.rest()
+        let edit = more.mapValues { $0 + Array("\n-- the candidate\n".utf8) }
+        for figure in try await ReplayBenchmark.figures("1000 rules", plain, edits: edit, limit: messages) { table.add(figure) }
     }
 
     /// Something to replay, where no load ran.

@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Foundation
+import Rules
 
-/// A desk of its own in a temporary folder on this disk: shipped rules, two WeChat channels, one live channel.
+/// A desk of its own in a temporary folder on this disk: two WeChat channels, one live channel.
 struct DeskUnderLoad {
     let child: Child
     let token: String
     private let folder: String
 
-    /// - Parameter platform: the port of what stands in for WeChat's interface.
-    static func start(program: String, repository: String, platform: Int) async throws -> DeskUnderLoad {
+    /// - Parameters:
+    ///   - platform: the port of what stands in for WeChat's interface.
+    ///   - rules: nil: the shipped ones.
+    static func start(
+        program: String, repository: String, platform: Int, rules: RuleSource? = nil
+    ) async throws -> DeskUnderLoad {
         let folder = "\(repository)/.build/bench-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let port = try Child.freePort()
         // Its own, so that they can be changed.
-        try FileManager.default.copyItem(atPath: "\(repository)/rules", toPath: "\(folder)/rules")
+        if let rules {
+            for (path, bytes) in rules.files {
+                let file = URL(fileURLWithPath: "\(folder)/rules/\(path)")
+                try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data(bytes).write(to: file)
+            }
+        } else {
+            try FileManager.default.copyItem(atPath: "\(repository)/rules", toPath: "\(folder)/rules")
+        }
         let configuration = """
             rules: \(folder)/rules
             plugins: \(repository)/plugins

@@ -2,18 +2,19 @@
 import Desk
 import Rules
 
-/// Recorded traffic through the desk's rules and a thousand more, while the desk has nothing else to do.
+/// Recorded traffic through a candidate, while the desk has nothing else to do.
 enum ReplayBenchmark {
-    static func figures(_ desk: DeskUnderLoad, limit: Int) async throws -> [Figure] {
-        var edits = Value.Fields()
-        for (path, bytes) in DecisionScale.source(1000).files where path != "rules.lua" {
-            edits[path] = .string(String(decoding: bytes, as: UTF8.self))
-        }
+    /// - Parameters:
+    ///   - name: of the candidate.
+    ///   - edits: the candidate's files, beside those that are live.
+    static func figures(_ name: String, _ desk: DeskUnderLoad, edits: [String: [UInt8]], limit: Int) async throws -> [Figure] {
+        var fields = Value.Fields()
+        for (path, bytes) in edits { fields[path] = .string(String(decoding: bytes, as: UTF8.self)) }
         let port = desk.child.port
         let (before, start) = (desk.child.cpuSeconds, ContinuousClock.now)
         let begun = try await HTTP.send(
             "POST", "/v1/rules/replay", port: port, token: desk.token,
-            body: ["edits": .object(edits), "limit": .int(Int64(limit))])
+            body: ["edits": .object(fields), "limit": .int(Int64(limit))])
         guard begun.status == 201, let id = begun.body["id"]?.string else {
             throw BenchmarkFailure("No replay: status \(begun.status) \(begun.body.jsonText)")
         }
@@ -30,9 +31,9 @@ enum ReplayBenchmark {
         else { throw BenchmarkFailure("The replay ended otherwise: \(job.jsonText.prefix(500))") }
         return [
             Figure(
-                "replay, shipped rules and 1000 more", asked / seconds, "decisions/s",
+                "replay, \(name)", asked / seconds, "decisions/s",
                 note: "at least 50000; \(Int(count)) events, of each \(Self.tenths(asked / count)) decisions, on all cores"),
-            Figure("replay, CPU time a decision", cpu / asked * 1e6, "µs", note: "20 µs would be 50000/s on one core"),
+            Figure("replay, \(name), CPU time a decision", cpu / asked * 1e6, "µs", note: "20 µs would be 50000/s on one core"),
         ]
     }
 

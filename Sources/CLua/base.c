@@ -134,7 +134,7 @@ static int base_rawset(lua_State *L) {
 static int base_rawget(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_checkany(L, 2);
-    if (push_locked(L, 1)) lua_replace(L, 1);
+    if (push_whole(L, 1)) lua_replace(L, 1);
     lua_settop(L, 2);
     lua_rawget(L, 1);
     return 1;
@@ -233,6 +233,22 @@ static int base_lock(lua_State *L) {
     return 1;
 }
 
+static int base_turn(lua_State *L) {
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 3);
+    if (!push_locked(L, 1)) return luaL_argerror(L, 1, "a read-only view expected");
+    turn_view(L);
+    return 0;
+}
+
+/// Makes of bytes, as they stand in cross.c, the value that they mean.
+static int base_open(lua_State *L) {
+    clua_bytes value;
+    value.bytes = (const uint8_t *)luaL_checklstring(L, 1, &value.count);
+    push_value(L, value);
+    return 1;
+}
+
 void open_base(lua_State *L) {
     static const char *const kept[] = {"assert", "ipairs", "rawequal", "select", "type"};
     static const luaL_Reg own[] = {
@@ -240,7 +256,8 @@ void open_base(lua_State *L) {
         {"rawset", base_rawset},     {"rawget", base_rawget},             {"rawlen", base_rawlen},
         {"pcall", base_pcall},       {"xpcall", base_xpcall},             {"error", base_error},
         {"pairs", order_pairs},      {"next", order_next},                {"__array", base_array},
-        {"__lock", base_lock},       {NULL, NULL}};
+        {"__lock", base_lock},       {"__turn", base_turn},
+        {"__open", base_open},       {NULL, NULL}};
     // The stock library writes into the registry's globals, which we lend it a table for.
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     lua_newtable(L);

@@ -206,7 +206,7 @@ static void encode(lua_State *L, int index, int depth, const char *what) {
         break;
     }
     case LUA_TTABLE:
-        if (push_locked(L, index)) {
+        if (push_whole(L, index)) {
             encode_table(L, lua_gettop(L), depth, what);
             lua_pop(L, 1);
         } else {

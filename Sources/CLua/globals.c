@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-static const char lock_key;
+static const char lock_key, fill_key;
 
 bool push_locked(lua_State *L, int index) {
     if (lua_type(L, index) != LUA_TTABLE || !lua_getmetatable(L, index)) return false;
@@ -17,6 +17,26 @@ bool push_locked(lua_State *L, int index) {
     }
     lua_pop(L, 2);
     return false;
+}
+
+bool push_whole(lua_State *L, int index) {
+    if (!push_locked(L, index)) return false;
+    lua_getmetatable(L, index);
+    if (lua_rawgetp(L, -1, &fill_key) == LUA_TFUNCTION) lua_call(L, 0, 0);
+    else lua_pop(L, 1);
+    lua_pop(L, 1);
+    return true;
+}
+
+void turn_view(lua_State *L) {
+    lua_getmetatable(L, 1);
+    lua_pushvalue(L, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pushvalue(L, 2);
+    lua_rawsetp(L, -2, &lock_key);
+    lua_pushvalue(L, 3);
+    lua_rawsetp(L, -2, &fill_key);
+    lua_pop(L, 1);
 }
 
 static int refuse_write(lua_State *L) {

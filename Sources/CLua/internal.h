@@ -223,6 +223,10 @@ int handle_push(lua_State *L, clua_handle handle);
 void lock_table(lua_State *L, const char *name);
 /// If the value at `index` is such a view, pushes what it shows and returns true.
 bool push_locked(lua_State *L, int index);
+/// The same, after what fills the view in (see `turn_view`) has run: for whoever wants all of it.
+bool push_whole(lua_State *L, int index);
+/// Makes the view at 1 show the table at 2. The function at 3, if there is one, fills that table in when all of it is wanted.
+void turn_view(lua_State *L);
 void open_globals(lua_State *L);
 void set_global(lua_State *L, const char *name);
 void push_subtable(lua_State *L, const char *name, size_t length);

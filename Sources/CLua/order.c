@@ -163,7 +163,7 @@ int order_pairs(lua_State *L) {
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    if (push_locked(L, 1)) lua_replace(L, 1);
+    if (push_whole(L, 1)) lua_replace(L, 1);
     clua_state *s = state_of(L);
     size_t base = s->keys_count = 0;
     lua_Integer run = look_through(L, 1, base, "pairs");
@@ -209,7 +209,7 @@ int order_next(lua_State *L) {
     clua_state *s = state_of(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
-    if (push_locked(L, 1)) lua_replace(L, 1);
+    if (push_whole(L, 1)) lua_replace(L, 1);
     charge(L, 2);
     if (lua_isnil(L, 2)) return first(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->ref_order);

@@ -66,17 +66,18 @@ package protocol Identified {
 /// catches it.
 package final class IDSource: Sendable {
     private let clock: Clock
-    private let last = Mutex<Int64>(0)
+    private let state = Mutex((last: Int64(0), noise: UInt64.random(in: .min ... .max)))
 
     package init(clock: @escaping Clock = Instant.systemNow) { self.clock = clock }
 
     package func next<Of>(_: Of.Type = Of.self) -> ID<Of> {
         let base = clock().milliseconds << 20
-        let start = base | Int64.random(in: 0..<(1 << 16))
         return ID(
-            last.withLock { last in
-                last = max(last + 1, start)
-                return last
+            state.withLock { state in
+                // A full-period step of Knuth's; its high bits are as good as the system's here, which cost a call into it each time.
+                state.noise = state.noise &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                state.last = max(state.last + 1, base | Int64(state.noise >> 48))
+                return state.last
             })
     }
 }

@@ -73,20 +73,21 @@ extension Instant {
         guard bytes.count == 24, bytes[4] == 45, bytes[7] == 45, bytes[10] == 84, bytes[13] == 58, bytes[16] == 58,
             bytes[19] == 46, bytes[23] == 90
         else { return nil }
-        var isNumber = true
+        // Negative as soon as one digit is none: below zero, or nine minus it is.
+        var signs = 0
         func number(_ start: Int, _ width: Int) -> Int {
             var number = 0
             for index in start..<start + width {
-                let digit = Int(bytes[index]) - 48
-                isNumber = isNumber && (0...9).contains(digit)
-                number = number * 10 + digit
+                let digit = Int(bytes[index]) &- 48
+                signs |= digit | (9 &- digit)
+                number = number &* 10 &+ digit
             }
             return number
         }
         let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2))
         let (hour, minute, second) = (number(11, 2), number(14, 2), number(17, 2))
         let milliseconds = number(20, 3)
-        guard isNumber, (1...12).contains(month), (1...CalendarDay.length(of: month, in: year)).contains(day), hour < 24,
+        guard signs >= 0, (1...12).contains(month), (1...CalendarDay.length(of: month, in: year)).contains(day), hour < 24,
             minute < 60, second <= 60
         else { return nil }
         let days = CalendarDay(year: year, month: month, day: day).daysSince1970

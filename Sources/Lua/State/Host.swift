@@ -9,7 +9,7 @@ extension LuaState {
         let functions: [HostFunction]
         let resolve: (String) -> (chunk: String, source: [UInt8])?
         /// Keeps what C reads right after a call returned.
-        private var reply = Kept()
+        private let reply = LuaBuffer()
         private var source = Kept()
         private var chunk = Kept()
 
@@ -25,14 +25,25 @@ extension LuaState {
             let values = LuaDecoder.values(UnsafeRawBufferPointer(arguments))
             let call = LuaHostCall(
                 arguments: values, file: line > 0 ? String(cString: file) : nil, line: line > 0 ? Int(line) : nil)
-            let (status, bytes): (Int32, [UInt8]) =
-                switch host.functions[Int(function)].body(call) {
-                case .values(let values): (0, LuaEncoder(values).bytes)
-                case .failure(let message): (1, LuaEncoder.single(.string(message)))
-                case .suspend(let request): (2, LuaEncoder.single(request))
+            let answer = host.functions[Int(function)].body(call)
+            host.reply.reset()
+            switch answer {
+            case .values(let values):
+                for value in values {
+                    host.reply.beginArgument()
+                    host.reply.put(value)
                 }
-            reply.pointee = host.reply.keep(bytes)
-            return status
+                reply.pointee = clua_bytes(host.reply.bytes)
+                return 0
+            case .failure(let message):
+                host.reply.put(message)
+                reply.pointee = clua_bytes(host.reply.value)
+                return 1
+            case .suspend(let request):
+                host.reply.put(request)
+                reply.pointee = clua_bytes(host.reply.value)
+                return 2
+            }
         }
 
         static let resolve: clua_resolver = { context, name, source, chunk in

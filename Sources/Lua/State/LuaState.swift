@@ -151,6 +151,9 @@ package final class LuaState {
 
     // MARK: Globals
 
+    /// Functions of the shim that only the host's own chunks may have: to be removed before any script runs.
+    package static let internals = ["__array", "__lock", "__turn", "__open"]
+
     package func setGlobal(_ name: String, _ value: Value) throws(LuaFailure) {
         try check(LuaEncoder.single(value).withUnsafeBytes { clua_set_global(state, name, clua_bytes($0)) })
     }

@@ -26,6 +26,9 @@ package final class LuaBuffer {
     /// What has been written; good until the next change.
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: sink.memory, count: sink.count) }
 
+    /// The one value that has been written, where it is no argument.
+    package var value: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[4...]) }
+
     /// Says that one more argument follows.
     package func beginArgument() {
         count += 1
@@ -42,6 +45,25 @@ package final class LuaBuffer {
 
     package func closeObject(_ place: Int, fields: Int) {
         sink.memory.storeBytes(of: UInt32(fields).littleEndian, toByteOffset: place, as: UInt32.self)
+    }
+
+    /// Begins bytes that hold the one value which follows, to be made a value of Lua's later, if ever.
+    /// - Returns: what `closeSealed` wants.
+    package func openSealed() -> Int {
+        sink.add(UInt8(ascii: "b"))
+        LuaEncoder.write(UInt32(0), to: &sink)
+        return sink.count
+    }
+
+    /// - Parameter most: what is longer than that is not sealed.
+    package func closeSealed(_ place: Int, most: Int) {
+        let count = sink.count - place
+        if count <= most {
+            sink.memory.storeBytes(of: UInt32(count).littleEndian, toByteOffset: place - 4, as: UInt32.self)
+        } else {
+            (sink.memory + place - 5).copyMemory(from: sink.memory + place, byteCount: count)
+            sink.count -= 5
+        }
     }
 
     package func name(_ name: StaticString) {

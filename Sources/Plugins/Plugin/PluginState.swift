@@ -186,7 +186,7 @@ final class PluginState {
     }
 
     /// What the prelude takes for itself.
-    private static let hidden = ["__array", "__lock", "__token_get", "__token_put", "__token_fail", "__token_drop"]
+    private static let hidden = LuaState.internals + ["__token_get", "__token_put", "__token_fail", "__token_drop"]
 
     // MARK: Host functions
 

@@ -3,22 +3,23 @@ import Desk
 import Lua
 
 /// Writes what `SituationView.value` makes, straight into the bytes that cross into Lua: no tree of values in between, and no memory of
-/// its own once the buffer has grown.
+/// its own once the buffer has grown. The larger parts are sealed: bytes that hold the value, opened when a function looks at it.
 final class SituationWriter {
-    private let buffer = LuaBuffer()
+    private let buffer: LuaBuffer
     @exclusivity(unchecked) private var fields = 0
 
-    /// - Returns: the view as the only argument of a call; good until the next one is written.
-    func write(_ facts: Facts) -> LuaBuffer {
-        buffer.reset()
+    init(into buffer: LuaBuffer) { self.buffer = buffer }
+
+    /// Appends the view as one more argument.
+    func write(_ facts: Facts) {
         buffer.beginArgument()
         let situation = facts.situation
         object {
-            $0.object("customer") { $0.customer(situation.parts.customer) }
-            $0.object("conversation") { $0.conversation(situation.parts.conversation, at: situation.parts.now) }
-            if let message = situation.parts.message { $0.object("message") { $0.message(message, facts) } }
-            $0.object("now") { $0.clock(facts) }
-            $0.object("desk") { $0.desk(situation.parts.desk) }
+            $0.sealed("customer") { $0.customer(situation.parts.customer) }
+            $0.sealed("conversation") { $0.conversation(situation.parts.conversation, at: situation.parts.now) }
+            if let message = situation.parts.message { $0.sealed("message") { $0.message(message, facts) } }
+            $0.sealed("now") { $0.clock(facts) }
+            $0.sealed("desk") { $0.desk(situation.parts.desk) }
             $0.put("channel", situation.parts.conversation.channel)
             $0.put("mood", situation.parts.conversation.mood)
             if let best = situation.parts.understanding.intents.first {
@@ -30,7 +31,6 @@ final class SituationWriter {
             $0.put("queued_s", facts[.queuedSeconds].number ?? 0)
             $0.put("occasion", situation.parts.occasion.name)
         }
-        return buffer
     }
 
     private static let own: [String] = [
@@ -128,6 +128,18 @@ final class SituationWriter {
         object(body)
         fields += 1
     }
+
+    /// A part that is opened when a function looks at it: most look at one or two.
+    private func sealed(_ name: StaticString, _ body: (SituationWriter) -> Void) {
+        buffer.name(name)
+        let place = buffer.openSealed()
+        object(body)
+        buffer.closeSealed(place, most: Self.mostSealed)
+        fields += 1
+    }
+
+    /// A text in Lua must not be longer than a state's largest block.
+    private static let mostSealed = 64 << 10
 
     private func put(team: String, _ count: Int64) {
         buffer.name(team)

@@ -75,6 +75,47 @@ local function guard(view)
   return lock(setmetatable(view, guards.c), "c")
 end
 
+-- The same for the decisions of one state, one after the other: their parts come sealed, and one is opened when it is looked at. The
+-- views stay, what they show is changed.
+local open, turn, rawset = __open, __turn, rawset
+local sealed, shown, current = {}, {}, {}
+for i, where in ipairs(parts) do shown[where] = lock({}, labels[i]) end
+shown.customer = lock({}, "c.customer")
+local c = lock({}, "c")
+local function open_part(name)
+  local part = open(sealed[name])
+  sealed[name] = nil
+  turn(shown[name], guards[name] and setmetatable(part, guards[name]) or part)
+  rawset(current, name, shown[name])
+  return shown[name]
+end
+local function open_all()
+  for name in pairs(shown) do
+    if sealed[name] then open_part(name) end
+  end
+end
+local unknown_field = guards.c.__index
+local opening = {
+  __index = function(view, name)
+    if sealed[name] then return open_part(name) end
+    return unknown_field(view, name)
+  end,
+}
+local function show(view)
+  for name in pairs(shown) do
+    local part = rawget(view, name)
+    sealed[name] = nil
+    if type(part) == "string" then
+      sealed[name], view[name] = part, nil
+    elseif part then
+      turn(shown[name], guards[name] and setmetatable(part, guards[name]) or part)
+      view[name] = shown[name]
+    end
+  end
+  current = setmetatable(view, opening)
+  turn(c, current, open_all)
+end
+
 local LIST, RUN = {}, {}
 
 local function check(ok, message, level) if not ok then error(message, level or 3) end end
@@ -175,25 +216,27 @@ local out_metatable = {
 
 local api = {}
 
--- One decision's view serves all its functions; `begin` comes before the first of them.
-local view
-function api.begin(fresh) view = guard(fresh) end
-
-function api.when(rule, start)
+-- One decision's view serves all its functions; it comes with the first of them.
+local function begin(start, view)
   seed, running = start, nil
-  return rule(view) and true or false
+  if view then show(view) end
 end
 
-function api.act(rule, start)
-  seed, running = start, nil
+function api.when(rule, start, view)
+  begin(start, view)
+  return rule(c) and true or false
+end
+
+function api.act(rule, start, view)
+  begin(start, view)
   local list = {}
-  rule(view, setmetatable({ [LIST] = list }, out_metatable))
+  rule(c, setmetatable({ [LIST] = list }, out_metatable))
   return list
 end
 
-function api.word(rule, start)
-  seed, running = start, nil
-  return rule(view)
+function api.word(rule, start, view)
+  begin(start, view)
+  return rule(c)
 end
 
 function api.upgrade(change, state, start)

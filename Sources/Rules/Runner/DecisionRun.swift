@@ -18,7 +18,8 @@ final class DecisionRun {
     private(set) var wanted: [(priority: Int, intents: [Intent])] = []
     private var mark: ContinuousClock.Instant
     private var resting: Set<String> = []
-    private var hasBegun = false
+    /// Whether the functions have this decision's view.
+    private var hasShown = false
     private var knownArguments: Value?
 
     var situation: Situation { facts.situation }
@@ -37,7 +38,7 @@ final class DecisionRun {
     /// Begins another decision.
     func begin(_ situation: Situation, at now: ContinuousClock.Instant) {
         facts.turn(to: situation, statistics: runner.countersInUse)
-        (instructions, nanoseconds, hasBegun, mark) = (0, 0, false, now)
+        (instructions, nanoseconds, hasShown, mark) = (0, 0, false, now)
         failures.removeAll()
         slow.removeAll()
         matched.removeAll(keepingCapacity: true)
@@ -86,7 +87,6 @@ final class DecisionRun {
         let rule = try runner.function(reference)
         runner.script.bench.language = facts.language
         runner.script.bench.rule = head.id
-        try showView()
         let left = LuaBudget(
             instructions: min(budget.instructions, self.budget.instructions - instructions),
             time: runner.mode == .counted ? budget.time : min(budget.time, self.budget.time - used))
@@ -101,15 +101,11 @@ final class DecisionRun {
         runner.arguments.put(rule)
         runner.arguments.beginArgument()
         runner.arguments.put(Int64(bitPattern: situation.parts.seed))
-        return try lua.call(runner.script[entry], runner.arguments, budget: left, read: read)
-    }
-
-    /// Crosses once for all functions of a decision, and only if there is one.
-    private func showView() throws(LuaFailure) {
-        guard !hasBegun else { return }
-        let view = runner.writer.write(facts)
-        try runner.script.lua.call(runner.script["begin"], view, budget: .decision) { _ in }
-        hasBegun = true
+        // Crosses once for all functions of a decision, with the first of them.
+        if !hasShown { runner.writer.write(facts) }
+        let result = try lua.call(runner.script[entry], runner.arguments, budget: left, read: read)
+        hasShown = true
+        return result
     }
 
     private static func first(_ bytes: UnsafeRawBufferPointer) -> Value { LuaDecoder.values(bytes).first ?? .null }

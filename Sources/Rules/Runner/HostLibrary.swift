@@ -5,10 +5,11 @@ import Lua
 /// The functions that rule files can call.
 enum HostLibrary {
     /// What the prelude takes for itself.
-    static let hidden = [
-        "__unknown", "__wait", "__hash", "__diverged", "__find_pattern", "__fold", "__milliseconds", "__clock", "__finish",
-        "__taker", "__view_fields", "__lock", "__array", "__log",
-    ]
+    static let hidden =
+        LuaState.internals + [
+            "__unknown", "__wait", "__hash", "__diverged", "__find_pattern", "__fold", "__milliseconds", "__clock", "__finish",
+            "__taker", "__view_fields", "__log",
+        ]
 
     /// All names a rule file may use without declaring them.
     static let names = Manual.globals(in: [.loading, .function, .stage])

@@ -12,9 +12,9 @@ package final class RuleRunner {
     let mode: LuaClockMode
     let script: ScriptState
     let scratch = MatchScratch()
-    /// Buffers for what crosses into Lua, kept from decision to decision.
+    /// For what crosses into Lua, kept from decision to decision.
     let arguments = LuaBuffer()
-    let writer = SituationWriter()
+    private(set) lazy var writer = SituationWriter(into: arguments)
     private let counters: RuleCounters
     /// Off while decisions are only explained.
     var isCounting = true

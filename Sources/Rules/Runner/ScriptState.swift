@@ -8,7 +8,7 @@ import Lua
 final class ScriptState {
     let bench: DeclarationBench
     let lua: LuaState
-    /// Of the prelude: `when`, `act`, `word`, `stage`, `upgrade`, `guard`.
+    /// Of the prelude: `when`, `act`, `word`, `stage`, `upgrade`, `names`.
     private let prelude: [String: LuaFunction]
 
     /// - Parameters:

@@ -50,12 +50,19 @@ package struct TestReport: Sendable, Hashable {
 }
 
 extension TestReport: CustomStringConvertible {
+    /// Rules named on a terminal; `--json` has them all.
+    private static let mostNames = 20
+
     /// For a terminal: failures, sums, and what was not tried.
     package var description: String {
         var lines = failures.map(\.description)
         lines.append(
             "\(passed) passed, \(failures.count) failed; \(rules.count - uncovered.count) of \(rules.count) rules were tried")
-        if !uncovered.isEmpty { lines.append("not tried: \(uncovered.joined(separator: ", "))") }
+        if !uncovered.isEmpty {
+            let rest = uncovered.count - Self.mostNames
+            let names = uncovered.prefix(Self.mostNames).joined(separator: ", ")
+            lines.append("not tried: \(names)" + (rest > 0 ? ", and \(rest) more" : ""))
+        }
         if !coverage.isEmpty { lines += [RuleCoverage.sum(coverage)] + coverage.map(\.description) }
         return lines.joined(separator: "\n")
     }

@@ -33,11 +33,45 @@ import Testing
     @Test("is written as it would be from values, however often the buffer is used", arguments: situations)
     func sameAsValues(situation: Situation) {
         let facts = Facts(situation, offset: .seconds(8 * 3600))
-        let writer = SituationWriter()
+        let buffer = LuaBuffer()
+        let writer = SituationWriter(into: buffer)
         for _ in 0..<3 {
-            _ = writer.write(Facts(Self.situations[1], offset: .zero))
-            let written = LuaDecoder.values(writer.write(facts).bytes)
-            #expect(written == [SituationView.value(facts)])
+            buffer.reset()
+            writer.write(Facts(Self.situations[1], offset: .zero))
+            buffer.reset()
+            writer.write(facts)
+            let written = LuaDecoder.values(buffer.bytes)
+            #expect(Self.opened(written) == [SituationView.value(facts)])
+        }
+    }
+
+    @Test("a part that is too long for one text of Lua's is not sealed")
+    func longPart() {
+        var situation = Self.situations[0]
+        situation.customer.attributes = ["note": .string(String(repeating: "字", count: 30_000))]
+        let facts = Facts(situation, offset: .zero)
+        let buffer = LuaBuffer()
+        SituationWriter(into: buffer).write(facts)
+        let written = LuaDecoder.values(buffer.bytes)
+        #expect(written.first?["customer"]?.object != nil)
+        #expect(written.first?["conversation"]?.object == nil)
+        #expect(Self.opened(written) == [SituationView.value(facts)])
+    }
+
+    /// The parts cross as bytes that hold a value each.
+    static func opened(_ views: [Value]) -> [Value] {
+        views.map { view in
+            .object(
+                .init(
+                    unchecked: (view.object?.pairs ?? []).map { part in
+                        guard case .bytes(let bytes) = part.value else { return part }
+                        return .init(
+                            part.name,
+                            bytes.withUnsafeBytes { bytes in
+                                var decoder = LuaDecoder(bytes)
+                                return decoder.value()
+                            })
+                    }))
         }
     }
 }

@@ -57,4 +57,53 @@ import Testing
         fired.conversation.fired["angry"] = noon
         #expect(runner.decide(fired).rules == [])
     }
+
+    @Test("a view that is looked at whole has all its parts, however few were looked at before; each decision sees its own")
+    func wholeView() throws {
+        let runner = try runner(
+            """
+            reply "r" { match = keywords { "x" }, act = function(c, out)
+              local looked = c.message and c.message.text
+              local names = {}
+              for name, part in pairs(c) do names[#names + 1] = type(part) == "table" and name .. "*" or name end
+              out:set {
+                looked = looked, names = table.concat(names, " "), raw = rawget(c, "conversation").channel,
+                same = c.customer == c.customer and rawget(c, "customer") == c.customer, first = next(c), whole = { now = c.now },
+                view = c,
+              }
+            end }
+            """)
+        for word in ["x one", "x two"] {
+            let decision = runner.decide(.sample(customer: .sample(["word": .string(word)]), text: word))
+            #expect(decision.failures == [])
+            guard case .setAttributes(let fields) = decision.actions.first else {
+                Issue.record("nothing was set: \(decision.actions)")
+                return
+            }
+            #expect(fields["looked"]?.string == word)
+            #expect(
+                fields["names"]
+                    == "channel conversation* customer* desk* language message* mood now* occasion queued_s waiting_s")
+            #expect(fields["first"] == "channel")
+            #expect(fields["same"] == true)
+            #expect(fields["raw"] == fields.at("view.channel"))
+            #expect(fields.at("view.customer.word")?.string == word)
+            #expect(fields.at("view.message.text")?.string == word)
+            #expect(fields.at("whole.now.hour") == 12)
+        }
+    }
+
+    @Test("the view crosses with the first function; if that one fails, the next one has it all the same")
+    func viewAfterFailure() throws {
+        let runner = try runner(
+            """
+            reply "fails" { priority = 9, match = keywords { "x" }, when = function(c) return c.message.text.nothing.at_all end, text = "?" }
+            reply "answers" { match = keywords { "x" }, text = function(c) return c.customer.word .. c.message.text end }
+            """)
+        for word in ["one", "two"] {
+            let decision = runner.decide(.sample(customer: .sample(["word": .string(word)]), text: "x \(word)"))
+            #expect(decision.failures.map(\.rule) == ["fails"])
+            #expect(decision.actions == [.reply(.text("\(word)x \(word)"))])
+        }
+    }
 }

@@ -66,4 +66,14 @@ import Testing
             """, ["tests/a.conv": "customer: go\ncustomer: gee"])
         #expect(report.coverage.map(\.matched) == [1, 1, 1])
     }
+
+    @Test("a terminal is told the first of the rules that were not tried, and how many more there are")
+    func manyUntried() {
+        var report = TestReport()
+        report.rules = (1...23).map { "r\($0)" }
+        report.covered = ["r2"]
+        #expect(report.description.hasSuffix("not tried: r1, r3, \((4...21).map { "r\($0)" }.joined(separator: ", ")), and 2 more"))
+        report.covered = ["r2", "r22", "r23"]
+        #expect(report.description.hasSuffix("r20, r21"))
+    }
 }
