@@ -79,8 +79,8 @@ end
 -- views stay, what they show is changed.
 local open, turn, rawset = __open, __turn, rawset
 local sealed, shown, current = {}, {}, {}
-for i, where in ipairs(parts) do shown[where] = lock({}, labels[i]) end
-shown.customer = lock({}, "c.customer")
+local sealable = { "customer", table.unpack(parts) }
+for _, where in ipairs(sealable) do shown[where] = lock({}, "c." .. where) end
 local c = lock({}, "c")
 local function open_part(name)
   local part = open(sealed[name])
@@ -89,9 +89,10 @@ local function open_part(name)
   rawset(current, name, shown[name])
   return shown[name]
 end
+-- Runs while a table is walked through or on its way out: without `pairs`, which would begin another walk.
 local function open_all()
-  for name in pairs(shown) do
-    if sealed[name] then open_part(name) end
+  for i = 1, #sealable do
+    if sealed[sealable[i]] then open_part(sealable[i]) end
   end
 end
 local unknown_field = guards.c.__index
@@ -102,7 +103,8 @@ local opening = {
   end,
 }
 local function show(view)
-  for name in pairs(shown) do
+  for i = 1, #sealable do
+    local name = sealable[i]
     local part = rawget(view, name)
     sealed[name] = nil
     if type(part) == "string" then

@@ -68,7 +68,7 @@ import Testing
               for name, part in pairs(c) do names[#names + 1] = type(part) == "table" and name .. "*" or name end
               out:set {
                 looked = looked, names = table.concat(names, " "), raw = rawget(c, "conversation").channel,
-                same = c.customer == c.customer and rawget(c, "customer") == c.customer, first = next(c), whole = { now = c.now },
+                same = c.customer == c.customer and rawget(c, "customer") == c.customer, first = next(c), whole = { c.now, c.desk.queue }, zone = "z",
                 view = c,
               }
             end }
@@ -89,7 +89,10 @@ import Testing
             #expect(fields["raw"] == fields.at("view.channel"))
             #expect(fields.at("view.customer.word")?.string == word)
             #expect(fields.at("view.message.text")?.string == word)
-            #expect(fields.at("whole.now.hour") == 12)
+            #expect(fields.at("view.now.hour") == 12)
+            #expect(fields["whole"]?.array?.count == 2)
+            #expect(fields["zone"] == "z")
+            #expect(fields.object?.names == ["first", "looked", "names", "raw", "same", "view", "whole", "zone"])
         }
     }
 
