@@ -53,7 +53,7 @@ for (const name of names) {
     async () => {
     const { phone, platform } = start(name);
     const ask = (path, method = "GET", body = undefined) => platform.request({
-      method, url: address + path, body, timeout: 5000, headers: { Authorization: "Bearer x",
+      method, url: address + path, body, timeout: 60000, headers: { Authorization: "Bearer x",
         "content-type": "application/json" },
     });
     const posted = await ask("/", "POST", '{"a":1}');

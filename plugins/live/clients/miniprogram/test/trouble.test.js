@@ -30,9 +30,12 @@ test("the desk loses its power while six customers write, and comes back: everyt
   for (const client of clients) for (const text of said(0, 20)) client.sendText(text);
   // Somewhere in the middle.
   await until("some have arrived", () => clients.every((client) => client.outbox.items.length < 17));
-  await world.desk.stop("SIGKILL");
-  assert.ok(clients.some((client) => client.outbox.items.length > 0));
-  for (const client of clients) for (const text of said(20, 25)) client.sendText(text);
+  // What is said in the same breath cannot have been acknowledged.
+  for (const client of clients) for (const text of said(20, 22)) client.sendText(text);
+  const stopped = world.desk.stop("SIGKILL");
+  assert.ok(clients.every((client) => client.outbox.items.length > 0));
+  await stopped;
+  for (const client of clients) for (const text of said(22, 25)) client.sendText(text);
   await until("offline", () => clients.every((client) => client.state !== "online"));
   await world.desk.restart();
   for (const client of clients) await settled(client);
@@ -73,8 +76,7 @@ test("hidden, a long poll is not left waiting", async () => {
   await online(client);
   await until("it waits", () => phone.network.requests.size === 1);
   phone.hide();
-  await until("nothing is open", () => phone.network.requests.size === 0);
-  assert.equal(client.state, "offline");
+  await until("nothing is open", () => phone.network.requests.size === 0 && client.state === "offline");
   client.sendText("写在后台");
   phone.show();
   await settled(client);
@@ -130,10 +132,10 @@ test("a platform that does not answer for a while is asked again", async () => {
   const client = world.open(phone);
   client.sendText("你好");
   await until("refused twice", () => refused >= 2);
-  assert.equal(client.problem, "unavailable");
+  await until("it is told", () => client.problem === "unavailable");
   world.desk.platforms.answer = answer;
   await settled(client);
-  assert.equal(client.problem, null);
+  await until("that is over", () => client.problem === null);
   client.stop();
 });
 
@@ -222,6 +224,7 @@ test("what the server refuses for good is marked, and neither blocks nor is lost
   client.send({ kind: "image", text: "", fields: { media_id: "0".repeat(32) } });
   client.sendText("之后的");
   await until("the second arrives", async () => (await world.inbound(client)).length === 1);
+  await until("the first is marked", () => mine(client).some((item) => item.mark === "failed"));
   const [failed] = mine(client).filter((item) => item.mark === "failed");
   assert.equal(failed.markText, "未发送，点此重试");
   client.discard(failed.clientID);

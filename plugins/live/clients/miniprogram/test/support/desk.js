@@ -27,6 +27,7 @@ class Desk {
       } catch (error) {
         if (tries < 5) continue;
         await desk.platforms.stop();
+        fs.rmSync(desk.folder, { recursive: true, force: true });
         throw error;
       }
     }
@@ -74,7 +75,11 @@ class Desk {
   }
 
   async remove() {
-    await this.stop("SIGKILL");
+    try {
+      await this.stop("SIGKILL");
+    } catch (error) {
+      // It has ended already.
+    }
     await this.platforms.stop();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
@@ -129,7 +134,7 @@ class Desk {
 }
 
 /** Waits until `probe` gives something true; looks at every change that `client` tells, and now and then by itself. */
-async function until(what, probe, limit = 20000) {
+async function until(what, probe, limit = 60000) {
   const end = Date.now() + limit;
   for (;;) {
     const found = await probe();
