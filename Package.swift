@@ -105,7 +105,7 @@ var targets: [Target] = [
     .target(name: "MailServers", dependencies: ["Mail"], path: "Tests/MailServers", swiftSettings: strict),
     tests(of: "Mail", [crypto, "MailServers"], exclude: ["Vectors"]),
     tests(of: "Answers"), tests(of: "Insight"), tests(of: "Engine", ["Mail", "MailServers"]),
-    tests(of: "Server", [product("NIOSSL", "swift-nio-ssl")]),
+    tests(of: "Server", [product("NIOSSL", "swift-nio-ssl"), "MailServers"]),
     tests(
         of: "luadesk",
         [

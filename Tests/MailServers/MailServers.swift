@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-
 import Mail
 import Synchronization
 
@@ -52,58 +51,9 @@ package final class ServerProcess: Sendable {
     }
 }
 
-package enum FreePort {
-    /// Below those that the system gives to whoever asks for any: nobody else is given one between our asking and the server's start.
-    private static let range: Range<UInt16> = 10_000..<32_000
-    private static let latest = Mutex(UInt16.random(in: range))
-
-    /// A port that nobody listens at, and that this process has not had before.
-    package static func next() -> UInt16 {
-        while true {
-            let port = latest.withLock { latest in
-                latest = latest + 1 < range.upperBound ? latest + 1 : range.lowerBound
-                return latest
-            }
-            if isFree(port) { return port }
-        }
-    }
-
-    private static func isFree(_ port: UInt16) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
-
-    package static func answers(_ port: UInt16) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-    }
-
-    package static func wait(for port: UInt16) async throws {
-        try await eventually("port \(port) answers") { answers(port) }
-    }
-}
-
-/// Asks until it is so, at most 20 s.
+/// Asks until it is so, at most 50 s: longer than a busy machine needs, and shorter than the minute that most tests of mail have.
 package func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(50)
     while try await !condition() {
         guard ContinuousClock.now < end else { throw Waited(what: what) }
         try await Task.sleep(for: .milliseconds(20))
@@ -150,21 +100,24 @@ package struct OwnCertificate {
 
 /// A Dovecot of one's own: any user with the password `pw`, mail in maildirs.
 package final class Dovecot: Sendable {
-    package let folder: String
-    package let port: UInt16
-    package let securePort: UInt16
+    package var folder: String { place.path }
+    package var port: UInt16 { plain.number }
+    package var securePort: UInt16 { secure.number }
     package let certificate: OwnCertificate
+    private let place: TemporaryPlace
+    private let plain: HeldPort
+    private let secure: HeldPort
     private let process: ServerProcess
 
     /// - Parameters:
     ///   - name: the host its certificate is for.
     ///   - isExpired: whether the certificate is.
     package init(certifiedFor name: String = "localhost", isExpired: Bool = false) async throws {
-        folder = NSTemporaryDirectory() + "luadesk-dovecot-" + UUID().uuidString
+        place = try TemporaryPlace()
+        let folder = place.path
         try FileManager.default.createDirectory(atPath: folder + "/mail", withIntermediateDirectories: true)
         certificate = try OwnCertificate(in: folder, for: name, isExpired: isExpired)
-        port = FreePort.next()
-        securePort = FreePort.next()
+        (plain, secure) = (try HeldPort(), try HeldPort())
         let isRoot = getuid() == 0
         let user = isRoot ? "nobody" : NSUserName()
         let group = isRoot ? "nogroup" : String(getgid())
@@ -199,10 +152,10 @@ package final class Dovecot: Sendable {
             service imap-login {
               chroot =
               inet_listener imap {
-                port = \(port)
+                port = \(plain.number)
               }
               inet_listener imaps {
-                port = \(securePort)
+                port = \(secure.number)
                 ssl = yes
               }
             }
@@ -215,13 +168,10 @@ package final class Dovecot: Sendable {
             """
         try configuration.write(toFile: folder + "/dovecot.conf", atomically: true, encoding: .utf8)
         process = try ServerProcess("/usr/sbin/dovecot", ["-F", "-c", folder + "/dovecot.conf"])
-        try await FreePort.wait(for: port)
+        try await plain.answers()
     }
 
-    deinit {
-        process.stop()
-        try? FileManager.default.removeItem(atPath: folder)
-    }
+    deinit { process.stop() }
 
     /// Puts a message into a user's INBOX as a delivery would.
     package func deliver(_ raw: String, to user: String) throws { try deliver(Array(raw.utf8), to: user) }
@@ -233,10 +183,22 @@ package final class Dovecot: Sendable {
             try FileManager.default.createDirectory(atPath: home + name, withIntermediateDirectories: true)
             chmod(home + name, 0o777)
         }
-        let name = "\(Date().timeIntervalSince1970).\(UUID().uuidString).test"
+        let name = Self.name()
         try Data(raw).write(to: URL(fileURLWithPath: "\(home)/tmp/\(name)"))
         chmod("\(home)/tmp/\(name)", 0o666)
         try FileManager.default.moveItem(atPath: "\(home)/tmp/\(name)", toPath: "\(home)/new/\(name)")
+    }
+
+    /// The time of the last delivery, in microseconds since 1970.
+    private static let latest = Mutex(Int64(0))
+
+    /// Of a file in a maildir, which orders by the time in it: each is later than the one before.
+    private static func name() -> String {
+        let time = latest.withLock { latest in
+            latest = max(latest + 1, Int64(Date().timeIntervalSince1970 * 1e6))
+            return latest
+        }
+        return "\(time / 1_000_000).M" + String(String(time % 1_000_000 + 1_000_000).dropFirst()) + ".test"
     }
 
     package func server(_ user: String, secure: Bool = false) -> MailServer { server(user, secure ? .tls : .none) }
@@ -256,17 +218,19 @@ package final class Dovecot: Sendable {
 
 /// A submission server that keeps what it gets, and refuses recipients named `later@…` (451) and `never@…` (550).
 package final class SubmissionServer: Sendable {
-    package let folder: String
-    package let port: UInt16
+    package var folder: String { place.path }
+    package var port: UInt16 { held.number }
+    private let place: TemporaryPlace
+    private let held: HeldPort
     private let process: ServerProcess
 
     /// - Parameters:
     ///   - isSecureAtOnce: TLS from the first byte instead of STARTTLS; only with a certificate.
     ///   - only: the one version of TLS it speaks, `TLSv1_1` or `TLSv1_2`; empty: the usual ones.
     package init(certificate: OwnCertificate? = nil, isSecureAtOnce: Bool = false, only: String = "") async throws {
-        folder = NSTemporaryDirectory() + "luadesk-smtp-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        port = FreePort.next()
+        place = try TemporaryPlace()
+        held = try HeldPort()
+        let folder = place.path
         let script = """
             import asyncio, json, ssl, sys
             from aiosmtpd.controller import Controller
@@ -311,16 +275,13 @@ package final class SubmissionServer: Sendable {
         process = try ServerProcess(
             "/usr/bin/python3",
             [
-                folder + "/server.py", folder, String(port), certificate?.certificate ?? "", certificate?.key ?? "",
+                folder + "/server.py", folder, String(held.number), certificate?.certificate ?? "", certificate?.key ?? "",
                 isSecureAtOnce ? "1" : "", only,
             ])
-        try await FreePort.wait(for: port)
+        try await held.answers()
     }
 
-    deinit {
-        process.stop()
-        try? FileManager.default.removeItem(atPath: folder)
-    }
+    deinit { process.stop() }
 
     package func server(secret: String = "pw", protection: MailServer.Protection = .none, authorities: String? = nil)
         -> MailServer
@@ -336,14 +297,4 @@ package final class SubmissionServer: Sendable {
         let raw = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(number).eml"))
         return ([UInt8](raw), try String(contentsOfFile: "\(folder)/\(number).json", encoding: .utf8))
     }
-}
-
-/// A folder that goes with its last reference.
-package final class TemporaryPlace: Sendable {
-    package let path: String
-    package init() throws {
-        path = NSTemporaryDirectory() + "luadesk-mail-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -4,14 +4,15 @@ import Mail
 
 /// An IMAP server with mails of its own that answers some commands as it was told to, and the rest as it should.
 package final class ScriptedMailbox: Sendable {
-    package let port: UInt16
+    package var port: UInt16 { held.number }
     private let place: TemporaryPlace
+    private let held: HeldPort
     private let process: ServerProcess
 
     /// - Parameter mails: with UIDs from 1.
     package init(_ mails: [String]) async throws {
         place = try TemporaryPlace()
-        port = FreePort.next()
+        held = try HeldPort()
         for (index, mail) in mails.enumerated() {
             try mail.write(toFile: place.path + "/\(index + 1).eml", atomically: true, encoding: .utf8)
         }
@@ -86,8 +87,8 @@ package final class ScriptedMailbox: Sendable {
                 threading.Thread(target=attend, args=(peer,), daemon=True).start()
             """
         try script.write(toFile: place.path + "/server.py", atomically: true, encoding: .utf8)
-        process = try ServerProcess("/usr/bin/python3", [place.path + "/server.py", place.path, String(port)])
-        try await FreePort.wait(for: port)
+        process = try ServerProcess("/usr/bin/python3", [place.path + "/server.py", place.path, String(held.number)])
+        try await held.answers()
     }
 
     deinit { process.stop() }

@@ -21,15 +21,16 @@ package final class UnfaithfulServer: Sendable {
         case oldSubmission
     }
 
-    package let port: UInt16
+    package var port: UInt16 { held.number }
     package let certificate: OwnCertificate
     private let place: TemporaryPlace
+    private let held: HeldPort
     private let process: ServerProcess
 
     package init(_ manner: Manner) async throws {
         place = try TemporaryPlace()
         certificate = try OwnCertificate(in: place.path)
-        port = FreePort.next()
+        held = try HeldPort()
         let script = """
             import socket, ssl, sys, threading
             folder, port, manner, cert, key = sys.argv[1:]
@@ -75,10 +76,10 @@ package final class UnfaithfulServer: Sendable {
         process = try ServerProcess(
             "/usr/bin/python3",
             [
-                place.path + "/server.py", place.path, String(port), manner.rawValue, certificate.certificate,
+                place.path + "/server.py", place.path, String(held.number), manner.rawValue, certificate.certificate,
                 certificate.key,
             ])
-        try await FreePort.wait(for: port)
+        try await held.answers()
     }
 
     deinit { process.stop() }

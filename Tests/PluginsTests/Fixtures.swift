@@ -39,17 +39,26 @@ extension Logger {
     static let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
+extension PluginOptions {
+    /// More time than a plugin needs that ends at all: tests share their machine with each other and with compilers.
+    static var patient: PluginOptions {
+        var options = PluginOptions()
+        (options.receiveLimit, options.sendLimit, options.callLimit) = (.seconds(120), .seconds(120), .seconds(120))
+        (options.pollLimit, options.mediaLimit) = (.seconds(120), .seconds(120))
+        (options.stepTime, options.loadTime) = (.seconds(60), .seconds(60))
+        return options
+    }
+}
+
 extension PluginHost {
     /// A host over these folders with stores in memory.
     static func sample(
         _ folders: [String], clock: @escaping Clock = Instant.systemNow, lanes: Int = 2,
-        store: (any PluginStore)? = nil, media: any MediaStore = MemoryMediaStore(), options given: PluginOptions = .init(),
-        step: Duration = .seconds(5)
+        store: (any PluginStore)? = nil, media: any MediaStore = MemoryMediaStore(), options: PluginOptions = .patient,
+        step: Duration? = nil
     ) async -> PluginHost {
-        // Tests share their machine with compilers.
-        var options = given
-        options.stepTime = step
-        options.loadTime = step
+        var options = options
+        if let step { (options.stepTime, options.loadTime) = (step, step) }
         return await PluginHost(
             folders: folders, store: store ?? MemoryPluginStore(clock: clock), media: media, clock: clock, lanes: lanes,
             logger: .silent, options: options)

@@ -95,7 +95,7 @@ package final class DeskEngine: Sendable {
         _ options: EngineOptions, store: any EventStore, logger: Logger
     ) async throws -> DeskEngine {
         let media = MediaVault(folder: options.mediaFolder, key: options.mediaKey)
-        var pluginOptions = PluginOptions()
+        var pluginOptions = options.pluginLimits
         if let base = options.publicURL {
             let links = MediaLinks(secret: options.secret, clock: options.clock)
             pluginOptions.mediaURL = { id, life in base + links.path(id, life: life) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Plugins
 
 /// What the engine is told at its start; the program reads it from the configuration.
 package struct EngineOptions: Sendable {
@@ -11,6 +12,8 @@ package struct EngineOptions: Sendable {
     /// The working tree of `rules/`; nil: only what the store holds.
     package var rulesFolder: String?
     package var pluginFolders: [String] = []
+    /// Time and size of what plugins do.
+    package var pluginLimits = PluginOptions()
     /// Where nothing routed a conversation.
     package var fallbackTeam = "service"
     /// A message this long after `resolved` continues the conversation; later it begins another.

@@ -64,7 +64,8 @@ struct ConformanceBench: Sendable {
         let network = ConformanceNetwork()
         var limits = PluginOptions()
         limits.stepTime = options.stepTime
-        limits.loadTime = .seconds(10)
+        limits.receiveLimit = max(limits.receiveLimit, options.stepTime * 2)
+        limits.loadTime = max(.seconds(10), options.stepTime)
         limits.loadsStandIns = true
         limits.network = { request, rules in await network.answer(request, rules) }
         bodyLimit = limits.bodyLimit

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Reports on a message that became several on its platform", .timeLimit(.minutes(1)))
+@Suite("Reports on a message that became several on its platform", .timeLimit(.minutes(10)))
 struct MessagePartReportTests {
     /// Sends each message as three, p1 to p3; its hook brings reports.
     private static let plugin = """

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Reports on texts that went out as one message", .timeLimit(.minutes(1)))
+@Suite("Reports on texts that went out as one message", .timeLimit(.minutes(10)))
 struct SentTogetherTests {
     /// A platform that sends all in one, in several where the text asks for it, or fails; its hook brings reports.
     private static let plugin = """

@@ -74,7 +74,7 @@ import Testing
 
     @Test(
         "a mail is answered by a rule, threads with its answer, and a person's reply goes to the same thread",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func thread() async throws {
         let post = try await Post()
         try post.deliver("Subject: 订单 42\r\nMessage-ID: <a1@x.example>", "什么时候发货？")
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test(
-        "machines are heard and not answered; our own mail is no customer's; the same mail counts once", .timeLimit(.minutes(1)))
+        "machines are heard and not answered; our own mail is no customer's; the same mail counts once", .timeLimit(.minutes(10)))
     func machines() async throws {
         let post = try await Post()
         try post.deliver("Subject: Out of office\r\nMessage-ID: <auto@x.example>\r\nAuto-Submitted: auto-replied", "发货")
@@ -123,7 +123,7 @@ import Testing
         try await post.stop()
     }
 
-    @Test("a bounce makes the delivery fail with its reason, to be sent again", .timeLimit(.minutes(1))) func bounce()
+    @Test("a bounce makes the delivery fail with its reason, to be sent again", .timeLimit(.minutes(10))) func bounce()
         async throws
     {
         let post = try await Post()
@@ -149,7 +149,8 @@ import Testing
         try await post.stop()
     }
 
-    @Test("attachments are kept with the mail, HTML comes out safe, a mail that makes no sense is shown", .timeLimit(.minutes(1)))
+    @Test(
+        "attachments are kept with the mail, HTML comes out safe, a mail that makes no sense is shown", .timeLimit(.minutes(10)))
     func attachments() async throws {
         let post = try await Post()
         try post.deliver(
@@ -171,7 +172,7 @@ import Testing
         try await post.stop()
     }
 
-    @Test("a mail that names no sender is kept and shown; an answer to it says why it cannot go", .timeLimit(.minutes(1)))
+    @Test("a mail that names no sender is kept and shown; an answer to it says why it cannot go", .timeLimit(.minutes(10)))
     func nobody() async throws {
         let post = try await Post()
         try post.dovecot.deliver(
@@ -194,7 +195,8 @@ import Testing
     }
 
     @Test(
-        "mails of no bytes are kept, each once, with what the server knows of them; the next one is read", .timeLimit(.minutes(1))
+        "mails of no bytes are kept, each once, with what the server knows of them; the next one is read",
+        .timeLimit(.minutes(10))
     )
     func empty() async throws {
         let post = try await Post()
@@ -216,7 +218,7 @@ import Testing
         try await again.stop()
     }
 
-    @Test("a mail that its server does not give is shown, with where it is to be read", .timeLimit(.minutes(1)))
+    @Test("a mail that its server does not give is shown, with where it is to be read", .timeLimit(.minutes(10)))
     func withheld() async throws {
         let mail = "From: li@x.example\r\nSubject: a\r\nMessage-ID: <next@x.example>\r\n\r\nhello\r\n"
         let mailbox = try await ScriptedMailbox(["lost", mail])
@@ -237,7 +239,7 @@ import Testing
 
     @Test(
         "an answer from elsewhere, without References, finds its conversation by the mark; it is no participant's",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func marked() async throws {
         let post = try await Post()
         try post.deliver("Subject: order\r\nMessage-ID: <t1@x.example>\r\nReply-To: li@home.example", "hello")

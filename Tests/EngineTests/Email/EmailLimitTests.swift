@@ -10,7 +10,7 @@ import Testing
 @testable import Engine
 
 /// What a mailbox does not send: files that are too large for it, and one automatic answer after the other.
-@Suite(.timeLimit(.minutes(1))) struct EmailLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct EmailLimitTests {
     /// The reply's last delivery, once it is no longer on its way.
     private func outcome(of id: ID<Message>, on desk: TestDesk) async throws -> Delivery {
         var delivery = Delivery.queued

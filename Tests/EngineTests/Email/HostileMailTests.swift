@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// Mail that wants to do harm, through a real mailbox: each is taken or refused with a reason, and the next one is read.
-@Suite(.timeLimit(.minutes(2))) struct HostileMailTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileMailTests {
     private static func nested(_ depth: Int) -> String {
         (0..<depth).map { "Content-Type: multipart/mixed; boundary=b\($0)\r\n\r\n--b\($0)\r\n" }.joined()
     }

@@ -9,7 +9,7 @@ import Testing
 @testable import Engine
 
 /// Mails as real programs write them, through a real mailbox: each is shown so that an agent can work with it.
-@Suite(.timeLimit(.minutes(2))) struct OddMailTests {
+@Suite(.timeLimit(.minutes(10))) struct OddMailTests {
     /// One mail, and what of it an agent sees.
     struct Odd: Sendable {
         var id: String

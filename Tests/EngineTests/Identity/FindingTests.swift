@@ -5,7 +5,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Finding a customer by what somebody types", .timeLimit(.minutes(1)))
+@Suite("Finding a customer by what somebody types", .timeLimit(.minutes(10)))
 struct FindingTests {
     private func named(_ name: String, _ profile: Value, as sender: String, on desk: TestDesk) async throws -> ID<Customer> {
         try await desk.engine.receive(

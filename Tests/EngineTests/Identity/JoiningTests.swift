@@ -29,7 +29,7 @@ enum Arrival: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Joining identities", .timeLimit(.minutes(2)))
+@Suite("Joining identities", .timeLimit(.minutes(10)))
 struct JoiningTests {
     static let channels = [
         ChannelConfiguration(id: "shop", plugin: "live", settings: ["identity_secret": "s3cret"]),

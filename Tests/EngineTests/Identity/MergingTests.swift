@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("Merging customers", .timeLimit(.minutes(2)))
+@Suite("Merging customers", .timeLimit(.minutes(10)))
 struct MergingTests {
     private func say(
         _ text: String, _ desk: TestDesk, on channel: String, as sender: String, id: String = UUID().uuidString

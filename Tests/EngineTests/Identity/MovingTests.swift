@@ -7,7 +7,7 @@ import Testing
 @testable import Engine
 
 /// A conversation goes with its customer from channel to channel.
-@Suite("Conversations that move", .timeLimit(.minutes(2)))
+@Suite("Conversations that move", .timeLimit(.minutes(10)))
 struct MovingTests {
     private static let plugin = """
         return plugin { name = "mini", kind = "channel", version = "1",

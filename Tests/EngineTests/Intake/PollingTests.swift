@@ -6,7 +6,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("What no callback told is found by looking", .timeLimit(.minutes(1)))
+@Suite("What no callback told is found by looking", .timeLimit(.minutes(10)))
 struct PollingTests {
     /// A platform whose pages overlap: each look finds the last message again, and one more, up to `last`.
     private static func plugin(last: Int) -> String {

@@ -56,7 +56,7 @@ struct ReplyPolicyTests {
         }
     }
 
-    @Test("texts that wait in the outbox become one message and one reply of the quota", .timeLimit(.minutes(1)))
+    @Test("texts that wait in the outbox become one message and one reply of the quota", .timeLimit(.minutes(10)))
     func merged() async throws {
         try await Self.withDesk(ReplyPolicy(merge: true), rate: 1, burst: 1) { desk in
             let id = try await Self.write("one", quota: 5, to: desk).conversation
@@ -74,7 +74,7 @@ struct ReplyPolicyTests {
         }
     }
 
-    @Test("a used quota sends the reply where the customer agreed, once, and a note says so", .timeLimit(.minutes(1)))
+    @Test("a used quota sends the reply where the customer agreed, once, and a note says so", .timeLimit(.minutes(10)))
     func fallback() async throws {
         try await Self.withDesk(ReplyPolicy(fallback: ["sms"])) { desk in
             for channel in ["wx", "sms"] {
@@ -95,7 +95,7 @@ struct ReplyPolicyTests {
         }
     }
 
-    @Test("without consent the reply waits, and goes out once when the customer writes again", .timeLimit(.minutes(1)))
+    @Test("without consent the reply waits, and goes out once when the customer writes again", .timeLimit(.minutes(10)))
     func held() async throws {
         try await Self.withDesk(ReplyPolicy(fallback: ["sms"])) { desk in
             let id = try await Self.write("one", quota: 1, to: desk).conversation

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-@Suite(.timeLimit(.minutes(1))) struct ConfinedProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct ConfinedProgramTests {
     private func run(
         _ script: String, on input: [UInt8] = [], timeout: Duration = .seconds(20), outputBytes: Int = 1 << 20,
         isStopped: @Sendable @escaping () -> Bool = { false }

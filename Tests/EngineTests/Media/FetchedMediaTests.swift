@@ -8,7 +8,7 @@ import Testing
 @testable import Engine
 
 /// What a platform's message names is fetched after the commit; its end is an event.
-@Suite(.timeLimit(.minutes(1))) struct FetchedMediaTests {
+@Suite(.timeLimit(.minutes(10))) struct FetchedMediaTests {
     private static let plugin = """
         return plugin { name = "pictures", kind = "channel", version = "1", hosts = { "pictures.example" },
           capabilities = { kinds = { "text" } },

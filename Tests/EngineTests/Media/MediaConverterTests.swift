@@ -8,7 +8,7 @@ import Testing
 
 @testable import Engine
 
-@Suite(.timeLimit(.minutes(1))) struct MediaConverterTests {
+@Suite(.timeLimit(.minutes(10))) struct MediaConverterTests {
     private final class Place: Sendable {
         let folder = FileManager.default.temporaryDirectory.path + "/convert-\(UUID().uuidString)"
         let vault: MediaVault

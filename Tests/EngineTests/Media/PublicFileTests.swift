@@ -7,7 +7,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("A file that an agent sends, for a platform that fetches", .timeLimit(.minutes(1)))
+@Suite("A file that an agent sends, for a platform that fetches", .timeLimit(.minutes(10)))
 struct PublicFileTests {
     /// Tells where it would have the platform fetch the file: as the id that the platform gave.
     private static let plugin = """

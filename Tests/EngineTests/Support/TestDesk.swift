@@ -3,6 +3,8 @@ import Desk
 import Foundation
 import Journal
 import Logging
+import MailServers
+import Plugins
 
 @testable import Engine
 
@@ -10,8 +12,10 @@ import Logging
 final class TestDesk: Sendable {
     let engine: DeskEngine
     let clock: ManualClock
-    let folder: String
     let key: StoreKey
+    /// Removed with the last desk that lives in it.
+    private let place: TemporaryPlace
+    var folder: String { place.path }
     private let running: Task<Void, any Error>
 
     static let admin = Principal(name: "test", role: .admin)
@@ -25,7 +29,8 @@ final class TestDesk: Sendable {
         on earlier: TestDesk? = nil, plugins: [String] = [], channels: [ChannelConfiguration] = [],
         publicURL: String? = nil, recalledAtOnce: Int = 20_000
     ) async throws {
-        let folder = earlier?.folder ?? FileManager.default.temporaryDirectory.path + "/desk-\(UUID().uuidString)"
+        let place = try earlier?.place ?? TemporaryPlace("desk")
+        let folder = place.path
         let clock = earlier?.clock ?? ManualClock()
         let key = earlier?.key ?? StoreKey.random()
         let rulesFolder = folder + "/rules"
@@ -38,18 +43,22 @@ final class TestDesk: Sendable {
         options.agents = agents
         options.rulesFolder = rulesFolder
         options.pluginFolders = plugins
+        options.pluginLimits = .patient
         options.publicURL = publicURL
         options.recalledAtOnce = recalledAtOnce
         options.watchesFiles = false
         options.clock = clock.now
         let engine = try await DeskEngine.start(
             options, store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        self.folder = folder
+        self.place = place
         self.clock = clock
         self.key = key
         self.engine = engine
         running = Task { try await engine.run() }
     }
+
+    /// A test that failed has not stopped it.
+    deinit { running.cancel() }
 
     static func write(_ files: [String: String], to folder: String) throws {
         try? FileManager.default.removeItem(atPath: folder)
@@ -120,4 +129,15 @@ final class TestDesk: Sendable {
     }
 
     func principal(_ agent: Agent) -> Principal { Principal(name: agent.name, role: .agent, agent: agent.id) }
+}
+
+extension PluginOptions {
+    /// More time than a plugin needs that ends at all: tests share their machine with each other and with compilers.
+    static var patient: PluginOptions {
+        var options = PluginOptions()
+        (options.receiveLimit, options.sendLimit, options.callLimit) = (.seconds(120), .seconds(120), .seconds(120))
+        (options.pollLimit, options.mediaLimit) = (.seconds(120), .seconds(120))
+        (options.stepTime, options.loadTime) = (.seconds(60), .seconds(60))
+        return options
+    }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Engine
 
-@Suite("A web hook", .timeLimit(.minutes(1)))
+@Suite("A web hook", .timeLimit(.minutes(10)))
 struct WebHookTests {
     private static func hook(_ events: [String] = ["*"]) throws -> WebHook {
         try #require(

@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "mail comes and goes on a desk with more than a thousand sockets", .timeLimit(.minutes(1)),
+        "mail comes and goes on a desk with more than a thousand sockets", .timeLimit(.minutes(10)),
         arguments: MailServer.Protection.allCases) func crowd(_ protection: MailServer.Protection) async throws
     {
         let dovecot = try await Dovecot()
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "whoever cannot prove to be the server learns nothing", .timeLimit(.minutes(1)),
+        "whoever cannot prove to be the server learns nothing", .timeLimit(.minutes(10)),
         arguments: [MailServer.Protection.tls, .starttls]) func proof(_ protection: MailServer.Protection) async throws
     {
         let expired = try await Dovecot(isExpired: true)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "a server that accepts and says nothing is given up in time", .timeLimit(.minutes(1)),
+        "a server that accepts and says nothing is given up in time", .timeLimit(.minutes(10)),
         arguments: MailServer.Protection.allCases) func silence(_ protection: MailServer.Protection) async throws
     {
         let silent = try await UnfaithfulServer(.silent)
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(
-        "what was said in the clear is not believed in TLS", .timeLimit(.minutes(1)),
+        "what was said in the clear is not believed in TLS", .timeLimit(.minutes(10)),
         arguments: [UnfaithfulServer.Manner.injecting, .preauthenticated, .unwilling])
     func injection(_ manner: UnfaithfulServer.Manner) async throws {
         let unfaithful = try await UnfaithfulServer(manner)
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(
-        "TLS before 1.2 is not spoken, and the failure says so", .timeLimit(.minutes(1)),
+        "TLS before 1.2 is not spoken, and the failure says so", .timeLimit(.minutes(10)),
         arguments: [MailServer.Protection.tls, .starttls]) func old(_ protection: MailServer.Protection) async throws
     {
         let old = try await UnfaithfulServer(protection == .tls ? .old : .oldLater)
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test(
-        "mail goes to no server that speaks less than TLS 1.2, and to one that speaks just that", .timeLimit(.minutes(1)),
+        "mail goes to no server that speaks less than TLS 1.2, and to one that speaks just that", .timeLimit(.minutes(10)),
         arguments: [MailServer.Protection.tls, .starttls]) func oldSubmission(_ protection: MailServer.Protection) async throws
     {
         let old = try await UnfaithfulServer(protection == .tls ? .old : .oldSubmission)

@@ -39,7 +39,7 @@ import Testing
         "From: u@x.example\r\nSubject: \(subject)\r\nMessage-ID: <\(subject)@x>\r\n\r\n\(body)\r\n"
     }
 
-    @Test("what is there, what comes and what came meanwhile is taken once and in order", .timeLimit(.minutes(1)))
+    @Test("what is there, what comes and what came meanwhile is taken once and in order", .timeLimit(.minutes(10)))
     func followsAFolder() async throws {
         let dovecot = try await Dovecot()
         let taken = Taken()
@@ -60,7 +60,7 @@ import Testing
         _ = await second.result
     }
 
-    @Test("what is announced while another mail is marked is not waited for", .timeLimit(.minutes(1)))
+    @Test("what is announced while another mail is marked is not waited for", .timeLimit(.minutes(10)))
     func announcedBetween() async throws {
         let mailbox = try await ScriptedMailbox([mail("one")])
         try mailbox.comesLate(mail("two"), uid: 2)
@@ -73,16 +73,12 @@ import Testing
         _ = await following.result
     }
 
-    @Test("what could not be kept comes again, and nothing overtakes it", .timeLimit(.minutes(1)))
+    @Test("what could not be kept comes again, and nothing overtakes it", .timeLimit(.minutes(10)))
     func failureIsNoLoss() async throws {
         let dovecot = try await Dovecot()
         let taken = Taken()
         let watch = MailboxWatch(server: dovecot.server("bert"))
-        for name in ["one", "two", "three"] {
-            try dovecot.deliver(mail(name), to: "bert")
-            // Maildir orders by time of delivery.
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        for name in ["one", "two", "three"] { try dovecot.deliver(mail(name), to: "bert") }
         await #expect(throws: Waited.self) { try await follow(watch, taken, failing: ["two"]) }
         #expect(taken.all == ["one"])
         let again = Task { try await follow(watch, taken) }
@@ -92,7 +88,7 @@ import Testing
         _ = await again.result
     }
 
-    @Test("over TLS a server is proved before anything is said to it", .timeLimit(.minutes(1))) func tls() async throws {
+    @Test("over TLS a server is proved before anything is said to it", .timeLimit(.minutes(10))) func tls() async throws {
         let dovecot = try await Dovecot()
         try dovecot.deliver(mail("one"), to: "carl")
         let taken = Taken()
@@ -115,7 +111,7 @@ import Testing
         #expect(try await mailbox.open("INBOX") > 0)
     }
 
-    @Test("a wrong password, a foreign folder and a dead server are told apart", .timeLimit(.minutes(1))) func failures()
+    @Test("a wrong password, a foreign folder and a dead server are told apart", .timeLimit(.minutes(10))) func failures()
         async throws
     {
         let dovecot = try await Dovecot()
@@ -129,12 +125,14 @@ import Testing
         }
         #expect(missing?.code == .refused)
         var dead = dovecot.server("dora")
-        dead.port = FreePort.next()
+        let nobody = try HeldPort()
+        dead.port = nobody.number
         let gone = await #expect(throws: MailFailure.self) { try await Mailbox(dead, name: "test").open("INBOX") }
         #expect(gone?.code == .connection)
+        withExtendedLifetime(nobody) {}
     }
 
-    @Test("a large message comes whole in slices, a larger one than allowed stays on the server", .timeLimit(.minutes(1)))
+    @Test("a large message comes whole in slices, a larger one than allowed stays on the server", .timeLimit(.minutes(10)))
     func large() async throws {
         let dovecot = try await Dovecot()
         let body = (0..<40_000).map { "line \($0) of a long message that goes on and on" }.joined(separator: "\r\n")
@@ -153,7 +151,7 @@ import Testing
         _ = await task.result
     }
 
-    @Test("a mail of no bytes is told as such, once, and the next one is taken", .timeLimit(.minutes(1))) func empty()
+    @Test("a mail of no bytes is told as such, once, and the next one is taken", .timeLimit(.minutes(10))) func empty()
         async throws
     {
         let dovecot = try await Dovecot()
@@ -170,7 +168,7 @@ import Testing
         _ = await task.result
     }
 
-    @Test("what is taken moves into the folder for it, which is made", .timeLimit(.minutes(1))) func moves() async throws {
+    @Test("what is taken moves into the folder for it, which is made", .timeLimit(.minutes(10))) func moves() async throws {
         let dovecot = try await Dovecot()
         try dovecot.deliver(mail("one"), to: "fritz")
         let taken = Taken()
@@ -193,7 +191,7 @@ import Testing
     }
 
     @Test(
-        "a mail that its server refuses for the moment comes again, in order", .timeLimit(.minutes(1)),
+        "a mail that its server refuses for the moment comes again, in order", .timeLimit(.minutes(10)),
         arguments: ["UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "EXPUNGEISSUED", "limit"])
     func passing(code: String) async throws {
         let mailbox = try await ScriptedMailbox([mail("one"), mail("two"), mail("three")])
@@ -209,7 +207,7 @@ import Testing
     }
 
     @Test(
-        "a mail that is never given is told of and left where it is; those behind it are taken", .timeLimit(.minutes(1)),
+        "a mail that is never given is told of and left where it is; those behind it are taken", .timeLimit(.minutes(10)),
         arguments: [
             ("NO [UNAVAILABLE] later", MailboxWatch.patience), ("NO [NOPERM] never", MailboxWatch.shortPatience),
             ("NO backend trouble", MailboxWatch.shortPatience), ("BAD what", MailboxWatch.patience),
@@ -230,7 +228,7 @@ import Testing
         _ = await task.result
     }
 
-    @Test("a mail that is refused because it is gone is passed over", .timeLimit(.minutes(1))) func gone() async throws {
+    @Test("a mail that is refused because it is gone is passed over", .timeLimit(.minutes(10))) func gone() async throws {
         let mailbox = try await ScriptedMailbox([mail("one"), mail("two")])
         try mailbox.answer("fetch1", "NO no", "NO no", "-NO no such message")
         let taken = Taken()
@@ -242,7 +240,7 @@ import Testing
         _ = await task.result
     }
 
-    @Test("a mark that is refused for the moment is made later, one for good is not", .timeLimit(.minutes(1)))
+    @Test("a mark that is refused for the moment is made later, one for good is not", .timeLimit(.minutes(10)))
     func marks() async throws {
         let mailbox = try await ScriptedMailbox([mail("one"), mail("two")])
         try mailbox.answer("store", "NO [INUSE] wait", "NO [NOPERM] never")
@@ -256,7 +254,8 @@ import Testing
         _ = await task.result
     }
 
-    @Test("a log-in that is refused for the moment is no wrong password", .timeLimit(.minutes(1))) func busyLogin() async throws {
+    @Test("a log-in that is refused for the moment is no wrong password", .timeLimit(.minutes(10))) func busyLogin() async throws
+    {
         let mailbox = try await ScriptedMailbox([])
         try mailbox.answer("login", "NO [UNAVAILABLE] try again", "NO [AUTHENTICATIONFAILED] no")
         for code in [MailFailure.Code.busy, .login] {

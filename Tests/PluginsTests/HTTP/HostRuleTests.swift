@@ -101,7 +101,7 @@ import Testing
     private func host(_ base: String?, resolving addresses: [String] = []) async throws -> PluginHost {
         let folder = try TemporaryFolder()
         try folder.write("web/plugin.lua", Self.source)
-        var options = PluginOptions()
+        var options = PluginOptions.patient
         options.resolve = { _ in addresses.compactMap { NetworkAddress($0) } }
         let host = await PluginHost.sample([folder.path], options: options)
         try host.open(

@@ -6,9 +6,9 @@ import Testing
 @testable import Plugins
 
 /// What a platform's push names as a picture is fetched by the shipped WeChat plugin, or refused with a reason.
-@Suite(.timeLimit(.minutes(1))) struct HostileMediaAddressTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileMediaAddressTests {
     private func host(_ base: String? = nil, resolving addresses: [String] = []) async throws -> PluginHost {
-        var options = PluginOptions()
+        var options = PluginOptions.patient
         options.resolve = { _ in addresses.compactMap { NetworkAddress($0) } }
         let host = await PluginHost.sample([Folder.shipped], options: options)
         try host.open(.wechat("c", base.map { ["api_base": .string($0)] } ?? .object(.init())))

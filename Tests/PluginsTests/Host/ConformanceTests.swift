@@ -10,7 +10,7 @@ import Testing
         var options = Conformance.Options()
         options.seed = seed
         // Tests share their machine with compilers.
-        options.stepTime = .seconds(10)
+        options.stepTime = .seconds(60)
         return await Conformance(folders: [folder], options: options).run(name)
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite("A live socket", .timeLimit(.minutes(2)))
+@Suite("A live socket", .timeLimit(.minutes(10)))
 struct LiveSocketTests {
     @Test("acknowledges what is on disk, and shows it to its sender too")
     func acknowledges() async throws {

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(
     "Voices and films for browsers",
-    .enabled(if: Samples.ffmpeg != nil, "needs ffmpeg: scripts/install-dependencies --tests"), .timeLimit(.minutes(2)))
+    .enabled(if: Samples.ffmpeg != nil, "needs ffmpeg: scripts/install-dependencies --tests"), .timeLimit(.minutes(10)))
 struct ConversionTests {
     private func upload(_ server: TestServer, _ bytes: [UInt8], _ name: String, _ session: String) async throws -> Value {
         let answer = try await server.call(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Server
 
-@Suite("Hostile attachments", .timeLimit(.minutes(2)))
+@Suite("Hostile attachments", .timeLimit(.minutes(10)))
 struct HostileMediaTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite("Attachments", .timeLimit(.minutes(2)))
+@Suite("Attachments", .timeLimit(.minutes(10)))
 struct MediaTests {
     private static let png: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + Array(0...255)
 

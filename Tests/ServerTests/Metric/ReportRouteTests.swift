@@ -8,11 +8,14 @@ import Testing
 
 @Suite("A measure over time, through the API") struct ReportRouteTests {
     @Test("gives steps with their labels, and says what is wrong with a question") func history() async throws {
-        try await TestServer.with { server in
+        // 2026-01-01T12:07:00Z: no step ends there.
+        let clock = ManualClock(Instant(seconds: 1_767_269_220))
+        try await TestServer.with(clock: clock) { server in
             for number in 0..<3 {
                 _ = try await server.engine.receive(
                     InboundMessage(channel: "web", sender: "w\(number)", externalID: "m\(number)", content: .text("hello")))
             }
+            clock.advance(by: .seconds(1))
             let token = try await server.token(.lead)
             func get(_ path: String) async throws -> TestServer.Answer {
                 try await server.call("GET", "/v1/reports/\(path)", token: token)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite("Client files", .timeLimit(.minutes(1)))
+@Suite("Client files", .timeLimit(.minutes(10)))
 struct ClientTests {
     /// Two folders of plugins with clients, a secret beside them and links that lead there.
     private static func folders() throws -> String {

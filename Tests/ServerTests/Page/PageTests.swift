@@ -4,7 +4,7 @@ import Testing
 
 @testable import Server
 
-@Suite("Pages", .timeLimit(.minutes(1)))
+@Suite("Pages", .timeLimit(.minutes(10)))
 struct PageTests {
     @Test("every file of the pages is served, under its name, with its type") func all() async throws {
         let folder = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../../Sources/Server/Pages").standardized.path

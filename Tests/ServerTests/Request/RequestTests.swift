@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite("What a request gets", .timeLimit(.minutes(2)))
+@Suite("What a request gets", .timeLimit(.minutes(10)))
 struct RequestTests {
     @Test("problems are RFC 9457 problem details with the request's id") func problems() async throws {
         try await TestServer.with { server in

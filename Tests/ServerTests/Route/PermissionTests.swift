@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite("Who may do what", .timeLimit(.minutes(2)))
+@Suite("Who may do what", .timeLimit(.minutes(10)))
 struct PermissionTests {
     @Test("every route refuses nobody with 401 and each role by the one table, with 403") func everyRoute() async throws {
         try await TestServer.with { server in

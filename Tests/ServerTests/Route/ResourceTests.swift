@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite("Resources", .timeLimit(.minutes(2)))
+@Suite("Resources", .timeLimit(.minutes(10)))
 struct ResourceTests {
     /// A conversation with one message of a customer.
     private func begin(_ server: TestServer, _ integration: String) async throws -> Value {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite("The decision log over the API", .timeLimit(.minutes(2)))
+@Suite("The decision log over the API", .timeLimit(.minutes(10)))
 struct DecisionRouteTests {
     private static let rules = [
         "autoreply/always.lua": "reply \"always\" { match = contains(\"message.text\", \"?\"), text = \"yes\" }\n"

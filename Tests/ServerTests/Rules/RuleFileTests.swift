@@ -7,7 +7,7 @@ import Testing
 
 @testable import Server
 
-@Suite("The folder of rules, file by file", .timeLimit(.minutes(2)))
+@Suite("The folder of rules, file by file", .timeLimit(.minutes(10)))
 struct RuleFileTests {
     private static func rule(_ answer: String) -> String {
         "reply \"always\" { match = contains(\"message.text\", \"?\"), text = \"\(answer)\" }\n"

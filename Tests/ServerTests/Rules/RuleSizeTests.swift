@@ -6,7 +6,7 @@ import Testing
 
 @testable import Server
 
-@Suite("A rule set may be as large over the API as in a folder", .timeLimit(.minutes(5)))
+@Suite("A rule set may be as large over the API as in a folder", .timeLimit(.minutes(10)))
 struct RuleSizeTests {
     private static func rule(_ answer: String) -> String {
         "reply \"always\" { match = contains(\"message.text\", \"?\"), text = \"\(answer)\" }\n"

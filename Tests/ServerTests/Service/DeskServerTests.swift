@@ -8,7 +8,7 @@ import Testing
 
 @testable import Server
 
-@Suite("The server", .timeLimit(.minutes(2)))
+@Suite("The server", .timeLimit(.minutes(10)))
 struct DeskServerTests {
     @Test("says whether it lives and is ready") func health() async throws {
         try await TestServer.with { (server) async throws -> Void in

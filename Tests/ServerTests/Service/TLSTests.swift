@@ -5,7 +5,7 @@ import Testing
 
 @testable import Server
 
-@Suite("TLS by the server itself", .timeLimit(.minutes(2)))
+@Suite("TLS by the server itself", .timeLimit(.minutes(10)))
 struct TLSTests {
     /// A certificate for localhost that is its own authority, in a folder.
     private static func certificate(in folder: String) throws -> TLSFiles {

@@ -61,7 +61,7 @@ final class LiveClient: Sendable {
 
     // MARK: - Receiving
 
-    func receive(within limit: Duration = .seconds(15)) async throws -> Received {
+    func receive(within limit: Duration = .seconds(60)) async throws -> Received {
         try await raw.next(within: limit) { bytes in
             guard bytes.count >= 2 else { return nil }
             var length = Int(bytes[1] & 0x7f)

@@ -46,7 +46,7 @@ final class RawClient: Sendable {
 
     /// What `take` finds at the beginning of what came; waits for it.
     func next<Found: Sendable>(
-        within limit: Duration = .seconds(15), _ take: @escaping @Sendable ([UInt8]) -> (Found, count: Int)?
+        within limit: Duration = .seconds(60), _ take: @escaping @Sendable ([UInt8]) -> (Found, count: Int)?
     ) async throws -> Found {
         try await withThrowingTaskGroup(of: Found.self) { group in
             group.addTask { try await self.inbox.wait(take) }
@@ -80,7 +80,7 @@ final class RawClient: Sendable {
     }
 
     /// Waits until the other side has closed.
-    func untilClosed(within limit: Duration = .seconds(15)) async throws {
+    func untilClosed(within limit: Duration = .seconds(60)) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.inbox.waitUntilClosed() }
             group.addTask {

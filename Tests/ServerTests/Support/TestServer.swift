@@ -5,6 +5,7 @@ import Engine
 import Foundation
 import Journal
 import Logging
+import MailServers
 import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
@@ -16,18 +17,20 @@ final class TestServer: Sendable {
     let engine: DeskEngine
     let server: DeskServer
     let port: Int
-    let folder: String
+    /// Gone with the object, also where it could not start.
+    private let place: TemporaryPlace
+    var folder: String { place.path }
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
     private let engineRunning: Task<Void, any Error>
 
     /// Starts a desk, runs the body, stops the desk, whatever happens.
     static func with<Result: Sendable>(
-        rules: [String: String] = [:], media: MediaOptions = MediaOptions(),
+        rules: [String: String] = [:], media: MediaOptions = MediaOptions(), clock: ManualClock? = nil,
         _ change: @Sendable (inout ServerOptions) -> Void = { _ in },
         _ body: @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
-        let server = try await TestServer(rules: rules, media: media, change)
+        let server = try await TestServer(rules: rules, media: media, clock: clock, change)
         do {
             let result = try await body(server)
             try await server.stop()
@@ -38,10 +41,12 @@ final class TestServer: Sendable {
         }
     }
 
-    init(rules: [String: String], media: MediaOptions = MediaOptions(), _ change: @Sendable (inout ServerOptions) -> Void)
-        async throws
-    {
-        folder = FileManager.default.temporaryDirectory.path + "/server-\(UUID().uuidString)"
+    init(
+        rules: [String: String], media: MediaOptions, clock: ManualClock?, _ change: @Sendable (inout ServerOptions) -> Void
+    ) async throws {
+        let clock = clock.map { $0.now } ?? Instant.systemNow
+        place = try TemporaryPlace("server")
+        let folder = place.path
         var files = rules
         if files["rules.lua"] == nil { files["rules.lua"] = "return { name = \"test\", api = 1 }\n" }
         for (path, text) in files {
@@ -49,7 +54,7 @@ final class TestServer: Sendable {
             try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: url)
         }
-        let store = try SQLiteStore.open(at: folder + "/data", key: .random())
+        let store = try SQLiteStore.open(at: folder + "/data", key: .random(), clock: clock)
         var options = EngineOptions(
             secret: Array(repeating: 1, count: 32), mediaFolder: folder + "/media", mediaKey: Array(repeating: 2, count: 32))
         options.channels = [
@@ -64,22 +69,31 @@ final class TestServer: Sendable {
         options.rulesFolder = folder + "/rules"
         options.watchesFiles = false
         options.media = media
+        options.clock = clock
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let engine = try await DeskEngine.start(options, store: store, logger: logger)
         self.engine = engine
-        engineRunning = Task { try await engine.run() }
+        let engineRunning = Task { try await engine.run() }
+        self.engineRunning = engineRunning
 
         var serverOptions = ServerOptions()
         serverOptions.port = 0
         serverOptions.rulesFolder = folder + "/rules"
         serverOptions.channels = [("signed", "live"), ("web", "live")]
         change(&serverOptions)
-        let server = try DeskServer(engine: engine, options: serverOptions, logger: logger)
-        self.server = server
-        let group = ServiceGroup(configuration: .init(services: [server.service()], logger: logger))
-        self.group = group
-        running = Task { try await group.run() }
-        port = try await server.boundPort
+        do {
+            let server = try DeskServer(engine: engine, options: serverOptions, logger: logger)
+            self.server = server
+            let group = ServiceGroup(configuration: .init(services: [server.service()], logger: logger))
+            self.group = group
+            running = Task { try await group.run() }
+            port = try await server.boundPort
+        } catch {
+            await engine.drain()
+            try? await engineRunning.value
+            await store.close()
+            throw error
+        }
     }
 
     /// A graceful shutdown of the server, as SIGTERM begins one.
@@ -95,7 +109,6 @@ final class TestServer: Sendable {
         await engine.drain()
         try await engineRunning.value
         await engine.store.close()
-        try FileManager.default.removeItem(atPath: folder)
     }
 
     // MARK: - Who calls
@@ -151,7 +164,7 @@ final class TestServer: Sendable {
             if headers["Content-Type"] == nil { request.headers.add(name: "Content-Type", value: "application/json") }
             request.body = .bytes(bytes)
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let data = try await response.body.collect(upTo: 1 << 24)
         return Answer(status: Int(response.status.code), headers: response.headers, body: Array(data.readableBytesView))
     }
