@@ -4,8 +4,10 @@ import Foundation
 
 /// One browser, driven as a person would: it clicks, types and looks. Waits for what it is asked to touch.
 struct Browser: Sendable {
-    let api: DeskAPI
+    /// Ends with the last of its browsers.
+    let driver: BrowserDriver
     let path: String
+    var api: DeskAPI { driver.api }
 
     struct Refusal: Error, CustomStringConvertible {
         let code: String
@@ -43,7 +45,7 @@ struct Browser: Sendable {
     }
 
     /// Waits until a JavaScript expression is true.
-    func until(_ what: String, _ expression: String, _ arguments: [Value] = [], within limit: Duration = .seconds(10))
+    func until(_ what: String, _ expression: String, _ arguments: [Value] = [], within limit: Duration = patience)
         async throws
     {
         do {
@@ -57,7 +59,7 @@ struct Browser: Sendable {
     }
 
     /// Waits until some element shows this text.
-    func see(_ text: String, in selector: String, within limit: Duration = .seconds(10)) async throws {
+    func see(_ text: String, in selector: String, within limit: Duration = patience) async throws {
         try await until(
             "'\(text)' in \(selector)",
             "[...document.querySelectorAll(arguments[0])].some((node) => node.innerText.includes(arguments[1]))",

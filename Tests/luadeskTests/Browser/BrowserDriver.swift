@@ -2,7 +2,8 @@
 import Desk
 import Foundation
 
-/// A `chromedriver` of its own port, and the browsers it has opened; all of them end with it.
+/// A `chromedriver` of its own port, and the browsers it has opened; all of them end with it. What they leave in the temporary folder
+/// is in one of their own, which goes with them.
 final class BrowserDriver: Sendable {
     private let process: ChildProcess
     /// Speaks JSON to chromedriver as it does to the desk.
@@ -15,8 +16,8 @@ final class BrowserDriver: Sendable {
         self.chromium = chromium
     }
 
-    // SIGTERM lets it close its browsers.
-    deinit { process.send(SIGTERM) }
+    // Its browsers, too: it does not end those that were not closed.
+    deinit { process.send(SIGKILL) }
 
     /// Starts chromedriver and waits for its port. It takes a free port of IPv4 and then wants the same of IPv6, and ends where somebody
     /// else has that: then it is started again.
@@ -30,10 +31,11 @@ final class BrowserDriver: Sendable {
     private static func startOnce() async throws -> BrowserDriver {
         let program = try find(["chromedriver", "chromium.chromedriver"])
         let chromium = try find(["chromium", "chromium-browser", "google-chrome"])
-        let process = try ChildProcess(program, ["--port=0"])
+        let folder = TemporaryFolder()
+        let process = try ChildProcess(program, ["--port=0"], environment: ["TMPDIR": folder.path], in: folder, hasChildren: true)
         let isReady: @Sendable (String) -> Bool = { $0.contains("started successfully on port ") }
         do {
-            try await within(.seconds(30), "chromedriver tells its port") {
+            try await within(.seconds(120), "chromedriver tells its port") {
                 try await process.wait { $0.out.contains(where: isReady) }
             }
         } catch {
@@ -63,7 +65,8 @@ final class BrowserDriver: Sendable {
         )
     }
 
-    /// A browser with a profile of its own, as of another person.
+    /// A browser with a profile of its own, as of another person. Its pages are so many times slower as LUADESK_SLOW_PAGES says: a test
+    /// that looks before the page has drawn fails then.
     /// - Parameters:
     ///   - language: what the browser prefers: `zh-CN` or `en`.
     ///   - flags: further ones of Chromium.
@@ -84,6 +87,10 @@ final class BrowserDriver: Sendable {
         guard let id = answer.value.at("value.sessionId")?.string else {
             throw OutOfPatience(description: "chromium does not start: \(answer.text)")
         }
-        return Browser(api: api, path: "/session/\(id)")
+        let browser = Browser(driver: self, path: "/session/\(id)")
+        if let times = ProcessInfo.processInfo.environment["LUADESK_SLOW_PAGES"].flatMap(Double.init) {
+            try await browser.devTools("Emulation.setCPUThrottlingRate", ["rate": .double(times)])
+        }
+        return browser
     }
 }

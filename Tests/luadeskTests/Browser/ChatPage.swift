@@ -13,7 +13,7 @@ struct ChatPage: Sendable {
         return page
     }
 
-    func isConnected(within limit: Duration = .seconds(20)) async throws {
+    func isConnected(within limit: Duration = patience) async throws {
         try await browser.until(
             "the chat is connected", "document.querySelector('#status')?.dataset.state === 'online'", within: limit)
     }

@@ -14,7 +14,7 @@ struct DeskPage: Sendable {
         return page
     }
 
-    func isConnected(within limit: Duration = .seconds(20)) async throws {
+    func isConnected(within limit: Duration = patience) async throws {
         try await browser.until(
             "the desk is connected", "document.querySelector('#connection')?.dataset.state === 'online'", within: limit)
     }
@@ -22,7 +22,7 @@ struct DeskPage: Sendable {
     /// The list item of a conversation.
     func item(_ conversation: String, in list: String) -> String { "#list-\(list) li[data-key='\(conversation)'] button" }
 
-    func isListed(_ conversation: String, in list: String, within limit: Duration = .seconds(10)) async throws {
+    func isListed(_ conversation: String, in list: String, within limit: Duration = patience) async throws {
         try await browser.until(
             "the conversation stands in '\(list)'", "document.querySelector(arguments[0])",
             [.string(item(conversation, in: list))], within: limit)

@@ -39,21 +39,21 @@ struct KitPage: Sendable {
         try await isConnected()
     }
 
-    func isConnected(within limit: Duration = .seconds(20)) async throws {
+    func isConnected(within limit: Duration = patience) async throws {
         try await until("the kit is connected", ".status", "node.dataset.state === 'online'", within: limit)
     }
 
     /// Waits until some element that matches fulfils a condition on `node`; `arguments[1]`… are the values.
     func until(
         _ what: String, _ selector: String, _ condition: String = "true", _ values: [Value] = [],
-        within limit: Duration = .seconds(10)
+        within limit: Duration = patience
     ) async throws {
         try await browser.until(
             what, "[...(\(Self.root)?.querySelectorAll(arguments[0]) ?? [])].some((node) => \(condition))",
             [.string(selector)] + values, within: limit)
     }
 
-    func see(_ text: String, in selector: String, within limit: Duration = .seconds(10)) async throws {
+    func see(_ text: String, in selector: String, within limit: Duration = patience) async throws {
         try await until(
             "'\(text)' in \(selector)", selector, "node.innerText.includes(arguments[1])", [.string(text)], within: limit)
     }
@@ -89,6 +89,13 @@ struct KitPage: Sendable {
             "'\(text)' is \(states.joined(separator: " or "))", ".one.mine",
             "node.querySelector('.bubble').innerText === arguments[1] && arguments[2].includes(node.dataset.state)",
             [.string(text), .array(states.map { .string($0) })])
+    }
+
+    /// Waits until this has the focus within the kit: its class or id.
+    func hasFocus(_ name: String) async throws {
+        try await browser.until(
+            "'\(name)' has the focus",
+            "[\(Self.root)?.activeElement?.id, \(Self.root)?.activeElement?.className].includes(arguments[0])", [.string(name)])
     }
 
     /// What has the focus within the kit: its class or id; nil where the focus is elsewhere.

@@ -47,7 +47,7 @@ extension PagesTests {
                     };
                     return left(0, 5) > left(words.length - 4, words.length);
                     """
-                #expect(try await agent.run(firstIsRight).bool == true)
+                try await agent.until("the first word stands on the right", "(() => { \(firstIsRight) })()")
             }
         }
     }
@@ -111,7 +111,7 @@ extension PagesTests {
             try await with([agent]) {
                 let work = try await DeskPage.signIn(desk.url, token: token, in: agent)
                 try await work.isListed(session.conversation, in: "queued")
-                #expect(try await agent.run("return document.title").string == "(1) LuaDesk")
+                try await agent.until("the title tells of who waits", "document.title === '(1) LuaDesk'")
                 try await agent.press("?")
                 try await agent.see("Keyboard shortcuts", in: "dialog[open] h2")
                 try await agent.press("\u{E00C}")
@@ -157,8 +157,10 @@ extension PagesTests {
                 try await agent.see("1 / 3", in: ".list-queued .count")
                 try await agent.press(Browser.enter)
                 try await work.isIn(state: "queued")
-                let chosen = "document.querySelector('.item[aria-current]')?.closest('li').dataset.key"
-                #expect(try await agent.run("return \(chosen)").string == conversations[1])
+                try await agent.until(
+                    "the one that was found is chosen",
+                    "document.querySelector('.item[aria-current]')?.closest('li').dataset.key === arguments[0]",
+                    [.string(conversations[1])])
                 try await agent.press("\u{E00C}")
                 try await agent.until("all are back", "document.querySelectorAll('#list-queued li').length === 3")
                 try await agent.type("no such words", into: "#find")

@@ -33,11 +33,14 @@ extension PagesTests {
             }
             let id = try #require(conversation["id"]?.string)
             try deliver("b", from: "wife@z.example", dmarc: "pass", "stranger words", "References: <a@x.example>\r\n")
+            _ = try await eventually("the second mail is there") {
+                try await desk.api().messages(channel: "mail").contains { $0["text"] == "stranger words" } ? true : nil
+            }
             try deliver("c", from: "li@x.example", dmarc: "fail", "<b>forged</b> words", "References: <a@x.example>\r\n")
             let list = conversation["state"] == "queued" ? "queued" : "bot"
             try await work.isListed(id, in: list)
             try await work.choose(id, in: list)
-            try await agent.see("forged", in: "#timeline .line")
+            for words in ["proved", "stranger", "forged"] { try await agent.see(words, in: "#timeline .line.theirs") }
             func doubts() async throws -> [String] {
                 try await agent.run(
                     """
@@ -52,6 +55,9 @@ extension PagesTests {
             _ = try await agent.run(
                 "[...document.querySelectorAll('.switch-language')].find((node) => node.offsetParent).click()")
             try await agent.until("the language has changed", "document.documentElement.lang !== arguments[0]", [before])
+            try await agent.until(
+                "the doubts speak it", "!document.querySelector('#timeline').innerText.includes(arguments[0])",
+                [.string(first.joined().contains("发件人未通过验证") ? "发件人未通过验证" : "Sender not verified")])
             let second = try await doubts()
             for said in [first, second] {
                 try #require(said.count == 3, "\(said)")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import MailServers
 import Testing
 
 /// What is written arrives once, whatever the network does.
@@ -7,7 +8,8 @@ extension PagesTests {
     @Test("what is written while the server is down is sent once, when it is back")
     func serverRestart() async throws {
         let driver = try await BrowserDriver.start()
-        let first = try await LuaDeskProcess.demo()
+        let port = try HeldPort()
+        let first = try await LuaDeskProcess.demo(port: port)
         let customer = try await driver.browser()
         try await with([customer]) {
             let chat = try await ChatPage.open(first.url, in: customer)
@@ -20,8 +22,8 @@ extension PagesTests {
             try await chat.say("while down 2")
             try await chat.waits(for: "waiting", of: "while down 2")
 
-            let second = try await LuaDeskProcess.demo(data: first.data, port: first.port)
-            try await chat.isConnected(within: .seconds(40))
+            let second = try await LuaDeskProcess.demo(data: first.data, port: port)
+            try await chat.isConnected()
             try await chat.waits(for: "sent", "delivered", "read", of: "while down 2")
             #expect(try await chat.own() == ["before", "while down 1", "while down 2"])
             let stored = try await second.api().all("/v1/conversations/\(id)/messages").filter {

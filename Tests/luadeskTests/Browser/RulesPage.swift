@@ -15,7 +15,7 @@ struct RulesPage: Sendable {
 
     func isReady() async throws {
         try await browser.until(
-            "the editor is ready", "document.querySelector('#editor')?.dataset.ready === 'true'", within: .seconds(20))
+            "the editor is ready", "document.querySelector('#editor')?.dataset.ready === 'true'")
     }
 
     func choose(_ path: String) async throws {
@@ -24,12 +24,33 @@ struct RulesPage: Sendable {
             "\(path) is open", "document.querySelector('#file-name').textContent === arguments[0]", [.string(path)])
     }
 
-    /// Replaces the whole text of the open file, as somebody who selects all and pastes.
+    private static let editor =
+        "(document.querySelector('.CodeMirror')?.CodeMirror ?? document.querySelector('.plain-editor'))"
+
+    /// Replaces the whole text of the open file, as somebody who selects all and pastes; the editor takes it a moment later.
     func write(_ text: String) async throws {
-        try await browser.run(
-            "(document.querySelector('.CodeMirror')?.CodeMirror ?? document.querySelector('.plain-editor')).focus()")
+        try await paste(text)
+        try await shows(text)
+    }
+
+    /// The same, whether the editor takes it or not.
+    func paste(_ text: String) async throws {
+        try await browser.run("\(Self.editor).focus()")
         try await browser.press(["\u{E009}", "a"])
         try await browser.devTools("Input.insertText", ["text": .string(text)])
+    }
+
+    /// Waits until the editor shows this text, as a whole.
+    func shows(_ text: String) async throws {
+        try await browser.until(
+            "the editor shows the text", "(\(Self.editor)?.getValue?.() ?? \(Self.editor)?.value) === arguments[0]",
+            [.string(text)])
+    }
+
+    /// Waits until the editor lets nobody write.
+    func isReadOnly() async throws {
+        try await browser.until(
+            "nobody may write", "(\(Self.editor)?.getOption?.('readOnly') ?? \(Self.editor)?.readOnly) === true")
     }
 
     func text() async throws -> String {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Clients lie among the plugins without being one.
-@Suite("clients beside plugins", .serialized, .timeLimit(.minutes(2)))
+@Suite("clients beside plugins", .serialized, .timeLimit(.minutes(10)))
 struct ClientFileTests {
     @Test("a folder of clients upsets neither the plugins, nor their list, nor the watch; what is saved in it is served at once")
     func besidePlugins() async throws {

@@ -124,7 +124,7 @@ private final class Talker: Sendable {
                 }
             } catch is CancellationError { throw CancellationError() } catch {
                 // Killed in the middle: on with the next life, unless this one still lives.
-                let hasEnded = (try? await within(.seconds(20), "the server's end") { _ = try await desk.process.exit() }) != nil
+                let hasEnded = (try? await within(patience, "the server's end") { _ = try await desk.process.exit() }) != nil
                 guard hasEnded else { throw error }
                 life = current
             }
@@ -145,7 +145,7 @@ private final class Talker: Sendable {
     private func talk(over desk: LuaDeskProcess, _ token: String) async throws {
         let socket = try await LiveSocket.open(port: desk.port, token: token)
         defer { socket.cut() }
-        _ = try await socket.next("ready", within: .seconds(20))
+        _ = try await socket.next("ready")
         var next = lastAcknowledged + 1
         while true {
             let end = stage.isClosing ? sent.withLock { $0 } : lastAcknowledged + 8
@@ -155,7 +155,7 @@ private final class Talker: Sendable {
                 next += 1
             }
             guard lastAcknowledged < sent.withLock({ $0 }) else { return }
-            let ack = try await socket.next("ack", within: .seconds(20))
+            let ack = try await socket.next("ack")
             let expected = lastAcknowledged + 1
             guard ack["client_id"]?.string == "\(name)-\(expected)" else {
                 throw OutOfPatience(description: "\(name): acknowledged \(ack.jsonText), expected number \(expected)")

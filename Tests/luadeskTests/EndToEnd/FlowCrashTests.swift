@@ -122,7 +122,7 @@ struct FlowCrashTests {
                 }
                 return stage.acknowledge()
             } catch is CancellationError { throw CancellationError() } catch {
-                let hasEnded = (try? await within(.seconds(30), "the server's end") { _ = try await desk.process.exit() }) != nil
+                let hasEnded = (try? await within(patience, "the server's end") { _ = try await desk.process.exit() }) != nil
                 guard hasEnded else { throw error }
                 life = current
             }

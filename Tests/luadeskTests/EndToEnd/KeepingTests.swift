@@ -93,7 +93,9 @@ struct KeepingTests {
     @Test("luadesk simulate acts as WeChat towards the demo, and shows what comes back")
     func simulate() async throws {
         let desk = try await LuaDeskProcess.demo()
-        let result = try await LuaDeskProcess.run(["simulate", "wechat-miniprogram", "我要退货", "--data", desk.folder])
+        let result = try await LuaDeskProcess.run([
+            "simulate", "wechat-miniprogram", "我要退货", "--data", desk.folder, "--wait", "40",
+        ])
         #expect(result.exit.status == 0, "\(result.text)")
         #expect(
             result.out.first?.hasPrefix("→ 我要退货") == true && result.out.first?.contains("status 200") == true, "\(result.text)")

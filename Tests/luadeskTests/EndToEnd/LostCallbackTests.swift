@@ -5,7 +5,7 @@ import Testing
 
 @testable import luadesk
 
-@Suite("A callback that is lost, and a desk that was down", .timeLimit(.minutes(3)))
+@Suite("A callback that is lost, and a desk that was down", .timeLimit(.minutes(10)))
 struct LostCallbackTests {
     private static func configuration(_ folder: TemporaryFolder, platform: Int) -> String {
         PluginTrafficTests.configuration(
@@ -34,7 +34,7 @@ struct LostCallbackTests {
             LuaDeskProcess.program, ["simulate", "wechat-kf", "--listen", "0", "--config", first],
             environment: LuaDeskProcess.home)
         defer { platform.send(SIGKILL) }
-        try await within(.seconds(30), "the stand-in listens") {
+        try await within(patience, "the stand-in listens") {
             try await platform.wait { $0.out.contains { $0.contains("is ready on") } }
         }
         let port = try #require(
@@ -59,7 +59,7 @@ struct LostCallbackTests {
     }
 
     private static func arrived(_ expected: [String], _ api: DeskAPI) async throws {
-        let texts = try await eventually("\(expected.count) messages", within: .seconds(30)) {
+        let texts = try await eventually("\(expected.count) messages") {
             let texts = try await PluginTrafficTests.texts(api, "kf")
             return texts.count >= expected.count ? texts : nil
         }

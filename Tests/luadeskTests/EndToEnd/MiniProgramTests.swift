@@ -28,7 +28,7 @@ struct MiniProgramTests {
                 let push = account.text("多久发货？", from: "o-user-\(number)", id: 24_000_000_000_000_001 + Int64(number), json: json)
                 let answer = try await api.hook(account, push)
                 #expect(answer.status == 200 && ["", "success"].contains(answer.text), "\(answer.status) \(answer.text)")
-                try await within(.seconds(10), "an answer on the platform") { await platform.waitUntilSent(number + 1) }
+                try await within(patience, "an answer on the platform") { await platform.waitUntilSent(number + 1) }
                 #expect(platform.sent[number].recipient == "o-user-\(number)")
                 #expect(platform.sent[number].text?.isEmpty == false)
             }
@@ -73,6 +73,13 @@ struct MiniProgramTests {
             let agentID = try #require(try await agent.get("/v1/me").value["agent_id"]?.string)
             let accepted = try await agent.post("/v1/conversations/\(id)/accept")
             #expect(accepted.status == 200, "\(accepted.text)")
+            // What the bot said before the hand-over has left the outbox.
+            _ = try await eventually("the bot has finished") {
+                try await admin.messages(channel: account.channel).allSatisfy {
+                    $0["direction"] == "in" || $0["delivery"] == "sent"
+                }
+                    ? true : nil
+            }
             let before = platform.sent.count
             let note = try await agent.post(
                 "/v1/conversations/\(id)/messages", ["kind": "text", "text": "internal", "note": true])
@@ -112,7 +119,7 @@ struct MiniProgramTests {
             let api = try await desk.api()
             platform.refuseNext([42001])
             _ = try await api.hook(account, account.text("多久发货？", from: "o-token", id: 5))
-            try await within(.seconds(15), "the answer after a new token") { await platform.waitUntilSent(1) }
+            try await within(patience, "the answer after a new token") { await platform.waitUntilSent(1) }
             #expect(platform.sent.count == 1)
         }
     }
@@ -135,7 +142,7 @@ struct MiniProgramTests {
             #expect(listed.contains(account.channel))
             let resend = try await LuaDeskProcess.run(["admin", "resend", "--data", desk.folder, id])
             #expect(resend.exit.status == 0, "\(resend.text)")
-            try await within(.seconds(10), "the message on the platform after all") { await platform.waitUntilSent(1) }
+            try await within(patience, "the message on the platform after all") { await platform.waitUntilSent(1) }
             _ = try await eventually("the delivery is recorded") {
                 try await api.get("/v1/messages/\(id)").value["delivery"] == "sent" ? true : nil
             }

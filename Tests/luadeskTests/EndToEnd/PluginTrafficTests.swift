@@ -104,7 +104,7 @@ struct PluginTrafficTests {
                 for number in 1...20 {
                     try folder.write(
                         code.replacing("version = \"0.1.0\"", with: "version = \"0.2.\(number)\""), to: "plugins/acme/plugin.lua")
-                    try await desk.waitForLog("0.2.\(number)", within: .seconds(20))
+                    try await desk.waitForLog("0.2.\(number)")
                 }
                 isOver.set()
                 return nil
@@ -167,7 +167,7 @@ struct PluginTrafficTests {
                     environment: LuaDeskProcess.home)
             )
         }
-        _ = try await eventually("the looping plugin has failed", within: .seconds(30)) {
+        _ = try await eventually("the looping plugin has failed") {
             desk.log.contains { $0.contains("time allowed") } ? true : nil
         }
         for round in 1...3 {
@@ -194,7 +194,7 @@ struct PluginTrafficTests {
             code.replacing("name = \"good\"", with: "name = \"loops\"").replacing(
                 "version = \"0.1.0\"", with: "version = \"0.9.0\""),
             to: "plugins/loops/plugin.lua")
-        try await desk.waitForLog("0.9.0", within: .seconds(20))
+        try await desk.waitForLog("0.9.0")
         let result = try await Self.simulate(desk, "loops", "again", ["--count", "40", "--retries", "0"])
         #expect(result.text.contains("40 sent, 40 taken, 0 refused, 0 failed"), "\(result.text)")
         #expect(try await desk.stop() == .init(status: 0))

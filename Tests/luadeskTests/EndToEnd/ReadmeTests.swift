@@ -39,7 +39,7 @@ struct ReadmeTests {
         let lines = try block(with: "$ luadesk simulate").split(separator: "\n").map(String.init)
         let command = try #require(lines.first).split(separator: " ").dropFirst(2).map { $0.trimming("\"") }.map(String.init)
         let desk = try await LuaDeskProcess.demo()
-        let result = try await LuaDeskProcess.run(command + ["--data", desk.folder])
+        let result = try await LuaDeskProcess.run(command + ["--data", desk.folder, "--wait", "40"])
         let shown = lines.dropFirst().filter { $0.hasPrefix("←") }
         #expect(shown.count == 2 && result.out.filter { $0.hasPrefix("←") } == shown, "\(result.text)")
     }

@@ -43,18 +43,25 @@ struct ReloadTests {
         #expect(try await Self.ask(desk) == "one")
         let api = try await desk.api(role: "lead")
         let before = try #require(try await api.get("/v1/rules").value["id"]?.string)
-        let saved = Instant.systemNow()
-        try tree.write(Self.rules("two"), to: "rules/autoreply/always.lua")
-        let live = try await eventually("another set is live") {
-            let answer = try await api.get("/v1/rules")
-            let id = try #require(answer.value["id"]?.string, "\(answer.status) \(answer.text)")
-            // Not `nil`, which would be JSON's null here.
-            return id == before ? Value?.none : answer.value
+        // Alone it takes about 0.2 s. What else the machine does may hold up one save, or a few, but not all of them.
+        var took: [Duration] = []
+        var live = before
+        while took.min() ?? .seconds(2) >= .seconds(1), took.count < 20 {
+            let answer = "answer \(took.count)"
+            let (old, saved) = (live, Instant.systemNow())
+            try tree.write(Self.rules(answer), to: "rules/autoreply/always.lua")
+            let set = try await eventually("another set is live") {
+                let answer = try await api.get("/v1/rules")
+                let id = try #require(answer.value["id"]?.string, "\(answer.status) \(answer.text)")
+                // Not `nil`, which would be JSON's null here.
+                return id == old ? Value?.none : answer.value
+            }
+            #expect(try await Self.ask(desk) == answer)
+            live = set["id"]?.string ?? ""
+            let activated = try #require(set["activated_at"]?.string.flatMap { Instant(rfc3339: $0) }, "\(set.jsonText)")
+            took.append(activated - saved)
         }
-        #expect(try await Self.ask(desk) == "two")
-        let activated = try #require(live["activated_at"]?.string.flatMap { Instant(rfc3339: $0) }, "\(live.jsonText)")
-        // Alone it takes about 0.2 s; the other tests of the run are this machine's load.
-        #expect(activated - saved < .seconds(2), "\(activated - saved)")
+        #expect(try #require(took.min()) < .seconds(1), "\(took)")
     }
 
     @Test("a broken file leaves the old rules and is told with file and line; the repaired one goes live")
@@ -78,6 +85,7 @@ struct ReloadTests {
         try tree.write("reply \"always\" {\n  txt = \"two\",\n}\n", to: "rules/autoreply/always.lua")
         let again = try await LuaDeskProcess.serve(configuration, data: desk.data)
         #expect(try await Self.ask(again) == "one")
+        try await again.waitForLog("rules/autoreply/always.lua:2")
         let told = again.log.filter { $0.contains("rules/autoreply/always.lua:2") }
         #expect(told.count == 1 && told.allSatisfy { $0.contains("runs=\"\(live.prefix(12)) (test)") }, "\(told)")
     }

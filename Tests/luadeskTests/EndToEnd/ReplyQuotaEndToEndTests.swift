@@ -28,7 +28,7 @@ struct ReplyQuotaEndToEndTests {
                     "/v1/conversations/\(id)/messages", ["kind": "text", "text": .string("reply \(number)")])
                 #expect(reply.status == 201, "\(reply.text)")
             }
-            try await within(.seconds(10), "five replies on the platform") { await platform.waitUntilSent(5) }
+            try await within(patience, "five replies on the platform") { await platform.waitUntilSent(5) }
             #expect(try await admin.get("/v1/conversations/\(id)").value["reply_quota"]?["remaining"] == 0)
 
             // The desk does not even ask for the sixth; a lead who insists hears the platform's no.

@@ -31,7 +31,7 @@ struct RuleWatchTests {
         /// The lines of the next answer, up to the one that ends it.
         func answer(endingWith last: String) async throws -> [String] {
             let (process, seen) = (process, seen)
-            try await within(.seconds(20), "an answer with '\(last)'") {
+            try await within(patience, "an answer with '\(last)'") {
                 try await process.wait { $0.out.dropFirst(seen).contains { $0.contains(last) } }
             }
             let lines = Array(process.output.out.dropFirst(seen))
@@ -43,7 +43,7 @@ struct RuleWatchTests {
         /// Ctrl-C.
         func interrupt() async throws -> ChildProcess.Exit {
             process.send(SIGINT)
-            return try await within(.seconds(10), "the command ends") { [process] in try await process.exit() }
+            return try await within(patience, "the command ends") { [process] in try await process.exit() }
         }
     }
 

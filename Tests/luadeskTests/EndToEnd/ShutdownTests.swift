@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
 import Foundation
-import NIOCore
-import NIOPosix
 import Testing
 
 @testable import luadesk
@@ -27,6 +25,7 @@ struct ShutdownTests {
         }
         // One connection that never sends a request, and one that is silent after its hello, must not hold it up either.
         let idle = try await LiveSocket.open(port: desk.port, token: nil)
+        // Less than the 25 s after which whatever still holds it up is cut.
         let exit = try await desk.stop(within: .seconds(20))
         #expect(exit == .init(status: 0), "\(desk.log.suffix(10))")
         for socket in sockets {
@@ -43,23 +42,22 @@ struct ShutdownTests {
     func secondSignal() async throws {
         let data = TemporaryFolder()
         // A platform that takes connections and never answers.
-        let silent = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0).get()
+        let silent = try await HookReceiver.start { _, _ in nil }
         let account = WeChatAccount(mode: .plain)
         let configuration = """
             channels:
-            \(account.yaml(apiBase: "http://127.0.0.1:\(silent.localAddress?.port ?? 0)"))
+            \(account.yaml(apiBase: "\(silent.url)"))
 
             """
         let desk = try await LuaDeskProcess.serve(configuration, data: data)
         let api = try await desk.api()
         #expect(try await api.hook(account, account.text("多久发货？", from: "o-late", id: 1)).status == 200)
+        _ = try await eventually("the platform is asked") { silent.all.isEmpty ? nil : true }
         desk.process.send(SIGTERM)
         try await desk.waitForLog("Draining")
         desk.process.send(SIGTERM)
-        let exit = try await within(.seconds(5), "the end") { [process = desk.process] in try await process.exit() }
+        let exit = try await within(patience, "the end") { [process = desk.process] in try await process.exit() }
         #expect(exit == .init(status: 128 + SIGTERM))
-        try await silent.close()
         let again = try await LuaDeskProcess.serve(configuration, data: data)
         #expect(try await again.api().messages(channel: account.channel).contains { $0["text"] == "多久发货？" })
     }

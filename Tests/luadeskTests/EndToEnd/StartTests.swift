@@ -16,7 +16,7 @@ struct StartTests {
         let file = try folder.write(yaml, to: "other.yaml")
         return try await LuaDeskProcess.run(
             ["serve", "--config", file, "--data", "\(folder.path)/data", "--port", "\(port)"], environment: environment,
-            within: .seconds(30))
+            within: .seconds(120))
     }
 
     @Test("mistakes in the configuration: all of them, with line and hint, status 78")
@@ -50,7 +50,7 @@ struct StartTests {
         #expect(stopped.exit.status == 78)
         #expect(stopped.text.contains("channels[1].plugin: there is no plugin 'my-shpo'"), "\(stopped.text)")
         let result = try await LuaDeskProcess.run(
-            ["config", "--check", "\(folder.path)/other.yaml"], within: .seconds(30))
+            ["config", "--check", "\(folder.path)/other.yaml"])
         #expect(result.exit.status == 78)
         #expect(
             result.text.contains("other.yaml:2:29: channels[0].plugin: the plugin 'my-shop' cannot be loaded: "), "\(result.text)"

@@ -84,7 +84,7 @@ struct TutorialTests {
         try folder.write(tutorial.configuration, to: "my-desk.yaml")
         let platform = try Self.start(commands[2].map { $0 == "9100" ? "0" : $0 }, in: folder)
         defer { platform.send(SIGKILL) }
-        try await within(.seconds(30), "the stand-in listens") {
+        try await within(patience, "the stand-in listens") {
             try await platform.wait { $0.out.contains { $0.contains("is ready on http") } }
         }
         let line = try #require(platform.output.out.first { $0.contains("is ready on http") })
@@ -100,10 +100,10 @@ struct TutorialTests {
         try #require(desk.output.exit == nil, "\(desk.output.err)")
 
         // A customer asks, the rules answer, and the platform gets it.
-        let talk = try await Self.run(commands[4], in: folder)
+        let talk = try await Self.run(commands[4] + ["--wait", "40"], in: folder)
         #expect(talk.contains("→ How long does delivery take?") && talk.contains("status 200"), "\(talk)")
         #expect(talk.contains("← ") && talk.contains("sent)"), "\(talk)")
-        try await within(.seconds(10), "the answer on the platform") {
+        try await within(patience, "the answer on the platform") {
             try await platform.wait { $0.out.contains { $0.contains("to o-simulated-customer: ") } }
         }
 
@@ -146,7 +146,7 @@ struct TutorialTests {
                 "--error-code", "-1", "--platform-slow", "50",
             ], in: folder)
         defer { platform.send(SIGKILL) }
-        try await within(.seconds(30), "the stand-in listens") {
+        try await within(patience, "the stand-in listens") {
             try await platform.wait { $0.out.contains { $0.contains("is ready on http") } }
         }
         let line = try #require(platform.output.out.first { $0.contains("is ready on http") })
@@ -154,10 +154,10 @@ struct TutorialTests {
         let desk = try await LuaDeskProcess.serve(yaml(String(address)))
         let result = try await LuaDeskProcess.run([
             "simulate", "wechat-miniprogram", "多久发货？", "--config", "\(desk.data.path)/desk.yaml", "--data", desk.folder, "--wait",
-            "20",
+            "40",
         ])
         #expect(result.exit.status == 0 && result.text.contains("← "), "\(result.text)")
-        try await within(.seconds(30), "the answer on the platform") {
+        try await within(patience, "the answer on the platform") {
             try await platform.wait { $0.out.contains { $0.contains("to o-simulated-customer: ") } }
         }
         let lines = platform.output.out

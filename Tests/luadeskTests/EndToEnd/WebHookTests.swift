@@ -6,7 +6,7 @@ import Testing
 
 @testable import luadesk
 
-@Suite("Other systems are told what happens, in order, and nothing is lost", .timeLimit(.minutes(3)))
+@Suite("Other systems are told what happens, in order, and nothing is lost", .timeLimit(.minutes(10)))
 struct WebHookTests {
     private static let secret = "a-secret-of-32-characters-000000"
 
@@ -56,7 +56,7 @@ struct WebHookTests {
             if round < 5 { try await desk.kill() }
         }
         let expected = said
-        _ = try await eventually("all are told", within: .seconds(30)) { texts(receiver).count == expected.count ? true : nil }
+        _ = try await eventually("all are told") { texts(receiver).count == expected.count ? true : nil }
         #expect(texts(receiver) == expected)
         #expect(receiver.all.allSatisfy { $0.isGenuine(Self.secret) })
         #expect(receiver.all.allSatisfy { $0.value["hook"] == "crm" && $0.value["id"]?.string == $0.id })
@@ -65,9 +65,9 @@ struct WebHookTests {
 
         let api = try await desk.api()
         let state = try await eventually("it has been told everything") {
-            try await api.all("/v1/webhooks").first.flatMap { $0["behind"] == 0 ? $0 : nil }
+            try await api.all("/v1/webhooks").first.flatMap { $0["behind"] == 0 && $0["state"] == "waiting" ? $0 : nil }
         }
-        #expect(state["name"] == "crm" && state["state"] == "waiting" && state["url"]?.string == receiver.url + "/in")
+        #expect(state["name"] == "crm" && state["url"]?.string == receiver.url + "/in")
         let told = receiver.all.count
         try await desk.stop()
 
@@ -95,15 +95,20 @@ struct WebHookTests {
         let session = try await DeskAPI(url: desk.url).session(channel: "web")
         for number in 0..<30 { try await say("\(number)", desk, session.token) }
         try await say("人工", desk, session.token)
-        _ = try await eventually("the third is told all") { texts(fine).last == "人工" ? true : nil }
-        #expect(fine.once.contains { $0.value["kind"] == "conversation.queued" })
+        _ = try await eventually("the third is told all, of the queue, too") {
+            texts(fine).last == "人工" && fine.once.contains { $0.value["kind"] == "conversation.queued" } ? true : nil
+        }
         #expect(texts(fine) == (0..<30).map(String.init) + ["人工"])
-        #expect(silent.all.count == 1)
+        // It is asked again when its ten seconds are over, and never of the next.
+        _ = try await eventually("the silent one is told of the first event") { silent.once.count == 1 ? true : nil }
         let api = try await desk.api()
-        let states = try await api.all("/v1/webhooks")
+        let states = try await eventually("it is still told of it") {
+            let states = try await api.all("/v1/webhooks")
+            return states.first?["state"] == "telling" ? states : nil
+        }
         #expect(states.map { $0["name"]?.string } == ["silent", "failing", "fine"])
-        #expect(states.first?["state"] == "telling" && (states.first?["behind"]?.int ?? 0) > 30)
-        _ = try await eventually("the failing one is told all, too", within: .seconds(20)) {
+        #expect((states.first?["behind"]?.int ?? 0) > 30)
+        _ = try await eventually("the failing one is told all, too") {
             texts(failing) == texts(fine) ? true : nil
         }
         // The same event until it is taken, under the same id, signed anew.
@@ -114,7 +119,10 @@ struct WebHookTests {
         #expect(metrics.contains("luadesk_webhook_failing{hook=\"fine\"} 0\n"))
         let agent = DeskAPI(url: desk.url, token: try await desk.token(role: "agent", agent: "Lin"))
         #expect(try await agent.get("/v1/webhooks").status == 403)
-        #expect(try await api.get("/v1/webhooks/fine").value["state"] == "waiting")
+        _ = try await eventually("the third waits for news") {
+            try await api.get("/v1/webhooks/fine").value["state"] == "waiting" ? true : nil
+        }
+        #expect(silent.once.count == 1)
         #expect(try await api.get("/v1/webhooks/none").status == 404)
         let exit = try await desk.stop()
         #expect(exit.status == 0)
@@ -148,7 +156,7 @@ struct WebHookTests {
                 seen.insert($0["id"]?.string ?? "").inserted
             }
         }
-        _ = try await eventually("all are told", within: .seconds(30)) { events().count == 50 ? true : nil }
+        _ = try await eventually("all are told") { events().count == 50 ? true : nil }
         #expect(events().compactMap { $0["payload"]?["text"]?.string } == (0..<50).map(String.init))
         let counts = receiver.all.map { $0.value["events"]?.array?.count ?? 0 }
         #expect(counts.contains(20) && counts.allSatisfy { (1...20).contains($0) }, "\(counts)")

@@ -60,7 +60,7 @@ final class NIOTextSocket: TextSocket {
 extension LuaDeskClient {
     /// Waits until the messages are as wished.
     func waits(
-        _ what: String, within limit: Duration = .seconds(30),
+        _ what: String, within limit: Duration = patience,
         until isMet: @escaping @Sendable ([ClientMessage]) -> Bool
     ) async throws -> [ClientMessage] {
         try await luadeskTests.within(limit, what) {

@@ -30,14 +30,27 @@ final class ChildProcess: Sendable {
 
     let id: pid_t
     private let state = Mutex(State())
+    /// What it works in: there until it has ended, and gone soon after.
+    private let folder: TemporaryFolder?
+    private let isGroup: Bool
 
     struct SpawnFailure: Error, CustomStringConvertible { var description: String }
 
-    /// - Parameter environment: laid over this process's own; an empty text removes a variable.
-    init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws {
-        let (child, out, err) = try Self.spawning.withLock { _ in try Self.spawn(program, arguments, environment) }
+    /// - Parameters:
+    ///   - environment: laid over this process's own; an empty text removes a variable.
+    ///   - folder: one that it works in, kept until it has ended.
+    ///   - hasChildren: whether it starts programs that get its signals, too.
+    init(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder? = nil,
+        hasChildren: Bool = false
+    ) throws {
+        let (child, out, err) = try Self.spawning.withLock { _ in
+            try Self.spawn(program, arguments, environment, isGroup: hasChildren)
+        }
         id = child
-        // Three threads that end with the child: they block, which tasks must not.
+        isGroup = hasChildren
+        self.folder = folder
+        // Three threads that end with the child: they block, which tasks must not. They hold this, and so the folder, till then.
         Thread.detachNewThread { [self] in drain(out) { $0.out.append($1) } }
         Thread.detachNewThread { [self] in drain(err) { $0.err.append($1) } }
         Thread.detachNewThread { [self] in reap() }
@@ -47,7 +60,7 @@ final class ChildProcess: Sendable {
     private static let spawning = Mutex(())
 
     private static func spawn(
-        _ program: String, _ arguments: [String], _ environment: [String: String]
+        _ program: String, _ arguments: [String], _ environment: [String: String], isGroup: Bool
     ) throws -> (child: pid_t, out: Int32, err: Int32) {
         let out = try pipe()
         let err = try pipe()
@@ -63,7 +76,7 @@ final class ChildProcess: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | (isGroup ? POSIX_SPAWN_SETPGROUP : 0)))
 
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("LUADESK_") }
         for (name, value) in environment { variables[name] = value.isEmpty ? nil : value }
@@ -161,6 +174,6 @@ final class ChildProcess: Sendable {
 
     func send(_ signal: Int32) {
         // After its end the id may be somebody else's.
-        if output.exit == nil { Foundation.kill(id, signal) }
+        if output.exit == nil { Foundation.kill(isGroup ? -id : id, signal) }
     }
 }

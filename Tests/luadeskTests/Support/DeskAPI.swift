@@ -22,7 +22,7 @@ struct DeskAPI: Sendable {
 
     func send(
         _ method: String, _ path: String, body: [UInt8]? = nil, headers: [String: String] = [:],
-        timeout: TimeAmount = .seconds(30)
+        timeout: TimeAmount = .seconds(60)
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: url + path)
         request.method = .init(rawValue: method)

@@ -89,7 +89,7 @@ final class LiveSocket: Sendable {
     }
 
     /// The next frame. Throws `Closed` after the last.
-    func next(within limit: Duration = .seconds(10)) async throws -> Value {
+    func next(within limit: Duration = patience) async throws -> Value {
         try await luadeskTests.within(limit, "a frame") { [self] in
             var reader = iterator.withLock { reader in
                 defer { reader.value = nil }
@@ -103,7 +103,7 @@ final class LiveSocket: Sendable {
     }
 
     /// The next frame of this type; others are passed over.
-    func next(_ type: String, within limit: Duration = .seconds(10), where isWanted: (Value) -> Bool = { _ in true }) async throws
+    func next(_ type: String, within limit: Duration = patience, where isWanted: (Value) -> Bool = { _ in true }) async throws
         -> Value
     {
         while true {

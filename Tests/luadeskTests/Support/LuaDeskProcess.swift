@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import MailServers
 
-/// A real `luadesk` on a free port and a folder of its own; killed and removed with the object.
+/// A real `luadesk` on a free port and a folder of its own; killed with the object, and the folder removed after it.
 final class LuaDeskProcess: Sendable {
     /// `http://127.0.0.1:PORT`
     let url: String
@@ -31,22 +32,27 @@ final class LuaDeskProcess: Sendable {
     static let home = ["LUADESK_HOME": root]
 
     /// `luadesk demo` on a free port.
-    /// - Parameter data: an earlier one's folder, to start again on.
+    /// - Parameters:
+    ///   - data: an earlier one's folder, to start again on.
+    ///   - port: a `HeldPort`'s, for one that is to come back at its address.
     static func demo(
-        data: TemporaryFolder = TemporaryFolder(), port: Int = 0, environment: [String: String] = [:]
+        data: TemporaryFolder = TemporaryFolder(), port: HeldPort? = nil, environment: [String: String] = [:]
     ) async throws -> LuaDeskProcess {
-        try await start(["demo", "--data", "\(data.path)/data", "--port", "\(port)"], data: data, environment: environment)
+        try await start(
+            ["demo", "--data", "\(data.path)/data", "--port", "\(port?.number ?? 0)"], data: data, environment: environment)
     }
 
     /// `luadesk serve` on a free port with this configuration.
     /// - Parameter shell: what a shell does before it becomes the program: `ulimit -S -f 1000`.
     static func serve(
-        _ configuration: String, data: TemporaryFolder = TemporaryFolder(), port: Int = 0, environment: [String: String] = [:],
+        _ configuration: String, data: TemporaryFolder = TemporaryFolder(), port: HeldPort? = nil,
+        environment: [String: String] = [:],
         shell: String? = nil
     ) async throws -> LuaDeskProcess {
         let file = try data.write(configuration, to: "desk.yaml")
         return try await start(
-            ["serve", "--config", file, "--data", "\(data.path)/data", "--port", "\(port)"], data: data, environment: environment,
+            ["serve", "--config", file, "--data", "\(data.path)/data", "--port", "\(port?.number ?? 0)"], data: data,
+            environment: environment,
             shell: shell)
     }
 
@@ -57,12 +63,12 @@ final class LuaDeskProcess: Sendable {
         let process =
             if let shell {
                 try ChildProcess(
-                    "/bin/sh", ["-c", "\(shell); exec \"$0\" \"$@\"", program] + arguments, environment: environment)
+                    "/bin/sh", ["-c", "\(shell); exec \"$0\" \"$@\"", program] + arguments, environment: environment, in: data)
             } else {
-                try ChildProcess(program, arguments, environment: environment)
+                try ChildProcess(program, arguments, environment: environment, in: data)
             }
         do {
-            try await within(.seconds(60), "luadesk is ready") {
+            try await within(.seconds(120), "luadesk is ready") {
                 try await process.wait { $0.out.contains { $0.hasPrefix("luadesk is ready on ") } }
             }
         } catch {
@@ -85,7 +91,7 @@ final class LuaDeskProcess: Sendable {
     /// What it has logged so far.
     var log: [String] { process.output.err }
 
-    func waitForLog(_ part: String, within limit: Duration = .seconds(10)) async throws {
+    func waitForLog(_ part: String, within limit: Duration = patience) async throws {
         try await luadeskTests.within(limit, "a log line with '\(part)'") { [process] in
             try await process.wait { $0.err.contains { $0.contains(part) } }
         }
@@ -106,7 +112,7 @@ final class LuaDeskProcess: Sendable {
 
     /// SIGTERM, and its end.
     @discardableResult
-    func stop(within limit: Duration = .seconds(30)) async throws -> ChildProcess.Exit {
+    func stop(within limit: Duration = patience) async throws -> ChildProcess.Exit {
         process.send(SIGTERM)
         return try await luadeskTests.within(limit, "luadesk drains") { [process] in try await process.exit() }
     }
@@ -114,7 +120,7 @@ final class LuaDeskProcess: Sendable {
     /// SIGKILL, and its end.
     func kill() async throws {
         process.send(SIGKILL)
-        _ = try await luadeskTests.within(.seconds(10), "luadesk is killed") { [process] in try await process.exit() }
+        _ = try await luadeskTests.within(patience, "luadesk is killed") { [process] in try await process.exit() }
     }
 
     struct Result: Sendable {
@@ -126,7 +132,7 @@ final class LuaDeskProcess: Sendable {
 
     /// Runs a command to its end.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], within limit: Duration = .seconds(60)
+        _ arguments: [String], environment: [String: String] = [:], within limit: Duration = .seconds(120)
     ) async throws -> Result {
         let process = try ChildProcess(program, arguments, environment: home.merging(environment) { $1 })
         do {

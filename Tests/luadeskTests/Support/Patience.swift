@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 
+/// How long a test waits for what must come: longer than a machine needs that is busy with other things. Whoever waits in vain
+/// is told what for; nobody else waits so long.
+let patience: Duration = .seconds(40)
+
 /// Something that was waited for did not come.
 struct OutOfPatience: Error, CustomStringConvertible {
     var description: String
@@ -26,7 +30,7 @@ func within<Result: Sendable>(
 
 /// Asks again and again until there is an answer.
 func eventually<Result: Sendable>(
-    _ what: String, within limit: Duration = .seconds(10), _ probe: @Sendable () async throws -> Result?
+    _ what: String, within limit: Duration = patience, _ probe: @Sendable () async throws -> Result?
 ) async throws -> Result {
     let end = ContinuousClock.now + limit
     while true {

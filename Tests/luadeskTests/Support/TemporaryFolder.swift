@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import MailServers
 
 /// A folder that is gone with the object.
 final class TemporaryFolder: Sendable {
     let path: String
 
     init() {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("luadesk-test-\(UUID().uuidString)").path
+        path = TemporaryPlace.path("test")
         try! FileManager.default.createDirectory(  // A machine without a temporary folder cannot run tests.
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { TemporaryPlace.remove(path) }
 
     /// Writes a file below it, with the folders on the way.
     @discardableResult
