@@ -3,6 +3,11 @@
 -- data/knowledge.json and data/products.json, so that nobody has to touch this file to change one.
 local products = require "lib.products"
 
+-- For the examples: what is sold today, at today's price.
+local one = products.first
+local price_zh, price_en = { item = one.zh, price = one.price }, { item = one.en, price = one.price }
+local stock = one.in_stock and "stock_yes" or "stock_no"
+
 reply "price" {
   why = "Prices change in data/products.json, not here.",
   match = intent "price",
@@ -16,10 +21,10 @@ reply "price" {
     end
   end,
   examples = {
-    { given = { text = "双肩包多少钱" }, reply = "199" },
-    { given = { text = "这个多少钱" }, reply = "哪一款" },
-    { given = { text = "how much are the headphones", language = "en" }, reply = "399" },
-    { given = { text = "what is the price", language = "en" }, reply = "Canvas backpack" },
+    { given = { intent = "price", text = one.zh .. "多少钱" }, reply = i18n("price_of", price_zh) },
+    { given = { intent = "price", text = "how much is the " .. one.en, language = "en" }, reply = i18n("price_of", price_en) },
+    { given = { text = "这个多少钱" }, reply = i18n "price_which" },
+    { given = { text = "what is the price", language = "en" }, reply = i18n("price_which", { items = products.list "en" }) },
   },
 }
 
@@ -36,10 +41,9 @@ reply "stock" {
     end
   end,
   examples = {
-    { given = { text = "耳机有货吗" }, reply = "有现货" },
-    { given = { text = "茶具什么时候补货" }, reply = "缺货" },
-    { given = { text = "is the backpack in stock", language = "en" }, reply = "in stock" },
-    { given = { text = "还有现货吗" }, reply = "哪一款" },
+    { given = { intent = "stock", text = one.zh .. "有货吗" }, reply = i18n(stock, { item = one.zh }) },
+    { given = { intent = "stock", text = "is the " .. one.en .. " in stock", language = "en" }, reply = i18n(stock, { item = one.en }) },
+    { given = { text = "还有现货吗" }, reply = i18n "stock_which" },
   },
 }
 
@@ -58,10 +62,10 @@ reply "product_named" {
   when = function(c) return products.is_only_name(c.message.text) end,
   act = answer_product,
   examples = {
-    { given = { text = "跑步鞋", attributes = { asked = "price" } }, reply = "459" },
-    { given = { text = "The tea set!", language = "en", attributes = { asked = "stock" } }, reply = "out of stock" },
-    { given = { text = "双肩包" }, reply = "199" },
-    { given = { text = "双肩包多少钱" }, not_matched = true },
+    { given = { text = one.zh, attributes = { asked = "price" } }, reply = i18n("price_of", price_zh) },
+    { given = { text = "The " .. one.en .. "!", language = "en", attributes = { asked = "stock" } }, reply = i18n(stock, { item = one.en }) },
+    { given = { text = one.zh }, reply = { i18n("price_of", price_zh), i18n(stock, { item = one.zh }) } },
+    { given = { text = one.zh .. "多少钱" }, not_matched = true },
     { given = { text = "咕噜咕噜" }, not_matched = true },
   },
 }
@@ -73,8 +77,8 @@ reply "product_mentioned" {
   when = function(c) return products.find(c.message.text) ~= nil end,
   act = answer_product,
   examples = {
-    { given = { text = "嗯嗯耳机耳机", attributes = { asked = "price" } }, reply = "399" },
-    { given = { text = "嗯嗯耳机耳机" }, not_matched = true },
+    { given = { text = "嗯嗯" .. one.zh .. one.zh, attributes = { asked = "price" } }, reply = i18n("price_of", price_zh) },
+    { given = { text = "嗯嗯" .. one.zh .. one.zh }, not_matched = true },
     { given = { text = "咕噜咕噜", attributes = { asked = "price" } }, not_matched = true },
   },
 }
@@ -84,15 +88,15 @@ reply "shipping_time" {
   match = any { intent "shipping_time", eq("message.fields.option", "shipping") },
   confidence = 0.6, knowledge = "shipping",
   examples = {
-    { given = { text = "多久发货" }, reply = "48 小时" },
-    { given = { text = "when will it ship", language = "en" }, reply = "48 hours" },
+    { given = { text = "多久发货" }, knowledge = "shipping" },
+    { given = { text = "when will it ship", language = "en" }, knowledge = "shipping" },
     { given = { intent = "shipping_time", confidence = 0.5 }, not_matched = true },
   },
 }
 
-reply "shipping_fee" { match = intent "shipping_fee", knowledge = "shipping_fee", examples = { { given = { text = "运费多少" }, reply = "包邮" } } }
-reply "discount" { match = intent "discount", knowledge = "discount", examples = { { given = { text = "有优惠吗" }, reply = "优惠券" } } }
-reply "payment" { match = intent "payment", knowledge = "payment", examples = { { given = { text = "怎么付款" }, reply = "微信支付" } } }
-reply "invoice" { match = intent "invoice", knowledge = "invoice", examples = { { given = { text = "可以开发票吗" }, reply = "电子发票" } } }
-reply "opening_hours" { match = intent "opening_hours", knowledge = "opening_hours", examples = { { given = { text = "你们几点上班" }, reply = "9:00" } } }
-reply "thanks" { match = intent "thanks", knowledge = "thanks", examples = { { given = { text = "谢谢" }, reply = "不客气" } } }
+reply "shipping_fee" { match = intent "shipping_fee", knowledge = "shipping_fee", examples = { { given = { text = "运费多少" }, knowledge = "shipping_fee" } } }
+reply "discount" { match = intent "discount", knowledge = "discount", examples = { { given = { text = "有优惠吗" }, knowledge = "discount" } } }
+reply "payment" { match = intent "payment", knowledge = "payment", examples = { { given = { text = "怎么付款" }, knowledge = "payment" } } }
+reply "invoice" { match = intent "invoice", knowledge = "invoice", examples = { { given = { text = "可以开发票吗" }, knowledge = "invoice" } } }
+reply "opening_hours" { match = intent "opening_hours", knowledge = "opening_hours", examples = { { given = { text = "你们几点上班" }, knowledge = "opening_hours" } } }
+reply "thanks" { match = intent "thanks", knowledge = "thanks", examples = { { given = { text = "谢谢" }, knowledge = "thanks" } } }

@@ -19,8 +19,8 @@ reply "human_closed" {
   match = all { wants_person, eq("desk.open.service", false) },
   text = i18n "closed", hand_off = true,
   examples = {
-    { given = { text = "转人工", open = { service = false } }, reply = "工作时间" },
-    { given = { text = "real person please", language = "en", open = { service = false } }, reply = "9:00" },
+    { given = { text = "转人工", open = { service = false } }, reply = i18n "closed" },
+    { given = { text = "real person please", language = "en", open = { service = false } }, reply = i18n "closed" },
     { given = { text = "转人工" }, not_matched = true },
   },
 }
@@ -31,11 +31,11 @@ reply "human" {
   match = wants_person,
   text = i18n "handover", hand_off = true,
   examples = {
-    { given = { text = "人工" }, reply = "转接", hand_off = true },
-    { given = { text = "转人工客服" }, reply = "转接" },
-    { given = { text = "我要和真人说话！！" }, reply = "转接" },
-    { given = { text = "AGENT please", language = "en" }, reply = "colleague" },
-    { given = { text = "can I speak to someone", language = "en" }, reply = "colleague" },
+    { given = { text = "人工" }, reply = i18n "handover", hand_off = true },
+    { given = { text = "转人工客服" }, reply = i18n "handover" },
+    { given = { text = "我要和真人说话！！" }, reply = i18n "handover" },
+    { given = { text = "AGENT please", language = "en" }, reply = i18n "handover" },
+    { given = { text = "can I speak to someone", language = "en" }, reply = i18n "handover" },
     { given = { text = "人工智能是什么" }, not_matched = true },
     { given = { text = "不用人工，你告诉我多久发货就行" }, not_matched = true },
   },
@@ -49,8 +49,8 @@ reply "angry" {
   text = i18n "angry_handover",
   hand_off = { note = i18n "angry_note" },
   examples = {
-    { given = { text = "你们这什么垃圾店，气死我了！！" }, hand_off = true, tags = "angry", reply = "非常抱歉" },
-    { given = { text = "THIS IS THE WORST SERVICE EVER!!!", language = "en" }, tags = "angry", reply = "sorry" },
+    { given = { text = "你们这什么垃圾店，气死我了！！" }, hand_off = true, tags = "angry", reply = i18n "angry_handover" },
+    { given = { text = "THIS IS THE WORST SERVICE EVER!!!", language = "en" }, tags = "angry", reply = i18n "angry_handover" },
     { given = { text = "怎么还没到", mood = -0.6 }, tags = "angry" },
     { given = { text = "有点慢哦" }, not_matched = true },
     { given = { text = "我要退货" }, not_matched = true },
@@ -65,7 +65,7 @@ reply "complaint" {
   text = i18n "complaint", hand_off = { note = i18n "note_complaint" },
   examples = {
     { given = { text = "我要投诉" }, hand_off = true, tags = "complaint" },
-    { given = { text = "I want to complain about your courier", language = "en" }, tags = "complaint", reply = "sorry" },
+    { given = { text = "I want to complain about your courier", language = "en" }, tags = "complaint", reply = i18n "complaint" },
     { given = { intent = "refund" }, not_matched = true },
   },
 }
@@ -89,8 +89,8 @@ reply "refund" {
   tags = "refund",
   text = i18n "refund", hand_off = { note = i18n "note_refund" },
   examples = {
-    { given = { text = "退款什么时候到账" }, hand_off = true, tags = "refund", reply = "售后" },
-    { given = { text = "where is my refund", language = "en" }, hand_off = true, reply = "refunds" },
+    { given = { text = "退款什么时候到账" }, hand_off = true, tags = "refund", reply = i18n "refund" },
+    { given = { text = "where is my refund", language = "en" }, hand_off = true, reply = i18n "refund" },
     { given = { intent = "price" }, not_matched = true },
   },
 }
@@ -103,7 +103,7 @@ reply "order_change" {
   text = i18n "order_change", hand_off = { note = i18n "note_order_change" },
   examples = {
     { given = { text = "地址填错了能改吗" }, hand_off = true, tags = "order" },
-    { given = { text = "please cancel my order", language = "en" }, hand_off = true, reply = "warehouse" },
+    { given = { text = "please cancel my order", language = "en" }, hand_off = true, reply = i18n "order_change" },
   },
 }
 
@@ -114,7 +114,7 @@ reply "picture" {
   text = i18n "handover_picture",
   hand_off = { note = i18n "note_picture" },
   examples = {
-    { given = { kind = "image", language = "zh-CN" }, reply = "收到", hand_off = true },
+    { given = { kind = "image", language = "zh-CN" }, reply = i18n "handover_picture", hand_off = true },
     { given = { text = "x" }, not_matched = true },
   },
 }

@@ -5,8 +5,8 @@ reply "authentic" {
   why = "Asked before nearly every first order.",
   match = keywords { "正品", "真货吗", "是真的吗", "authentic", "genuine" }, knowledge = "authentic", priority = 8,
   examples = {
-    { given = { text = "你们家是正品吗" }, reply = "授权" },
-    { given = { text = "are these genuine?", language = "en" }, reply = "authorised" },
+    { given = { text = "你们家是正品吗" }, knowledge = "authentic" },
+    { given = { text = "are these genuine?", language = "en" }, knowledge = "authentic" },
     { given = { text = "双肩包多少钱" }, not_matched = true },
   },
 }
@@ -16,8 +16,8 @@ reply "size_guide" {
   match = keywords { "尺码表", "怎么选尺码", "选什么码", "穿多大", "偏大吗", "偏小吗", "size chart", "size guide", "run small", "run large" },
   knowledge = "size_guide", priority = 8,
   examples = {
-    { given = { text = "跑步鞋尺码表有吗" }, reply = "脚长" },
-    { given = { text = "do the shoes run small", language = "en" }, reply = "foot" },
+    { given = { text = "跑步鞋尺码表有吗" }, knowledge = "size_guide" },
+    { given = { text = "do the shoes run small", language = "en" }, knowledge = "size_guide" },
     { given = { text = "42码有货吗" }, not_matched = true },
   },
 }
@@ -27,8 +27,8 @@ reply "membership" {
   match = keywords { "积分", "会员等级", "怎么成为会员", "会员权益", "loyalty", "member points", "membership" },
   knowledge = "membership", priority = 8,
   examples = {
-    { given = { text = "积分怎么用" }, reply = "抵 1 元" },
-    { given = { text = "how does the membership work", language = "en" }, reply = "point" },
+    { given = { text = "积分怎么用" }, knowledge = "membership" },
+    { given = { text = "how does the membership work", language = "en" }, knowledge = "membership" },
     { given = { text = "会员日有优惠吗" }, not_matched = true },
   },
 }
@@ -38,8 +38,8 @@ reply "price_protection" {
   match = keywords { "保价", "价保", "买贵了", "降价了", "退差价", "price protection", "price match", "price dropped", "price drop" },
   knowledge = "price_protection", priority = 8,
   examples = {
-    { given = { text = "昨天刚买今天降价了" }, reply = "7 天" },
-    { given = { text = "the price dropped after I ordered", language = "en" }, reply = "7 days" },
+    { given = { text = "昨天刚买今天降价了" }, knowledge = "price_protection" },
+    { given = { text = "the price dropped after I ordered", language = "en" }, knowledge = "price_protection" },
     { given = { text = "有优惠吗" }, not_matched = true },
   },
 }
@@ -49,8 +49,8 @@ reply "stores" {
   match = keywords { "实体店", "门店", "线下店", "专卖店", "physical store", "store near me", "stores near", "showroom" },
   knowledge = "stores", priority = 8,
   examples = {
-    { given = { text = "你们有实体店吗" }, reply = "自提" },
-    { given = { text = "is there a store near me", language = "en" }, reply = "stores in" },
+    { given = { text = "你们有实体店吗" }, knowledge = "stores" },
+    { given = { text = "is there a store near me", language = "en" }, knowledge = "stores" },
     { given = { text = "多久发货" }, not_matched = true },
   },
 }
@@ -60,8 +60,8 @@ reply "bulk" {
   match = keywords { "批发", "团购", "大批量", "企业采购", "定制logo", "bulk order", "wholesale", "large order" },
   knowledge = "bulk", priority = 8,
   examples = {
-    { given = { text = "公司团购有什么政策" }, reply = "50 件" },
-    { given = { text = "do you take bulk orders, a bulk order of 200", language = "en" }, reply = "50 pieces" },
+    { given = { text = "公司团购有什么政策" }, knowledge = "bulk" },
+    { given = { text = "do you take bulk orders, a bulk order of 200", language = "en" }, knowledge = "bulk" },
     { given = { text = "两件包邮吗" }, not_matched = true },
   },
 }

@@ -31,7 +31,7 @@ escalate "angry_and_waiting" {
   end,
   examples = {
     { given = { state = "assigned", mood = -0.8, waiting = "61s" }, priority = 2, tags = "angry", notify = "team:complaints" },
-    { given = { state = "assigned", mood = -0.8, waiting = "61s", name = "王芳" }, notify = "王芳" },
+    { given = { state = "assigned", mood = -0.8, waiting = "61s", name = "王芳" }, notify = i18n("angry_customer", { name = "王芳" }) },
     { given = { state = "assigned", mood = -0.2, waiting = "61s" }, not_matched = true },
     { given = { state = "bot", mood = -0.8, waiting = "61s" }, not_matched = true },
   },

@@ -2,11 +2,15 @@
 -- What we sell, from data/products.json, and what we say about it.
 local products = {}
 local all = data "products"
+if #all == 0 then error("data/products.json has no product; add one, or take the rules about prices out of autoreply/answers.lua", 0) end
+
+--- The first of the list, for examples.
+products.first = all[1]
 
 -- As `fold` gives them: small letters, full-width forms as ordinary ones.
 for _, product in ipairs(all) do
-  product.folded = {}
-  for i, word in ipairs(product.words) do product.folded[i] = fold(word) end
+  product.folded = { fold(product.zh), fold(product.en) }
+  for _, word in ipairs(product.words) do table.insert(product.folded, fold(word)) end
 end
 
 --- The product that a text speaks of, and the word for it; nil if none.

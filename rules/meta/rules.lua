@@ -383,12 +383,13 @@
 ---@field matched? true The rule matches; it is so without being said.
 ---@field not_matched? true The rule does not match.
 ---@field on? "handoff" Of a route: asked because a person is wanted, not because the conversation begins.
----@field reply? string It says something with this in it.
+---@field reply? string|string[] It says something with this in it: words, or a text by name, `i18n "key"`, whatever it reads like.
+---@field knowledge? string It says this answer of `data/knowledge.json`, whatever it reads like.
 ---@field tags? string|string[] It puts these tags.
 ---@field priority? integer It sets, raises or assigns this priority.
 ---@field hand_off? true|string It hands off, to this team.
----@field notify? string It tells somebody something with this in it.
----@field ticket? string It opens a ticket with this in its subject.
+---@field notify? string|string[] It tells somebody something with this in it.
+---@field ticket? string|string[] It opens a ticket with this in its subject.
 ---@field team? string It assigns or hands off to this team.
 ---@field agent? string It assigns to this person.
 ---@field sla? string It sets this promise.

@@ -8,6 +8,7 @@
 ---@field team? string The team.
 ---@field sla? string The promise.
 ---@field note? string|string[] There is a note with this in it.
+---@field language? string The customer's language, if it is known.
 ---@field priority? integer The priority.
 ---@field notified? string|string[] Somebody was told something with this in it.
 ---@field ticket? string|string[] A ticket was opened with this in its subject.
@@ -33,8 +34,8 @@ function Test:given(given) end
 ---@param message string|Content
 function Test:customer(message) end
 
----The next thing the bot says has this in it; `*` is anything.
----@param text string
+---The next thing the bot says has this in it: words; `*` for anything; or a text by name, see *Texts by name*.
+---@param text string|table
 function Test:bot(text) end
 
 ---A person answers.

@@ -136,13 +136,14 @@ struct SettlementOutcome: Sendable, Hashable {
     }
 
     /// Whether `essence` is the same to the byte, without making it.
-    func isSame(as other: SettlementOutcome) -> Bool {
+    /// - Parameter rewording: texts that may read otherwise in the other.
+    func isSame(as other: SettlementOutcome, but rewording: Rewording? = nil) -> Bool {
         let (ours, others) = (decisions.array ?? [], other.decisions.array ?? [])
         guard ours.count == others.count else { return false }
-        return zip(ours, others).allSatisfy { Self.isSame($0.object?.pairs ?? [], $1.object?.pairs ?? []) }
+        return zip(ours, others).allSatisfy { Self.isSame($0.object?.pairs ?? [], $1.object?.pairs ?? [], rewording) }
     }
 
-    private static func isSame(_ a: [Value.Fields.Pair], _ b: [Value.Fields.Pair]) -> Bool {
+    private static func isSame(_ a: [Value.Fields.Pair], _ b: [Value.Fields.Pair], _ rewording: Rewording?) -> Bool {
         var (i, j) = (0, 0)
         while true {
             while i < a.count, isCost(a[i].name) { i += 1 }
@@ -154,7 +155,7 @@ struct SettlementOutcome: Sendable, Hashable {
                 guard matched.count == others.count, zip(matched, others).allSatisfy({ $0["rule"] == $1["rule"] }) else {
                     return false
                 }
-            } else if !isSame(a[i].value, b[j].value) {
+            } else if !isSame(a[i].value, b[j].value, rewording) {
                 return false
             }
             i += 1
@@ -165,11 +166,13 @@ struct SettlementOutcome: Sendable, Hashable {
     private static func isCost(_ name: String) -> Bool { name == "us" || name == "instructions" || name == "log" }
 
     /// In the order of the fields too.
-    private static func isSame(_ a: Value, _ b: Value) -> Bool {
+    private static func isSame(_ a: Value, _ b: Value, _ rewording: Rewording?) -> Bool {
         switch (a, b) {
         case (.object(let a), .object(let b)):
-            a.count == b.count && zip(a.pairs, b.pairs).allSatisfy { $0.name == $1.name && isSame($0.value, $1.value) }
-        case (.array(let a), .array(let b)): a.count == b.count && zip(a, b).allSatisfy { isSame($0, $1) }
+            a.count == b.count
+                && zip(a.pairs, b.pairs).allSatisfy { $0.name == $1.name && isSame($0.value, $1.value, rewording) }
+        case (.array(let a), .array(let b)): a.count == b.count && zip(a, b).allSatisfy { isSame($0, $1, rewording) }
+        case (.string(let a), .string(let b)): a == b || rewording?.leads(from: a, to: b) ?? false
         // Numbers that are written the same are the same.
         case (.int(let a), .double(let b)), (.double(let b), .int(let a)): Value.int(a).jsonText == Value.double(b).jsonText
         case (.double(let a), .double(let b)): a == b || a.isNaN && b.isNaN

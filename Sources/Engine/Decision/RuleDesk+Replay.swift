@@ -86,9 +86,12 @@ extension RuleDesk {
                     code: "gate", file: "rules.lua", line: set.settings.gatesLine, message: message,
                     hint: "luadesk rules replay shows which; --force passes the gates"))
         }
-        if let most = gates.maxChanged, report.count >= gates.least, report.share > most {
+        // A greeting that reads otherwise is the same decision.
+        let changed = report.changed - report.reworded
+        let share = report.count == 0 ? 0 : Double(changed) / Double(report.count)
+        if let most = gates.maxChanged, report.count >= gates.least, share > most {
             refuse(
-                "\(report.changed) of \(report.count) recorded decisions change (\(Self.percent(report.share))); "
+                "\(changed) of \(report.count) recorded decisions change (\(Self.percent(share))); "
                     + "gates.max_changed allows \(Self.percent(most))")
         }
         for tag in gates.neverChange {

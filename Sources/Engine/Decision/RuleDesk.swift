@@ -234,9 +234,15 @@ package final class RuleDesk: Sendable {
         let now = options.clock()
         var record = record
         let isAlready = try await store.activeRuleSet()?.id == set.id
-        if !isAlready { record.activatedAt = now }
+        if !isAlready { (record.activatedAt, record.by) = (now, actor) }
         var changes: [Change] = []
-        if try await store.ruleSet(set.id) == nil { changes.append(.ruleSet(record)) }
+        // The history says by whom it went live last. A record of the list has no files: those of the store stay.
+        if var known = try await store.ruleSet(set.id) {
+            (known.activatedAt, known.by) = (now, actor)
+            changes.append(.ruleSet(known))
+        } else {
+            changes.append(.ruleSet(record))
+        }
         changes.append(.activateRuleSet(id: set.id))
         if !isAlready { changes.append(try await trailChange(to: set.id, isReturn: isReturn)) }
         let window = watched && !isAlready ? watchWindow(for: set, at: now) : nil

@@ -12,6 +12,8 @@ package struct ReplayReport: Sendable {
     package private(set) var asked = 0
     /// Of the settlements, those that come out differently.
     package private(set) var changed = 0
+    /// Of these, where only texts read otherwise that both sets have by one name.
+    package private(set) var reworded = 0
     /// Left out, since rules rested when they were decided.
     package private(set) var skipped = 0
     package private(set) var failuresBefore = 0
@@ -19,7 +21,7 @@ package struct ReplayReport: Sendable {
     package private(set) var microsecondsBefore: Int64 = 0
     package private(set) var microsecondsAfter: Int64 = 0
     package private(set) var instructions: Int64 = 0
-    /// Differences in conversations that bear a tag, by tag.
+    /// Differences in conversations that bear a tag, by tag; without those that only read otherwise.
     package private(set) var changedByTag: [String: Int] = [:]
     private var groups: [Group: Tally] = [:]
     private var matches: [String: (before: Int, after: Int)] = [:]
@@ -69,8 +71,12 @@ package struct ReplayReport: Sendable {
         }
         guard !isSame else { return }
         changed += 1
-        for tag in Set(recorded.situation.conversation.tags).union(old.tags).union(new.tags) {
-            changedByTag[tag, default: 0] += 1
+        if settlement.isReworded {
+            reworded += 1
+        } else {
+            for tag in Set(recorded.situation.conversation.tags).union(old.tags).union(new.tags) {
+                changedByTag[tag, default: 0] += 1
+            }
         }
         let example = Example(
             seq: recorded.seq, message: recorded.situation.message?.id.text,
@@ -119,7 +125,7 @@ package struct ReplayReport: Sendable {
         }
         return [
             "rule_set": .string(ruleSet), "decisions": Value(count), "asked": Value(asked), "changed": Value(changed),
-            "share": .double(share),
+            "reworded": Value(reworded), "share": .double(share),
             "skipped": Value(skipped),
             "changes": .array(
                 sorted.map { group, tally in

@@ -108,6 +108,8 @@ struct ReplayedSettlement: Sendable {
     let outcome: SettlementOutcome
     /// What it is compared with: nil: what was decided then.
     let before: SettlementOutcome?
+    /// It differs in nothing but how texts read that both sets have by one name.
+    let isReworded: Bool
 }
 
 extension RuleLane {
@@ -122,7 +124,23 @@ extension RuleLane {
         if let live, recorded.contains(where: { $0.ruleSet != live.set.id }) {
             before = try await replay(recorded, under: live, replayer)
         }
-        return recorded.indices.map { ReplayedSettlement(recorded: recorded[$0], outcome: outcomes[$0], before: before?[$0]) }
+        var rewordings: [String: Rewording] = [:]
+        var settlements: [ReplayedSettlement] = []
+        for (index, recorded) in recorded.enumerated() {
+            let was = before?[index] ?? recorded.outcome
+            var isReworded = false
+            if !was.isSame(as: outcomes[index]) {
+                let id = before == nil ? recorded.ruleSet : live?.set.id ?? ""
+                if rewordings[id] == nil {
+                    let earlier = before == nil ? await replayer.earlierSet(id) : live?.set
+                    rewordings[id] = earlier.map { Rewording(from: $0, to: generation.set) }
+                }
+                isReworded = rewordings[id].map { !$0.isEmpty && was.isSame(as: outcomes[index], but: $0) } ?? false
+            }
+            settlements.append(
+                ReplayedSettlement(recorded: recorded, outcome: outcomes[index], before: before?[index], isReworded: isReworded))
+        }
+        return settlements
     }
 
     private func replay(

@@ -19,6 +19,8 @@ final class DeclarationBench {
     var language: String?
     /// Whose function runs.
     var rule = ""
+    /// Where the texts that functions take are noted; nil on a desk.
+    var trail: TextTrail?
     /// What the functions of this decision have written.
     var lines = RuleLogLines()
     /// Local time minus UTC.

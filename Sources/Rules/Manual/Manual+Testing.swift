@@ -98,6 +98,8 @@ extension Manual {
 
     private static let greeting =
         "reply \"example\" {\n  match = keywords \"hi\", text = \"Hello!\", tags = { \"a\", \"b\" }, raise_priority = 1,"
+    private static let named =
+        "reply \"example\" {\n  match = keywords \"here\", text = i18n \"hello\","
     private static let person =
         "reply \"example\" {\n  match = keywords \"person\", hand_off = { team = \"service\" }, notify = { team = \"premium\", text = \"Look.\" },\n  open_ticket = { subject = \"A wish\" },"
     private static let vip =
@@ -113,7 +115,14 @@ extension Manual {
             "on", "\"handoff\"", "Of a route: asked because a person is wanted, not because the conversation begins.",
             "route \"example\" {\n  when = function(c) return c.occasion == \"handed_off\" end, assign = { team = \"service\" },",
             #"given = {}, on = "handoff", team = "service""#),
-        wanted("reply", "string", "It says something with this in it.", greeting, #"given = { text = "hi" }, reply = "Hell""#),
+        wanted(
+            "reply", "string|string[]",
+            "It says something with this in it: words, or a text by name, `i18n \"key\"`, whatever it reads like.",
+            named, #"given = { text = "Lin here", name = "Lin" }, reply = i18n("hello", { name = "Lin" })"#),
+        wanted(
+            "knowledge", "string", "It says this answer of `data/knowledge.json`, whatever it reads like.",
+            "reply \"example\" { match = keywords \"ship*\", knowledge = \"shipping\",",
+            #"given = { text = "shipping" }, knowledge = "shipping""#),
         wanted("tags", "string|string[]", "It puts these tags.", greeting, #"given = { text = "hi" }, tags = { "a", "b" }"#),
         wanted(
             "priority", "integer", "It sets, raises or assigns this priority.", greeting,
@@ -122,10 +131,10 @@ extension Manual {
             "hand_off", "true|string", "It hands off, to this team.", person,
             #"given = { text = "person" }, hand_off = "service""#),
         wanted(
-            "notify", "string", "It tells somebody something with this in it.", person,
+            "notify", "string|string[]", "It tells somebody something with this in it.", person,
             #"given = { text = "person" }, notify = "team:premium Look""#),
         wanted(
-            "ticket", "string", "It opens a ticket with this in its subject.", person,
+            "ticket", "string|string[]", "It opens a ticket with this in its subject.", person,
             #"given = { text = "person" }, ticket = "wish""#),
         wanted("team", "string", "It assigns or hands off to this team.", vip, #"given = { vip_level = 5 }, team = "premium""#),
         wanted("agent", "string", "It assigns to this person.", vip, #"given = { vip_level = 5 }, agent = "a1""#),
@@ -170,7 +179,8 @@ extension Manual {
                 "customer", "message: string|Content", "The customer writes; in a script also `[event enter]` and `[image]`.",
                 "t:customer \"hi\"\nt:expect { tags = { \"greeted\" } }"),
             step(
-                "bot", "text: string", "The next thing the bot says has this in it; `*` is anything.",
+                "bot", "text: string|table",
+                "The next thing the bot says has this in it: words; `*` for anything; or a text by name, see *Texts by name*.",
                 "t:customer \"hi\"\nt:bot \"Hello\""),
             step(
                 "agent", "text: string", "A person answers.",
@@ -212,13 +222,24 @@ extension Manual {
 
     static let expectations = Chapter(
         title: "What tests expect",
-        introduction: "`expect:` in scripts, `t:expect { … }` in Lua. `none` stands for nothing.",
+        introduction: """
+            `expect:` in scripts, `t:expect { … }` in Lua. `none` stands for nothing.
+
+            **Texts by name.** Where a text is expected (`bot`, `note`, `notified`, `ticket`), `@greeting` is the text `greeting` of `i18n/` and \
+            `@knowledge.shipping` the answer `shipping` of `data/knowledge.json`, in the customer's language and whatever they read like \
+            today: the test asks whether the rules took that text, not whether these words appear. `@queue_position ahead=3` also wants what \
+            was filled in. In Lua, `i18n "greeting"`, `i18n("queue_position", { ahead = 3 })` and `{ knowledge = "shipping" }` are the same. \
+            Words that begin with an @ are written `@@`.
+            """,
         entries: [
             expects("state", "string", "The conversation's state.", asked + #"t:expect { state = "queued" }"#),
             expects("team", "string", "The team.", asked + #"t:expect { team = "service" }"#),
             expects("sla", "string", "The promise.", asked + #"t:expect { sla = "standard" }"#),
             expects(
                 "note", "string|string[]", "There is a note with this in it.", asked + #"t:expect { note = "wants a person" }"#),
+            expects(
+                "language", "string", "The customer's language, if it is known.",
+                "t:given { language = \"en\" }\nt:customer \"hi\"\nt:expect { language = \"en\" }"),
             expects("priority", "integer", "The priority.", asked + "t:wait \"1m\"\nt:expect { priority = 2 }"),
             expects(
                 "notified", "string|string[]", "Somebody was told something with this in it.",

@@ -12,6 +12,8 @@ package struct PinnedDecision: Sendable {
         let matched: [String]
         /// As the decision log writes them.
         let intents: [Value]
+        /// The texts of the set that stand in them: they may read otherwise one day.
+        let texts: [TextTrail.Use]
     }
 
     /// Of the message that it was about.
@@ -38,6 +40,7 @@ package struct PinnedDecision: Sendable {
                     if let content = question.situation.message?.content { value["message"] = content.value }
                     value["matched"] = .array(question.matched.map(Value.string))
                     value["intents"] = .array(question.intents)
+                    if !question.texts.isEmpty { value["texts"] = .array(question.texts.map(TextTrail.value)) }
                     return value
                 }),
         ]
@@ -65,7 +68,7 @@ package struct PinnedDecision: Sendable {
             questions.append(
                 Question(
                     situation: situation, matched: item["matched"]?.array?.compactMap(\.string) ?? [],
-                    intents: item["intents"]?.array ?? []))
+                    intents: item["intents"]?.array ?? [], texts: (item["texts"]?.array ?? []).compactMap(TextTrail.use)))
         }
         guard !questions.isEmpty else { throw TestProblem("it has no questions") }
         self.questions = questions
@@ -82,9 +85,13 @@ package struct PinnedDecision: Sendable {
         questions = situations.map { situation in
             let (plain, names) = SituationMask.masked(situation, runner: runner)
             masked.formUnion(names)
+            let trail = TextTrail()
+            runner.script.bench.trail = trail
+            defer { runner.script.bench.trail = nil }
             let decision = runner.decide(plain)
+            let values = decision.intents.map(\.value)
             return Question(
-                situation: plain, matched: decision.matched.map(\.rule), intents: decision.intents.map(\.value))
+                situation: plain, matched: decision.matched.map(\.rule), intents: values, texts: trail.uses(in: values))
         }
         self.masked = masked.sorted()
     }
@@ -102,6 +109,9 @@ package struct PinnedDecision: Sendable {
     func run(_ runner: RuleRunner) throws(TestProblem) -> [Decision] {
         var decisions: [Decision] = []
         for question in questions {
+            let trail = TextTrail()
+            runner.script.bench.trail = trail
+            defer { runner.script.bench.trail = nil }
             let decision = runner.decide(question.situation)
             if let failure = decision.failures.first {
                 throw TestProblem(
@@ -115,9 +125,9 @@ package struct PinnedDecision: Sendable {
                         + Fact.texts(matched).shown)
             }
             let intents = decision.intents.map(\.value)
-            if intents != question.intents {
-                let lost = question.intents.filter { !intents.contains($0) },
-                    new = intents.filter { !question.intents.contains($0) }
+            let wanted = question.intents(inTheWordsOf: trail)
+            if intents != wanted {
+                let lost = wanted.filter { !intents.contains($0) }, new = intents.filter { !wanted.contains($0) }
                 throw TestProblem("when \(occasion), expected \(Self.shown(lost)), found \(Self.shown(new))")
             }
             decisions.append(decision)
@@ -127,5 +137,18 @@ package struct PinnedDecision: Sendable {
 
     private static func shown(_ intents: [Value]) -> String {
         intents.isEmpty ? "nothing else" : intents.map(\.luaText).joined(separator: ", ")
+    }
+}
+
+extension PinnedDecision.Question {
+    /// What was wanted, each text in the words that the rules took for it now.
+    fileprivate func intents(inTheWordsOf trail: TextTrail) -> [Value] {
+        var intents = intents
+        // The longest first: a short one may stand within it.
+        for text in texts.sorted(by: { $0.text.count > $1.text.count }) {
+            guard let now = trail.uses.first(where: { $0.name == text.name && $0.arguments == text.arguments }) else { continue }
+            intents = intents.map { $0.replacing(text: text.text, with: now.text) }
+        }
+        return intents
     }
 }

@@ -18,6 +18,15 @@ setmetatable(t, {
   __newindex = function() error("t is for reading", 2) end,
 })
 
+-- A text by its name, for t:bot and t:expect: which of its languages it must be is known when it is looked for.
+local named = {
+  __concat = function() error("in a test, i18n names a text for t:bot and t:expect; words cannot be joined to it", 2) end,
+}
+i18n = function(key, names)
+  if type(key) ~= "string" then error('i18n needs the key of a text: i18n "hello"', 2) end
+  return setmetatable({ ["$i18n"] = key, arguments = names }, named)
+end
+
 __test_taker(function(body)
   if type(body) ~= "function" then error('a test is a function: test "…" (function(t) … end)', 2) end
   body_of(function() body(t) end)

@@ -10,8 +10,9 @@ extension RuleDraft {
             let isTest = path.hasPrefix("tests/")
             checkGlobals(outline, path, isTest: isTest)
             checkMembers(outline, path)
-            if !isTest { checkCalls(outline, path) }
+            if isTest { checkKeys(outline, path) } else { checkCalls(outline, path) }
         }
+        checkScripts()
         checkUnread()
     }
 
@@ -82,17 +83,40 @@ extension RuleDraft {
         problems.removeAll { $0.code == code && $0.file == place.file && $0.line == place.line }
     }
 
+    /// `i18n "greting"`.
+    private mutating func checkKeys(_ outline: LuaOutline, _ path: String) {
+        for call in outline.calls where call.name == "i18n" && !call.text.isEmpty && !texts.keys.contains(call.text) {
+            report(
+                "i18n", at: place(path, call.line), "there is no text '\(call.text)' under i18n/",
+                hint: Spelling.nearest(to: call.text, among: texts.keys).map { "did you mean '\($0)'?" } ?? "add it to i18n/*.lua"
+            )
+        }
+    }
+
+    /// `bot: @greting`.
+    private mutating func checkScripts() {
+        for path in source.paths(under: "tests", ending: ".conv") {
+            // What cannot be read a test says.
+            guard let script = try? ConversationScript(source.files[path] ?? [], path: source.shown(path)) else { continue }
+            for line in script.lines where line.step == "bot" || line.step == "expect" {
+                let value = line.arguments.first ?? .null
+                let wanted = line.step == "bot" ? [value] : ["note", "notified", "ticket"].compactMap { value[$0] }
+                for text in wanted.flatMap({ $0.array ?? [$0] }) where text.string != nil {
+                    do throws(TestProblem) { _ = try ExpectedText(text, texts: texts.keys, answers: knowledge) } catch {
+                        report("i18n", at: place(path, line.number), error.message)
+                    }
+                }
+            }
+        }
+    }
+
     private mutating func checkCalls(_ outline: LuaOutline, _ path: String) {
+        checkKeys(outline, path)
         var labels: [String: Int] = [:]
         for call in outline.calls {
             let place = place(path, call.line)
             let method = call.name.split(separator: ":").last.map(String.init) ?? ""
             switch call.name {
-            case "i18n" where !call.text.isEmpty && !texts.keys.contains(call.text):
-                report(
-                    "i18n", at: place, "there is no text '\(call.text)' under i18n/",
-                    hint: Spelling.nearest(to: call.text, among: texts.keys).map { "did you mean '\($0)'?" }
-                        ?? "add it to i18n/*.lua")
             case "string.find", "string.match", "string.gmatch", "string.gsub":
                 if call.arguments.count > 1, let pattern = call.arguments[1] { checkPattern(pattern, at: place) }
             case _ where ["find", "match", "gmatch", "gsub"].contains(method):

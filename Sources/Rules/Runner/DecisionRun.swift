@@ -150,8 +150,10 @@ final class DecisionRun {
         switch wording {
         case .literal(let text): return RuleTexts.fill(text, arguments)
         case .key(let key, let more):
-            return set.texts.text(
-                key, in: facts.language, arguments: arguments.merging(more.object == nil ? .object(.init()) : more))
+            let arguments = arguments.merging(more.object == nil ? .object(.init()) : more)
+            let text = set.texts.text(key, in: facts.language, arguments: arguments)
+            runner.script.bench.trail?.add(.text(key), arguments, text)
+            return text
         case .languages(let texts):
             return RuleTexts.fill(
                 RuleTexts.pick(texts, language: facts.language, fallback: set.settings.language) ?? "", arguments)
@@ -190,7 +192,9 @@ final class DecisionRun {
     private func answer(_ key: String) -> String? {
         guard let answers = runner.set.knowledge[key] else { return nil }
         return RuleTexts.pick(answers, language: facts.language, fallback: runner.set.settings.language).map {
-            RuleTexts.fill($0, arguments)
+            let text = RuleTexts.fill($0, arguments)
+            runner.script.bench.trail?.add(.answer(key), arguments, text)
+            return text
         }
     }
 }

@@ -90,7 +90,9 @@ enum HostLibrary {
                         ] as Value).compact()
                     ])
                 }
-                return .values([.string(bench.texts.text(key, in: bench.language, arguments: call[1]))])
+                let text = bench.texts.text(key, in: bench.language, arguments: call[1])
+                bench.trail?.add(.text(key), call[1], text)
+                return .values([.string(text)])
             },
             HostFunction("data") { call in
                 guard case .string(let name) = call[0] else { return .failure("data needs the name of a file: data \"words\"") }

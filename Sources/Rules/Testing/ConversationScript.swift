@@ -71,8 +71,9 @@ struct ConversationScript {
         do { return try Value(json: json) } catch { throw TestProblem("'\(json)' is no JSON: \(error)") }
     }
 
-    /// `vip_level=5 language=zh-CN open.service=false tags=a,b`; values with blanks in quotes. Or a JSON object.
-    static func fields(_ text: String) throws(TestProblem) -> Value {
+    /// `vip_level=5 language=zh-CN open.service=false tags=a,b`; values with blanks in quotes, double or single. Or a JSON object.
+    /// - Parameter areTexts: whether `007` stays what it is.
+    static func fields(_ text: String, areTexts: Bool = false) throws(TestProblem) -> Value {
         if text.hasPrefix("{") { return try value(text) }
         var result: Value = .object(.init())
         var rest = text[...]
@@ -82,9 +83,9 @@ struct ConversationScript {
             let name = String(rest[..<equals])
             rest = rest[rest.index(after: equals)...]
             let word: String
-            if rest.first == "\"" {
+            if let quote = rest.first, quote == "\"" || quote == "'" {
                 rest = rest.dropFirst()
-                guard let close = rest.firstIndex(of: "\"") else { throw TestProblem("a quote is not closed") }
+                guard let close = rest.firstIndex(of: quote) else { throw TestProblem("a quote is not closed") }
                 word = String(rest[..<close])
                 rest = rest[rest.index(after: close)...]
                 set(name, .string(word), &result)
@@ -92,7 +93,7 @@ struct ConversationScript {
             }
             word = String(rest.prefix { $0 != " " })
             rest = rest.dropFirst(word.count)
-            set(name, plain(word), &result)
+            set(name, areTexts ? .string(word) : plain(word), &result)
         }
         return result
     }

@@ -17,6 +17,8 @@ struct RuleExample {
                 "unknown field '\(name)' of an example" + (Spelling.hint(for: name, among: Self.names).map { "; \($0)" } ?? ""))
         }
         let set = runner.set
+        let trail = TextTrail()
+        runner.script.bench.trail = trail
         let situation = try ExampleScene(rule, in: set).situation(
             value, scene: TestScene(offset: set.settings.offset), understand: understand)
         let decision = runner.decide(situation)
@@ -34,11 +36,13 @@ struct RuleExample {
                 "it should match, but \(decision.matched.isEmpty ? "nothing does" : "only \(decision.matched.map(\.rule).joined(separator: ", ")) does")"
             )
         }
-        try check(decision)
+        try check(decision, trail, set, situation.customer.language ?? situation.understanding.language)
         return decision
     }
 
-    private func check(_ decision: Decision) throws(TestProblem) {
+    private func check(
+        _ decision: Decision, _ trail: TextTrail, _ set: RuleSet, _ language: String?
+    ) throws(TestProblem) {
         let actions = decision.intents.filter { $0.rule == rule.id }.map(\.action)
         for pair in value.object?.pairs ?? [] {
             let wanted = pair.value.string ?? pair.value.int.map(String.init) ?? pair.value.bool.map(String.init) ?? ""
@@ -52,7 +56,7 @@ struct RuleExample {
                 case ("sla", .assign(let assignment)): assignment.sla
                 case ("priority", .assign(let assignment)): assignment.priority.map(String.init)
                 case ("priority", .setPriority(let number)), ("priority", .raisePriority(let number)): String(number)
-                case ("reply", .reply(let content)): content.text
+                case ("reply", .reply(let content)), ("knowledge", .reply(let content)): content.text
                 case ("flow", .startFlow(let flow)): flow
                 case ("notify", .notify(let to, let text)): to.joined(separator: " ") + " " + text
                 case ("ticket", .openTicket(let draft)): draft.subject
@@ -68,10 +72,20 @@ struct RuleExample {
                 if !missing.isEmpty {
                     throw TestProblem("expected the tags \(Fact.texts(missing).shown), there is \(Fact.texts(tags).shown)")
                 }
-            case "reply", "notify", "ticket":
-                if !there.contains(where: { $0.contains(wanted) }) {
+            case "reply", "notify", "ticket", "knowledge":
+                // Only customers have a language that a text must be in.
+                let speaks = ["reply", "knowledge"].contains(pair.name)
+                let value: Value = pair.name == "knowledge" ? ["knowledge": pair.value] : pair.value
+                for wanted in try ExpectedText.list(value, in: set)
+                where !there.contains(where: {
+                    wanted.stands(in: $0, language: speaks ? .some(language) : nil, trail: trail, of: set)
+                }) {
                     throw TestProblem(
-                        "expected \(pair.name) with \"\(wanted)\", there is \(there.isEmpty ? "none" : Fact.texts(there).shown)")
+                        "expected \(speaks ? "reply" : pair.name) with \(wanted.shown(in: language, of: set)), there is "
+                            + (there.isEmpty
+                                ? "none"
+                                : Fact.texts(there).shown
+                                    + there.map { ExpectedText.origin(of: $0, trail: trail, of: set) }.joined()))
                 }
             default:
                 if !there.contains(wanted) {

@@ -34,7 +34,9 @@ final class TestDesk {
     /// Prepared answers of plugins by the call's name; a failure as `.failure`.
     var answers: [String: Result<Value, TestProblem>] = [:]
     /// What has been said and not yet been looked for.
-    private(set) var unheard: [MessageContent] = []
+    private(set) var unheard: [Said] = []
+    /// The texts of the set that its rules took since the script began.
+    let trail = TextTrail()
     private(set) var matched: [String] = []
     /// Everything that matched since the script began.
     private(set) var everMatched: Set<String> = []
@@ -60,15 +62,26 @@ final class TestDesk {
     }
 
     private func runner() throws(TestProblem) -> RuleRunner {
-        guard let own else { return try stage.runner(set) }
-        if let runner = own[set.id] { return runner }
-        let runner = try TestStage.load(set)
+        guard let own else { return try stage.runner(set, trail: trail) }
+        let runner = if let known = own[set.id] { known } else { try TestStage.load(set) }
         self.own?[set.id] = runner
+        runner.script.bench.trail = trail
         return runner
     }
 
     /// Of a set that was live here before; nil if nothing is left of it.
-    private func earlierRunner(_ id: String) -> RuleRunner? { own.map { $0[id] } ?? stage.runners[id] }
+    private func earlierRunner(_ id: String) -> RuleRunner? {
+        let runner = own.map { $0[id] } ?? stage.runners[id]
+        runner?.script.bench.trail = trail
+        return runner
+    }
+
+    /// Something the bot said.
+    struct Said {
+        let text: String
+        /// The customer's, as far as it was known then.
+        let language: String?
+    }
 
     // MARK: - What happens
 
@@ -288,7 +301,7 @@ final class TestDesk {
             conversation.team = conversation.team ?? "service"
             if conversation.state != .queued, !(conversation.state == .assigned && team == nil) { step(.handedOff) }
         case .reply(let content):
-            unheard.append(content)
+            unheard.append(Said(text: content.text, language: customer.language ?? understanding.language))
             conversation.lastReplyAt = now
             if !conversation.state.isWithPeople { conversation.waitingSince = nil }
         case .note(let text): notes.append(text)
@@ -309,5 +322,5 @@ final class TestDesk {
         }
     }
 
-    func hear() -> MessageContent? { unheard.isEmpty ? nil : unheard.removeFirst() }
+    func hear() -> Said? { unheard.isEmpty ? nil : unheard.removeFirst() }
 }

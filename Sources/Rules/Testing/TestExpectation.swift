@@ -16,6 +16,7 @@ enum TestExpectation {
             switch pair.name {
             case "state": try equal("state", conversation.state.rawValue, value)
             case "team": try equal("team", conversation.team, value)
+            case "language": try equal("language", desk.customer.language, value)
             case "priority": try equal("priority", String(conversation.priority), value)
             case "sla": try equal("sla", conversation.sla, value)
             case "flow": try equal("flow", conversation.flow?.flow, value)
@@ -30,9 +31,9 @@ enum TestExpectation {
                     throw TestProblem("the tag '\(tag)' should not be there")
                 }
             case "notified":
-                try found(texts(value), in: desk.notices.map { $0.to.joined(separator: " ") + " " + $0.text }, "notification")
-            case "ticket": try found(texts(value), in: desk.tickets.map(\.subject), "ticket")
-            case "note": try found(texts(value), in: desk.notes, "note")
+                try found(value, in: desk.notices.map { $0.to.joined(separator: " ") + " " + $0.text }, "notification", desk)
+            case "ticket": try found(value, in: desk.tickets.map(\.subject), "ticket", desk)
+            case "note": try found(value, in: desk.notes, "note", desk)
             case "matched":
                 for rule in texts(value) where !desk.matched.contains(rule) {
                     throw TestProblem("expected the rule '\(rule)' to match, there matched \(Fact.texts(desk.matched).shown)")
@@ -66,10 +67,12 @@ enum TestExpectation {
             "expected \(name) \(wanted.map { "'\($0)'" } ?? "none"), there is \(actual.map { "'\($0)'" } ?? "none")")
     }
 
-    private static func found(_ wanted: [String], in items: [String], _ what: String) throws(TestProblem) {
-        for text in wanted where !items.contains(where: { $0.contains(text) }) {
+    private static func found(_ value: Value, in items: [String], _ what: String, _ desk: TestDesk) throws(TestProblem) {
+        for wanted in try ExpectedText.list(value, in: desk.set)
+        where !items.contains(where: { wanted.stands(in: $0, language: nil, trail: desk.trail, of: desk.set) }) {
             throw TestProblem(
-                "expected a \(what) with \"\(text)\", there \(items.isEmpty ? "is none" : "is \(Fact.texts(items).shown)")")
+                "expected a \(what) with \(wanted.shown(in: desk.customer.language, of: desk.set)), there "
+                    + (items.isEmpty ? "is none" : "is \(Fact.texts(items).shown)"))
         }
     }
 

@@ -9,10 +9,10 @@ final class TestStage {
     /// Nothing has been decided on it yet.
     var isFresh: Bool { runners.isEmpty }
 
-    func runner(_ set: RuleSet) throws(TestProblem) -> RuleRunner {
-        if let runner = runners[set.id] { return runner }
-        let runner = try Self.load(set)
+    func runner(_ set: RuleSet, trail: TextTrail? = nil) throws(TestProblem) -> RuleRunner {
+        let runner = if let known = runners[set.id] { known } else { try Self.load(set) }
         runners[set.id] = runner
+        runner.script.bench.trail = trail
         return runner
     }
 

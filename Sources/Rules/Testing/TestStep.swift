@@ -19,7 +19,7 @@ enum TestStep {
                 let content = try MessageContent(lua: first)
                 try customer(content, desk)
             } catch { throw TestProblem(error.message) }
-        case "bot": try bot(first.string ?? "", desk)
+        case "bot": try bot(try ExpectedText(first, in: desk.set), desk)
         case "agent": try desk.agentWrites(first.string ?? "")
         case "wait":
             guard let duration = first.string.flatMap({ Duration(text: $0) }) else {
@@ -52,11 +52,14 @@ enum TestStep {
     }
 
     /// The next thing the bot said holds the text; `*` is anything.
-    private static func bot(_ text: String, _ desk: TestDesk) throws(TestProblem) {
-        guard let said = desk.hear() else { throw TestProblem("expected the bot to say \"\(text)\", but it says nothing") }
-        guard text == "*" || said.text.contains(text) else {
-            throw TestProblem("expected the bot to say \"\(text)\", but it says \"\(said.text)\"")
-        }
+    private static func bot(_ expected: ExpectedText, _ desk: TestDesk) throws(TestProblem) {
+        let said = desk.hear()
+        let language = said.map(\.language) ?? desk.customer.language
+        if let said, expected.stands(in: said.text, language: language, trail: desk.trail, of: desk.set) { return }
+        throw TestProblem(
+            "expected the bot to say \(expected.shown(in: language, of: desk.set)), but it says "
+                + (said.map { "\"\($0.text)\"\(ExpectedText.origin(of: $0.text, trail: desk.trail, of: desk.set))" } ?? "nothing")
+        )
     }
 
     static func nothingLeft(_ desk: TestDesk) throws(TestProblem) {

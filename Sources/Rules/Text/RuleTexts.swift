@@ -53,7 +53,11 @@ package struct RuleTexts: Sendable, Hashable {
             rest = rest[open...]
             guard let close = rest.firstIndex(of: "}") else { break }
             let name = rest[rest.index(after: open)..<close]
-            if let shown = (arguments[String(name)] ?? arguments.at(name))?.shown { out += shown } else { out += rest[...close] }
+            if let shown = (arguments[String(name)] ?? arguments.at(name))?.shownInText {
+                out += shown
+            } else {
+                out += rest[...close]
+            }
             rest = rest[rest.index(after: close)...]
         }
         return out + rest
@@ -73,7 +77,7 @@ package struct RuleTexts: Sendable, Hashable {
 
 extension Value {
     /// As it stands in a sentence; nil for what cannot.
-    fileprivate var shown: String? {
+    var shownInText: String? {
         switch self {
         case .string(let text): text
         case .int(let number): String(number)

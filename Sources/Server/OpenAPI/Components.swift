@@ -165,6 +165,9 @@ enum Components {
                 .needed("rule_set", .text), .needed("decisions", .integer(0...Int64.max)),
                 .needed("changed", .integer(0...Int64.max)), .needed("share", .number, "Of those that change, 0…1."),
                 .needed("asked", .integer(0...Int64.max), "How often the rules were asked for these decisions."),
+                .needed(
+                    "reworded", .integer(0...Int64.max), "Of those that change, where only texts read otherwise; gates pass them."
+                ),
                 .needed("skipped", .integer(0...Int64.max), "Rules rested when these were decided."),
                 .needed(
                     "changes", .array(.anyObject()),

@@ -124,7 +124,7 @@ export class Review {
     const mean = (us) => (report.decisions ? Math.round(us / report.decisions) : 0);
     const moved = [...report.new_matches, ...report.lost_matches].sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
     return [
-      el("p", { id: "replay-sum" }, el("strong", {}, t("replay.done", { n: report.decisions, changed: report.changed, percent: percent(report.share) }))),
+      el("p", { id: "replay-sum" }, el("strong", {}, t("replay.done", { n: report.decisions, changed: report.changed, percent: percent(report.share) })), report.reworded ? ` ${t("replay.reworded", { n: report.reworded })}` : ""),
       report.skipped > 0 && el("p", { class: "soft" }, t("replay.skipped", { n: report.skipped })),
       this.changes("replay-changes", report),
       moved.length > 0 && el("details", {}, el("summary", {}, t("replay.matches")),

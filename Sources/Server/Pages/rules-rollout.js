@@ -35,7 +35,7 @@ export class Rollout {
     const parts = [el("p", { id: "tried" }, el("strong", {}, this.t(`rollout.${tried.plan}`, { id, percent })), " ", until)];
     if (tried.vitals) parts.push(this.vitals([["rollout.live", live.vitals], ["rollout.tried", tried.vitals]]));
     if (tried.report) {
-      parts.push(el("p", { id: "shadow-report" }, this.t("replay.done", { n: tried.report.decisions, changed: tried.report.changed, percent: `${Math.round(tried.report.share * 1000) / 10} %` })),
+      parts.push(el("p", { id: "shadow-report" }, this.t("replay.done", { n: tried.report.decisions, changed: tried.report.changed, percent: `${Math.round(tried.report.share * 1000) / 10} %` }), tried.report.reworded ? ` ${this.t("replay.reworded", { n: tried.report.reworded })}` : ""),
         tried.report.skipped > 0 && el("p", { class: "soft" }, this.t("replay.skipped", { n: tried.report.skipped })), this.door.changes(tried.report));
     }
     if (this.store.mayEdit) {

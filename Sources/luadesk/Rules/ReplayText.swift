@@ -8,7 +8,8 @@ enum ReplayText {
         let share = ((report["share"]?.double ?? 0) * 1000).rounded() / 10
         var lines = [
             "\(number(report["decisions"])) decisions under set \(report["rule_set"]?.string?.prefix(12) ?? "?"): "
-                + "\(number(report["changed"])) change (\(share) %)."
+                + "\(number(report["changed"])) change (\(share) %)"
+                + (number(report["reworded"]) > 0 ? ", \(number(report["reworded"])) of them only in their words." : ".")
         ]
         if number(report["skipped"]) > 0 { lines.append("\(number(report["skipped"])) left out: rules rested then.") }
         for change in report["changes"]?.array ?? [] {

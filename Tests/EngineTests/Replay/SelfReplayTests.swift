@@ -104,8 +104,10 @@ struct SelfReplayTests {
         replayer.mostLanes = 3
         replayer.pagesForAnother = 1
         let noted = Mutex<[Double]>([])
-        let many = try await replayer.run(candidate, since: nil, limit: nil) { _, progress in noted.withLock { $0.append(progress) } }
-            .value
+        let many = try await replayer.run(candidate, since: nil, limit: nil) { _, progress in
+            noted.withLock { $0.append(progress) }
+        }
+        .value
         #expect(many["decisions"]?.int ?? 0 > 320)
         #expect(many["changed"]?.int ?? 0 > 0)
         for name in ["decisions", "asked", "changed", "changes", "new_matches", "lost_matches", "errors", "arrivals"] {
@@ -152,6 +154,7 @@ struct SelfReplayTests {
                 """))
         #expect(report.count == 3)
         #expect(report.changed == 2)
+        #expect(report.reworded == 1)
         let value = report.value
         let changes = value["changes"]?.array ?? []
         let greeting = try #require(changes.first { $0["rule"] == "hello" })
@@ -213,6 +216,41 @@ struct SelfReplayTests {
         #expect(desk.engine.rules.active.id == same.id)
         let diff = try await desk.engine.rules.diff(from: before, to: record.id)
         #expect(diff["rules"]?.array?.contains { $0["rule"] == "person" && $0["change"] == "removed" } == true)
+        try await desk.stop()
+        desk.remove()
+    }
+
+    @Test("lets one pass the gates that says the same in other words, and not one that says something else")
+    func reworded() async throws {
+        func files(_ greeting: String, _ answer: String, says key: String = "hello") -> [String: String] {
+            [
+                "rules.lua":
+                    "return { name = \"shop\", api = 1, gates = { max_changed = 0, least = 0, never_change = { \"greeted\" } } }",
+                "i18n/zh-CN.lua": "return { hello = \"\(greeting)\", bye = \"再见！\" }",
+                "data/knowledge.json": #"{ "shipping": { "zh-CN": "\#(answer)" } }"#,
+                "autoreply/a.lua": """
+                reply "hello" { match = keywords { "你好" }, text = i18n "\(key)", tags = { "greeted" } }
+                reply "shipping" { match = keywords { "发货" }, knowledge = "shipping" }
+                """,
+            ]
+        }
+        let desk = try await desk(files("您好，{name}！", "48 小时内发货。"))
+        try await desk.say("你好", as: "a")
+        try await desk.say("发货", as: "a")
+        let reworded = RuleSource(name: "candidate", texts: files("欢迎光临，{name}！", "当天发货。"))
+        let report = try await desk.engine.rules.replay(reworded)
+        #expect((report.changed, report.reworded) == (2, 2))
+        #expect(report.value["reworded"]?.int == 2)
+        try await desk.engine.rules.activate(reworded, by: "test")
+        #expect(desk.engine.rules.active.id == reworded.id)
+        // What is live is compared with, not what was said then.
+        let another = RuleSource(name: "candidate", texts: files("欢迎光临，{name}！", "当天发货。", says: "bye"))
+        let rejection = await #expect(throws: RuleRejection.self) {
+            try await desk.engine.rules.activate(another, by: "test")
+        }
+        #expect(rejection?.problems.count == 2)
+        #expect(rejection?.problems.first?.message.hasPrefix("1 of 2 recorded decisions change (50.0 %)") == true)
+        #expect(desk.engine.rules.active.id == reworded.id)
         try await desk.stop()
         desk.remove()
     }

@@ -212,6 +212,10 @@ struct RolloutTests {
             after: 0, limit: 2000, matching: EventFilter(kinds: [.rulesActivated, .rulesRollout]))
         #expect(reasons.last?.payload["reason"]?.string?.contains("rules fail") == true)
         #expect(reasons.contains { $0.payload["step"] == "returned" })
+        // The history says by whom it is live now, not who brought it once; its files are all there.
+        let record = try #require(try await desk.engine.store.ruleSet(good))
+        #expect(record.by == "watch window" && !record.files.isEmpty)
+        #expect(try await desk.engine.store.ruleSets(limit: 10).first { $0.id == good }?.by == "watch window")
         try await desk.stop()
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Lua
 import Testing
 
 @testable import Rules
@@ -41,6 +42,40 @@ import Testing
         #expect(words.message.contains("welcome back") && words.message.contains("found { rule = \"vip\""), "\(words)")
         let gone = try #require(try test(pinned, under: rules.replacing("vip_level\", 4", with: "vip_level\", 6")).failures.first)
         #expect(gone.message == "when message, expected the rules \"vip\" to match, found \"order\"")
+    }
+
+    @Test("hold while a text or an answer reads otherwise, and not where another one is said") func reworded() throws {
+        func files(_ hello: String, _ answer: String) -> [String: String] {
+            [
+                "i18n/en.lua": "return { hello = \"\(hello)\", other = \"Hello, {name}!\", note = \"\(hello)?\" }",
+                "data/knowledge.json": #"{ "shipping": { "en": "\#(answer)" } }"#,
+            ]
+        }
+        let rules = """
+            reply "hello" { match = keywords "hi", act = function(c, out) out:reply(i18n("hello", { name = "Lin" }) .. "!!") end, note = i18n "note" }
+            reply "ship" { match = keywords "ship", knowledge = "shipping" }
+            """
+        func failures(
+            _ text: String, _ rules: String, under later: String, _ files: [String: String], _ changed: [String: String]
+        ) throws -> [String] {
+            let pinned = PinnedDecision(
+                id: "m8", situations: [.sample(text: text)],
+                runner: try ruleSet(rules, files).makeRunner(mode: .counted))
+            let again = try PinnedDecision(pinned.value.json)
+            #expect(again.value == pinned.value)
+            let set = try ruleSet(later, changed.merging([again.path: again.value.jsonText]) { $1 })
+            return RuleTester.run(set, understand: { _ in Understanding() }).failures.map(\.message)
+        }
+        let (old, new) = (files("Hello, {name}!", "In 48 hours."), files("Hi {name}", "Tomorrow."))
+        for text in ["hi", "ship"] {
+            #expect(try failures(text, rules, under: rules, old, old) == [])
+            #expect(try failures(text, rules, under: rules, old, new) == [])
+        }
+        // The same words from another text are what was pinned.
+        let other = rules.replacing("i18n(\"hello\"", with: "i18n(\"other\"")
+        #expect(try failures("hi", rules, under: other, old, new) == [])
+        let dearer = rules.replacing("name = \"Lin\"", with: "name = \"Li\"")
+        #expect(try failures("hi", rules, under: dearer, old, new).first?.contains("Hi Li!!") == true)
     }
 
     @Test("hold nothing personal that the decision does not need") func masks() throws {

@@ -1,6 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 local school = require "lib.school"
 
+-- For the examples: the first and the last exam that the file has.
+local exams = school.coming ""
+local first, last = exams[1], exams[#exams]
+
 reply "exam_dates" {
   why = "Dates change in data/exams.json, not here; what is over is not shown.",
   match = any { intent "exam_dates", eq("message.fields.option", "exams") },
@@ -15,10 +19,13 @@ reply "exam_dates" {
     out:reply(table.concat(lines, "\n"))
   end,
   examples = {
-    { given = { at = "2026-11-28 10:30", text = "最近有什么考试" }, reply = "编程等级测评（冬季）：2026-12-19" },
-    { given = { at = "2027-01-20", text = "when is the next exam", language = "en" }, reply = "End-of-term test: 2027-01-23" },
-    { given = { at = "2031-01-01", text = "什么时候考试" }, reply = "没有已公布的考试" },
+    { given = { at = "2099-01-01", text = "什么时候考试" }, reply = i18n "exams_none" },
     { given = { text = "作业什么时候截止" }, not_matched = true },
+    first and { given = { at = first.date, text = "最近有什么考试" }, reply = i18n("exams_line", { name = first.zh, date = first.date }) },
+    last and {
+      given = { at = last.date, text = "when is the next exam", language = "en" },
+      reply = i18n("exams_line", { name = last.en, date = last.date }),
+    },
   },
 }
 
@@ -29,8 +36,8 @@ reply "homework_help" {
   tags = "teaching",
   text = i18n "homework_teacher", hand_off = { note = i18n "note_homework" },
   examples = {
-    { given = { text = "这道数学题不会做" }, hand_off = true, tags = "teaching", reply = "班主任" },
-    { given = { text = "can you help me with my homework", language = "en" }, hand_off = true, reply = "tutor" },
+    { given = { text = "这道数学题不会做" }, hand_off = true, tags = "teaching", reply = i18n "homework_teacher" },
+    { given = { text = "can you help me with my homework", language = "en" }, hand_off = true, reply = i18n "homework_teacher" },
     { given = { text = "作业在哪里提交" }, not_matched = true },
   },
 }

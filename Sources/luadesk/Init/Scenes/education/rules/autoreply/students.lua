@@ -12,8 +12,8 @@ reply "crisis" {
   text = i18n "crisis", hand_off = { note = i18n "note_crisis" },
   notify = { team = "care", text = i18n "note_crisis" },
   examples = {
-    { given = { text = "我被同学霸凌了" }, reply = "12355", hand_off = true, tags = "crisis", priority = 9, notify = "team:care" },
-    { given = { text = "I want to die", language = "en" }, reply = "12355", hand_off = true },
+    { given = { text = "我被同学霸凌了" }, reply = i18n "crisis", hand_off = true, tags = "crisis", priority = 9, notify = "team:care" },
+    { given = { text = "I want to die", language = "en" }, reply = i18n "crisis", hand_off = true },
     { given = { text = "这道题不会做" }, not_matched = true },
   },
 }
@@ -25,8 +25,8 @@ reply "quiet_hours" {
   text = i18n "quiet",
   hand_off = { team = "teaching", note = i18n "note_quiet" },
   examples = {
-    { given = { role = "student", at = "22:30", text = "作业在哪里提交" }, reply = "早点休息", hand_off = true },
-    { given = { age = 13, at = "06:30", text = "homework deadline", language = "en" }, reply = "rest" },
+    { given = { role = "student", at = "22:30", text = "作业在哪里提交" }, reply = i18n "quiet", hand_off = true },
+    { given = { age = 13, at = "06:30", text = "homework deadline", language = "en" }, reply = i18n "quiet" },
     { given = { role = "student", at = "21:30", text = "作业在哪里提交" }, not_matched = true },
     { given = { role = "parent", at = "23:00", text = "学费多少" }, not_matched = true },
     { given = { at = "23:00", text = "学费多少" }, not_matched = true },
@@ -39,8 +39,8 @@ reply "parents_please" {
   match = all { is_minor, intent { "tuition", "book_trial", "refund", "discount" } },
   text = i18n "parents_please",
   examples = {
-    { given = { role = "student", text = "我要退费" }, reply = "监护人" },
-    { given = { age = 15, text = "how much is the tuition", language = "en" }, reply = "guardian" },
+    { given = { role = "student", text = "我要退费" }, reply = i18n "parents_please" },
+    { given = { age = 15, text = "how much is the tuition", language = "en" }, reply = i18n "parents_please" },
     { given = { role = "parent", text = "我要退费" }, not_matched = true },
   },
 }
@@ -60,8 +60,8 @@ reply "is_parent" {
   match = keywords(words.parent),
   act = remember("parent", words.parent),
   examples = {
-    { given = { text = "我是家长" }, reply = "家长您好" },
-    { given = { text = "I am a parent.", language = "en" }, reply = "Good to meet you" },
+    { given = { text = "我是家长" }, reply = i18n "hello_parent" },
+    { given = { text = "I am a parent.", language = "en" }, reply = i18n "hello_parent" },
     { given = { text = "我是学生" }, not_matched = true },
   },
 }
@@ -72,8 +72,8 @@ reply "is_student" {
   match = keywords(words.student),
   act = remember("student", words.student),
   examples = {
-    { given = { text = "我是学生！" }, reply = "同学你好" },
-    { given = { text = "I am a student", language = "en" }, reply = "homework" },
+    { given = { text = "我是学生！" }, reply = i18n "hello_student" },
+    { given = { text = "I am a student", language = "en" }, reply = i18n "hello_student" },
     { given = { text = "我是家长" }, not_matched = true },
   },
 }

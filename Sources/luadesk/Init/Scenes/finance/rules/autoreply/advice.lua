@@ -7,8 +7,8 @@ reply "investment_advice" {
   tags = "advice",
   text = i18n "advice", hand_off = { note = i18n "note_advice" },
   examples = {
-    { given = { text = "推荐一只基金吧" }, hand_off = true, tags = "advice", reply = "不能提供投资建议" },
-    { given = { text = "which fund should I buy now", language = "en" }, hand_off = true, reply = "licensed adviser" },
+    { given = { text = "推荐一只基金吧" }, hand_off = true, tags = "advice", reply = i18n "advice" },
+    { given = { text = "which fund should I buy now", language = "en" }, hand_off = true, reply = i18n "advice" },
     { given = { text = "基金赎回要几天到账" }, not_matched = true },
   },
 }

@@ -19,8 +19,8 @@ reply "human_closed" {
   match = all { wants_person, eq("desk.open.service", false) },
   text = i18n "closed", hand_off = { note = i18n "note_night" },
   examples = {
-    { given = { text = "转人工", open = { service = false } }, reply = "8:00" },
-    { given = { text = "real person please", language = "en", open = { service = false } }, reply = "8:00" },
+    { given = { text = "转人工", open = { service = false } }, reply = i18n "closed" },
+    { given = { text = "real person please", language = "en", open = { service = false } }, reply = i18n "closed" },
     { given = { text = "转人工" }, not_matched = true },
   },
 }
@@ -31,8 +31,8 @@ reply "human" {
   match = wants_person,
   text = i18n "handover", hand_off = true,
   examples = {
-    { given = { text = "人工" }, reply = "转接", hand_off = true },
-    { given = { text = "AGENT please", language = "en" }, reply = "colleague" },
+    { given = { text = "人工" }, reply = i18n "handover", hand_off = true },
+    { given = { text = "AGENT please", language = "en" }, reply = i18n "handover" },
     { given = { text = "人工智能是什么" }, not_matched = true },
   },
 }
@@ -45,8 +45,8 @@ reply "angry" {
   text = i18n "angry_handover",
   hand_off = { note = i18n "angry_note" },
   examples = {
-    { given = { text = "什么垃圾服务，气死我了！！" }, hand_off = true, tags = "angry", reply = "非常抱歉" },
-    { given = { text = "THIS IS THE WORST SERVICE EVER!!!", language = "en" }, tags = "angry", reply = "sorry" },
+    { given = { text = "什么垃圾服务，气死我了！！" }, hand_off = true, tags = "angry", reply = i18n "angry_handover" },
+    { given = { text = "THIS IS THE WORST SERVICE EVER!!!", language = "en" }, tags = "angry", reply = i18n "angry_handover" },
     { given = { text = "有点慢哦" }, not_matched = true },
     { given = { text = "怎么防范电信诈骗" }, not_matched = true },
   },
@@ -63,8 +63,8 @@ reply "complaint" {
     out:hand_off { note = i18n "note_complaint" }
   end,
   examples = {
-    { given = { text = "我要投诉" }, hand_off = true, tags = "complaint", ticket = "投诉" },
-    { given = { text = "I want to make a complaint", language = "en" }, tags = "complaint", reply = "sorry", ticket = "Complaint" },
+    { given = { text = "我要投诉" }, hand_off = true, tags = "complaint", ticket = i18n "ticket_complaint" },
+    { given = { text = "I want to make a complaint", language = "en" }, tags = "complaint", reply = i18n "complaint", ticket = i18n "ticket_complaint" },
     { given = { text = "你好" }, not_matched = true },
   },
 }
@@ -88,7 +88,7 @@ reply "picture" {
   text = i18n "handover_picture",
   hand_off = { note = i18n "note_picture" },
   examples = {
-    { given = { kind = "image", language = "zh-CN" }, reply = "收到", hand_off = true },
+    { given = { kind = "image", language = "zh-CN" }, reply = i18n "handover_picture", hand_off = true },
     { given = { text = "x" }, not_matched = true },
   },
 }

@@ -12,8 +12,8 @@ reply "crisis" {
   text = i18n "crisis", hand_off = { note = i18n "note_crisis" },
   notify = { team = "fraud", text = i18n "note_crisis" },
   examples = {
-    { given = { text = "还不上钱，我不想活了" }, reply = "12356", hand_off = true, tags = "crisis", priority = 9 },
-    { given = { text = "I want to kill myself", language = "en" }, reply = "12356", notify = "team:fraud" },
+    { given = { text = "还不上钱，我不想活了" }, reply = i18n "crisis", hand_off = true, tags = "crisis", priority = 9 },
+    { given = { text = "I want to kill myself", language = "en" }, reply = i18n "crisis", notify = "team:fraud" },
     { given = { text = "生活费怎么贷款" }, not_matched = true },
   },
 }
@@ -26,8 +26,8 @@ reply "fraud" {
   text = i18n "fraud_help", hand_off = { note = i18n "note_fraud" },
   notify = { team = "fraud", text = i18n "note_fraud" },
   examples = {
-    { given = { text = "我被骗了，刚转了三万" }, reply = "停止转账", hand_off = true, tags = "fraud", priority = 9, notify = "team:fraud" },
-    { given = { text = "I think I was scammed", language = "en" }, reply = "stop all transfers", hand_off = true },
+    { given = { text = "我被骗了，刚转了三万" }, reply = i18n "fraud_help", hand_off = true, tags = "fraud", priority = 9, notify = "team:fraud" },
+    { given = { text = "I think I was scammed", language = "en" }, reply = i18n "fraud_help", hand_off = true },
     { given = { text = "怎么防范诈骗" }, not_matched = true },
     { given = { text = "how do I avoid fraud", language = "en" }, not_matched = true },
     { given = { text = "骗子又打来了", tags = { "fraud" } }, not_matched = true },
@@ -46,8 +46,8 @@ reply "card_number" {
     out:note(i18n("note_card_number", { card = card }))
   end,
   examples = {
-    { given = { text = "卡号 6222 0212 3456 7890 128" }, reply = "****0128", tags = "card_data" },
-    { given = { text = "my card is 4111-1111-1111-1111", language = "en" }, reply = "****1111" },
+    { given = { text = "卡号 6222 0212 3456 7890 128" }, reply = i18n("card_warning", { card = "****0128" }), tags = "card_data" },
+    { given = { text = "my card is 4111-1111-1111-1111", language = "en" }, reply = i18n("card_warning", { card = "****1111" }) },
     { given = { text = "我的手机号是 13800138000" }, not_matched = true },
     { given = { text = "申请编号 DK20261101" }, not_matched = true },
   },
@@ -61,8 +61,8 @@ reply "secret_written" {
   tags = "card_data",
   text = i18n "code_warning", note = i18n "note_code",
   examples = {
-    { given = { text = "验证码是 482913" }, reply = "永远不会索要", tags = "card_data" },
-    { given = { text = "my password: 12345678", language = "en" }, reply = "never ask" },
+    { given = { text = "验证码是 482913" }, reply = i18n "code_warning", tags = "card_data" },
+    { given = { text = "my password: 12345678", language = "en" }, reply = i18n "code_warning" },
     { given = { text = "收不到验证码怎么办" }, not_matched = true },
     { given = { text = "网点邮编是多少" }, not_matched = true },
   },
@@ -75,7 +75,7 @@ reply "sensitive" {
   tags = "sensitive", raise_priority = 1,
   text = i18n "sensitive", hand_off = { note = i18n "note_sensitive" },
   examples = {
-    { given = { text = "信用卡怎么套现" }, hand_off = true, tags = "sensitive", reply = "违法" },
+    { given = { text = "信用卡怎么套现" }, hand_off = true, tags = "sensitive", reply = i18n "sensitive" },
     { given = { text = "can I rent my account to a friend", language = "en" }, tags = "sensitive" },
     { given = { text = "信用卡怎么还款" }, not_matched = true },
   },

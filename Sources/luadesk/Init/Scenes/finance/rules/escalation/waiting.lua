@@ -53,7 +53,7 @@ escalate "long_queue" {
   after = "3m", of = "queued", once = "conversation",
   text = i18n "still_waiting",
   examples = {
-    { given = { state = "queued", waiting = "3m", language = "zh-CN" }, reply = "久等" },
+    { given = { state = "queued", waiting = "3m", language = "zh-CN" }, reply = i18n "still_waiting" },
     { given = { state = "queued", waiting = "3m", open = { service = false } }, not_matched = true },
   },
 }

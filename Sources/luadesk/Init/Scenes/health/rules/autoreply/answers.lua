@@ -5,24 +5,24 @@
 reply "opening_hours" {
   match = intent "opening_hours", knowledge = "opening_hours",
   examples = {
-    { given = { text = "周日门诊几点开始" }, reply = "8:00" },
-    { given = { text = "when are you open on sunday", language = "en" }, reply = "8:00" },
+    { given = { text = "周日门诊几点开始" }, knowledge = "opening_hours" },
+    { given = { text = "when are you open on sunday", language = "en" }, knowledge = "opening_hours" },
   },
 }
 
 reply "registration_fee" {
   match = intent "registration_fee", knowledge = "registration_fee",
   examples = {
-    { given = { text = "主任医师的挂号费是多少" }, reply = "80 元" },
-    { given = { text = "how much does it cost to see a specialist", language = "en" }, reply = "80 CNY" },
+    { given = { text = "主任医师的挂号费是多少" }, knowledge = "registration_fee" },
+    { given = { text = "how much does it cost to see a specialist", language = "en" }, knowledge = "registration_fee" },
   },
 }
 
 reply "first_visit" {
   match = intent "first_visit", knowledge = "first_visit",
   examples = {
-    { given = { text = "初次就诊需要带什么" }, reply = "身份证" },
-    { given = { text = "what do I need to bring for my first visit", language = "en" }, reply = "your ID" },
+    { given = { text = "初次就诊需要带什么" }, knowledge = "first_visit" },
+    { given = { text = "what do I need to bring for my first visit", language = "en" }, knowledge = "first_visit" },
   },
 }
 
@@ -30,80 +30,80 @@ reply "reports" {
   why = "Results are personal: they are never told in a chat, only where the patient is signed in.",
   match = any { intent "reports", eq("message.fields.option", "reports") }, knowledge = "reports",
   examples = {
-    { given = { text = "我的检查报告在哪里查" }, reply = "保护隐私" },
-    { given = { text = "how can I see my lab results", language = "en" }, reply = "privacy" },
+    { given = { text = "我的检查报告在哪里查" }, knowledge = "reports" },
+    { given = { text = "how can I see my lab results", language = "en" }, knowledge = "reports" },
   },
 }
 
 reply "insurance" {
   match = intent "insurance", knowledge = "insurance",
   examples = {
-    { given = { text = "外地医保在你们这能报销吗" }, reply = "备案" },
-    { given = { text = "can I use my health insurance card", language = "en" }, reply = "designated hospital" },
+    { given = { text = "外地医保在你们这能报销吗" }, knowledge = "insurance" },
+    { given = { text = "can I use my health insurance card", language = "en" }, knowledge = "insurance" },
   },
 }
 
 reply "checkup" {
   match = intent "checkup", knowledge = "checkup",
   examples = {
-    { given = { text = "体检需要空腹吗" }, reply = "空腹 8 小时" },
-    { given = { text = "do I need to fast before a health check", language = "en" }, reply = "fasting" },
+    { given = { text = "体检需要空腹吗" }, knowledge = "checkup" },
+    { given = { text = "do I need to fast before a health check", language = "en" }, knowledge = "checkup" },
   },
 }
 
 reply "vaccination" {
   match = intent "vaccination", knowledge = "vaccination",
   examples = {
-    { given = { text = "流感疫苗怎么预约" }, reply = "预防接种" },
-    { given = { text = "can I get a flu vaccine", language = "en" }, reply = "Vaccinations" },
+    { given = { text = "流感疫苗怎么预约" }, knowledge = "vaccination" },
+    { given = { text = "can I get a flu vaccine", language = "en" }, knowledge = "vaccination" },
   },
 }
 
 reply "visiting" {
   match = intent "visiting", knowledge = "visiting",
   examples = {
-    { given = { text = "住院病人什么时候能探视" }, reply = "15:00" },
-    { given = { text = "what are the visiting hours", language = "en" }, reply = "15:00" },
+    { given = { text = "住院病人什么时候能探视" }, knowledge = "visiting" },
+    { given = { text = "what are the visiting hours", language = "en" }, knowledge = "visiting" },
   },
 }
 
 reply "medical_records" {
   match = intent "medical_records", knowledge = "medical_records",
   examples = {
-    { given = { text = "病历怎么复印" }, reply = "病案室" },
-    { given = { text = "how do I get a copy of my medical records", language = "en" }, reply = "Records office" },
+    { given = { text = "病历怎么复印" }, knowledge = "medical_records" },
+    { given = { text = "how do I get a copy of my medical records", language = "en" }, knowledge = "medical_records" },
   },
 }
 
 reply "invoice" {
   match = intent "invoice", knowledge = "invoice",
   examples = {
-    { given = { text = "看病的发票在哪里打" }, reply = "电子票据" },
-    { given = { text = "where can I get my receipt", language = "en" }, reply = "Receipts" },
+    { given = { text = "看病的发票在哪里打" }, knowledge = "invoice" },
+    { given = { text = "where can I get my receipt", language = "en" }, knowledge = "invoice" },
   },
 }
 
 reply "sick_note" {
   match = intent "sick_note", knowledge = "sick_note",
   examples = {
-    { given = { text = "请假用的病假条怎么开" }, reply = "接诊医生" },
-    { given = { text = "how do I get a sick note", language = "en" }, reply = "doctor who sees you" },
+    { given = { text = "请假用的病假条怎么开" }, knowledge = "sick_note" },
+    { given = { text = "how do I get a sick note", language = "en" }, knowledge = "sick_note" },
   },
 }
 
 reply "online_visit" {
   match = intent "online_visit", knowledge = "online_visit",
   examples = {
-    { given = { text = "能在网上复诊吗" }, reply = "线上复诊" },
-    { given = { text = "can I see a doctor online", language = "en" }, reply = "Online visit" },
+    { given = { text = "能在网上复诊吗" }, knowledge = "online_visit" },
+    { given = { text = "can I see a doctor online", language = "en" }, knowledge = "online_visit" },
   },
 }
 
 reply "address" {
   match = intent "address", knowledge = "address",
   examples = {
-    { given = { text = "医院地址在哪里" }, reply = "健康路" },
-    { given = { text = "where is the hospital", language = "en" }, reply = "Jiankang Road" },
+    { given = { text = "医院地址在哪里" }, knowledge = "address" },
+    { given = { text = "where is the hospital", language = "en" }, knowledge = "address" },
   },
 }
 
@@ -111,23 +111,23 @@ reply "privacy" {
   why = "People ask before they tell; the law (PIPL) and the promise in one answer.",
   match = intent "privacy", knowledge = "privacy",
   examples = {
-    { given = { text = "我的隐私会泄露吗" }, reply = "加密保存" },
-    { given = { text = "is this chat confidential", language = "en" }, reply = "encrypted" },
+    { given = { text = "我的隐私会泄露吗" }, knowledge = "privacy" },
+    { given = { text = "is this chat confidential", language = "en" }, knowledge = "privacy" },
   },
 }
 
 reply "payment" {
   match = intent "payment", knowledge = "payment",
   examples = {
-    { given = { text = "能用微信缴费吗" }, reply = "支持医保、微信" },
-    { given = { text = "how can I pay", language = "en" }, reply = "machine" },
+    { given = { text = "能用微信缴费吗" }, knowledge = "payment" },
+    { given = { text = "how can I pay", language = "en" }, knowledge = "payment" },
   },
 }
 
 reply "thanks" {
   match = intent "thanks", knowledge = "thanks",
   examples = {
-    { given = { text = "谢谢" }, reply = "不客气" },
-    { given = { text = "thank you", language = "en" }, reply = "welcome" },
+    { given = { text = "谢谢" }, knowledge = "thanks" },
+    { given = { text = "thank you", language = "en" }, knowledge = "thanks" },
   },
 }

@@ -12,8 +12,8 @@ reply "crisis" {
   text = i18n "crisis", hand_off = { note = i18n "note_crisis" },
   notify = { team = "nurses", text = i18n "note_crisis" },
   examples = {
-    { given = { text = "我不想活了" }, reply = "12356", hand_off = true, tags = "crisis", priority = 9, notify = "team:nurses" },
-    { given = { text = "I think about suicide", language = "en" }, reply = "12356", hand_off = true },
+    { given = { text = "我不想活了" }, reply = i18n "crisis", hand_off = true, tags = "crisis", priority = 9, notify = "team:nurses" },
+    { given = { text = "I think about suicide", language = "en" }, reply = i18n "crisis", hand_off = true },
     { given = { text = "生活费" }, not_matched = true },
   },
 }
@@ -26,9 +26,9 @@ reply "emergency" {
   text = i18n "emergency", hand_off = { note = i18n "note_emergency" },
   notify = { team = "nurses", text = i18n "note_emergency" },
   examples = {
-    { given = { text = "我爸胸痛得厉害" }, reply = "120", hand_off = true, tags = "emergency", priority = 9, notify = "team:nurses" },
-    { given = { text = "孩子误服了药" }, reply = "120", tags = "emergency" },
-    { given = { text = "My mother can't breathe", language = "en" }, reply = "call 120", hand_off = true },
+    { given = { text = "我爸胸痛得厉害" }, reply = i18n "emergency", hand_off = true, tags = "emergency", priority = 9, notify = "team:nurses" },
+    { given = { text = "孩子误服了药" }, reply = i18n "emergency", tags = "emergency" },
+    { given = { text = "My mother can't breathe", language = "en" }, reply = i18n "emergency", hand_off = true },
     { given = { text = "she had a seizure", language = "en" }, tags = "emergency" },
     { given = { text = "皮肤痒挂什么科" }, not_matched = true },
   },
@@ -41,8 +41,8 @@ reply "dosage" {
   tags = "pharmacy",
   text = i18n "no_dosage", hand_off = { note = i18n "note_dosage" },
   examples = {
-    { given = { text = "布洛芬一天能吃几片" }, hand_off = true, tags = "pharmacy", reply = "药师" },
-    { given = { text = "how many tablets can I take a day", language = "en" }, hand_off = true, reply = "pharmacist" },
+    { given = { text = "布洛芬一天能吃几片" }, hand_off = true, tags = "pharmacy", reply = i18n "no_dosage" },
+    { given = { text = "how many tablets can I take a day", language = "en" }, hand_off = true, reply = i18n "no_dosage" },
     { given = { intent = "renew_prescription" }, not_matched = true },
   },
 }
@@ -54,8 +54,8 @@ reply "symptom" {
   tags = "triage",
   text = i18n "no_diagnosis", hand_off = { note = i18n "note_triage" },
   examples = {
-    { given = { text = "我一直头疼是怎么回事" }, hand_off = true, tags = "triage", reply = "不能在线诊断" },
-    { given = { text = "what could cause my stomach pain", language = "en" }, hand_off = true, reply = "cannot diagnose" },
+    { given = { text = "我一直头疼是怎么回事" }, hand_off = true, tags = "triage", reply = i18n "no_diagnosis" },
+    { given = { text = "what could cause my stomach pain", language = "en" }, hand_off = true, reply = i18n "no_diagnosis" },
     { given = { intent = "department" }, not_matched = true },
   },
 }
@@ -79,8 +79,8 @@ reply "department" {
     }
   end,
   examples = {
-    { given = { text = "身上长疹子挂什么科" }, reply = "皮肤科" },
-    { given = { text = "which department for knee pain", language = "en" }, reply = "orthopaedics" },
+    { given = { text = "身上长疹子挂什么科" }, reply = i18n("guide", { department = "皮肤科" }) },
+    { given = { text = "which department for knee pain", language = "en" }, reply = i18n("guide", { department = "orthopaedics" }) },
     { given = { text = "不知道该挂哪个科" }, hand_off = true, tags = "triage" },
     { given = { intent = "book_appointment" }, not_matched = true },
   },
@@ -94,7 +94,7 @@ reply "insurance_problem" {
   text = i18n "insurance_people", hand_off = { note = i18n "note_insurance" },
   examples = {
     { given = { text = "我的医保报销被拒了" }, hand_off = true, tags = "insurance" },
-    { given = { text = "my insurance claim was refused, why", language = "en" }, hand_off = true, reply = "insurance office" },
+    { given = { text = "my insurance claim was refused, why", language = "en" }, hand_off = true, reply = i18n "insurance_people" },
     { given = { intent = "insurance" }, not_matched = true },
   },
 }

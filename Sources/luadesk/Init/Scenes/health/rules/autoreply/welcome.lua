@@ -15,8 +15,8 @@ reply "greeting" {
   on = "enter",
   text = i18n "greeting", options = menu,
   examples = {
-    { given = { event = "enter", language = "zh-CN" }, reply = "您好" },
-    { given = { event = "user_enter_tempsession", language = "en" }, reply = "Hello" },
+    { given = { event = "enter", language = "zh-CN" }, reply = i18n "greeting" },
+    { given = { event = "user_enter_tempsession", language = "en" }, reply = i18n "greeting" },
     { given = { text = "你好" }, not_matched = true },
   },
 }
@@ -26,8 +26,8 @@ reply "hello" {
   match = intent "hello",
   text = i18n "hello", options = menu,
   examples = {
-    { given = { text = "你好" }, reply = "您好" },
-    { given = { text = "hi there", language = "en" }, reply = "Hello" },
+    { given = { text = "你好" }, reply = i18n "hello" },
+    { given = { text = "hi there", language = "en" }, reply = i18n "hello" },
   },
 }
 
@@ -41,8 +41,8 @@ reply "queue_position" {
     return i18n("queue_position", { ahead = ahead })
   end,
   examples = {
-    { given = { state = "queued", team = "service", queue = { service = 4 }, text = "还要等多久" }, reply = "3" },
-    { given = { state = "queued", team = "service", queue = { service = 1 }, text = "在吗" }, reply = "下一位" },
+    { given = { state = "queued", team = "service", queue = { service = 4 }, text = "还要等多久" }, reply = i18n("queue_position", { ahead = 3 }) },
+    { given = { state = "queued", team = "service", queue = { service = 1 }, text = "在吗" }, reply = i18n "queue_next" },
     { given = { state = "assigned", text = "在吗" }, not_matched = true },
   },
 }
@@ -53,7 +53,7 @@ reply "closed" {
   match = all { eq("desk.open.service", false), ne("message.kind", "event") },
   text = i18n "closed", hand_off = { note = i18n "note_night" },
   examples = {
-    { given = { text = "咕噜咕噜", open = { service = false } }, reply = "7:30", hand_off = true },
+    { given = { text = "咕噜咕噜", open = { service = false } }, reply = i18n "closed", hand_off = true },
     { given = { text = "咕噜咕噜" }, not_matched = true },
   },
 }
@@ -79,7 +79,7 @@ reply "not_understood" {
     end
   end,
   examples = {
-    { given = { text = "嗯哼哼", replied = true }, reply = "没太明白" },
-    { given = { text = "嗯哼哼", replied = true, attributes = { misses = 1 } }, reply = "转接", hand_off = true },
+    { given = { text = "嗯哼哼", replied = true }, reply = i18n "not_understood" },
+    { given = { text = "嗯哼哼", replied = true, attributes = { misses = 1 } }, reply = i18n "handover", hand_off = true },
   },
 }

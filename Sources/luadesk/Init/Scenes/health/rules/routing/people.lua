@@ -55,8 +55,8 @@ route "vip_first" {
   assign = { team = "premium", sla = "vip", strategy = "sticky", priority = 3 },
   text = i18n "vip_connecting",
   examples = {
-    { given = { vip_level = 5, language = "zh-CN" }, team = "premium", sla = "vip", reply = "特需" },
-    { given = { vip_level = 4, language = "en" }, on = "handoff", team = "premium", reply = "premium service" },
+    { given = { vip_level = 5, language = "zh-CN" }, team = "premium", sla = "vip", reply = i18n "vip_connecting" },
+    { given = { vip_level = 4, language = "en" }, on = "handoff", team = "premium", reply = i18n "vip_connecting" },
     { given = { vip_level = 5, open = { premium = false } }, not_matched = true },
     { given = { vip_level = 1 }, not_matched = true },
   },

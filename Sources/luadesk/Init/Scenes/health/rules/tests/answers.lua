@@ -1,26 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What is answered without a person. The same steps as in the scripts (*.conv), with Lua around them.
 
+-- Which answer of data/knowledge.json belongs to which question; what it says may change at any time.
 local answers = {
-  { "周日门诊几点开始", "8:00" }, { "when are you open on sunday", "8:00" }, { "主任医师的挂号费是多少", "80 元" },
-  { "how much does it cost to see a specialist", "80 CNY" }, { "初次就诊需要带什么", "身份证" },
-  { "what do I need to bring for my first visit", "your ID" }, { "我的检查报告在哪里查", "保护隐私" },
-  { "how can I see my lab results", "privacy" }, { "外地医保在你们这能报销吗", "备案" },
-  { "can I use my health insurance card", "designated hospital" }, { "体检需要空腹吗", "空腹 8 小时" },
-  { "do I need to fast before a health check", "fasting" }, { "流感疫苗怎么预约", "预防接种" },
-  { "can I get a flu vaccine", "Vaccinations" }, { "住院病人什么时候能探视", "15:00" }, { "what are the visiting hours", "15:00" },
-  { "病历怎么复印", "病案室" }, { "how do I get a copy of my medical records", "Records office" }, { "看病的发票在哪里打", "电子票据" },
-  { "where can I get my receipt", "Receipts" }, { "请假用的病假条怎么开", "接诊医生" },
-  { "how do I get a sick note", "doctor who sees you" }, { "能在网上复诊吗", "线上复诊" },
-  { "can I see a doctor online", "Online visit" }, { "医院地址在哪里", "健康路" }, { "where is the hospital", "Jiankang Road" },
-  { "我的隐私会泄露吗", "加密保存" }, { "is this chat confidential", "encrypted" }, { "能用微信缴费吗", "支持医保、微信" },
-  { "how can I pay", "machine" }, { "谢谢", "不客气" }, { "thank you", "welcome" },
+  { "周日门诊几点开始", "opening_hours" }, { "when are you open on sunday", "opening_hours" }, { "主任医师的挂号费是多少", "registration_fee" },
+  { "how much does it cost to see a specialist", "registration_fee" }, { "初次就诊需要带什么", "first_visit" },
+  { "what do I need to bring for my first visit", "first_visit" }, { "我的检查报告在哪里查", "reports" },
+  { "how can I see my lab results", "reports" }, { "外地医保在你们这能报销吗", "insurance" },
+  { "can I use my health insurance card", "insurance" }, { "体检需要空腹吗", "checkup" },
+  { "do I need to fast before a health check", "checkup" }, { "流感疫苗怎么预约", "vaccination" },
+  { "can I get a flu vaccine", "vaccination" }, { "住院病人什么时候能探视", "visiting" }, { "what are the visiting hours", "visiting" },
+  { "病历怎么复印", "medical_records" }, { "how do I get a copy of my medical records", "medical_records" }, { "看病的发票在哪里打", "invoice" },
+  { "where can I get my receipt", "invoice" }, { "请假用的病假条怎么开", "sick_note" },
+  { "how do I get a sick note", "sick_note" }, { "能在网上复诊吗", "online_visit" },
+  { "can I see a doctor online", "online_visit" }, { "医院地址在哪里", "address" }, { "where is the hospital", "address" },
+  { "我的隐私会泄露吗", "privacy" }, { "is this chat confidential", "privacy" }, { "能用微信缴费吗", "payment" },
+  { "how can I pay", "payment" }, { "谢谢", "thanks" }, { "thank you", "thanks" },
 }
 
 for _, pair in ipairs(answers) do
   test("answers " .. pair[1]) (function(t)
     t:customer(pair[1])
-    t:bot(pair[2])
+    t:bot { knowledge = pair[2] }
     t:expect { state = "bot", silent = true }
   end)
 end
