@@ -422,8 +422,9 @@ package final class RuleDesk: Sendable {
         guard options.watchesFiles else { return }
         var rules = FolderWatch(folders: options.rulesFolder.map { [$0] } ?? [])
         var plugins = FolderWatch(folders: options.pluginFolders)
-        // Of rules that could not be put live for no fault of their own: the disk was full.
-        var nextTry: ContinuousClock.Instant?
+        // Of rules that could not be put live for no fault of their own: the disk was full. At first: what was saved between the start's
+        // look at the folder and this one.
+        var nextTry: ContinuousClock.Instant? = .now
         while !Task.isCancelled {
             try? await Task.sleep(for: Self.glance)
             if !isHeld, rules.hasSettledAfterChange() || nextTry.map({ $0 <= .now }) ?? false {
