@@ -77,6 +77,13 @@ test "greets with a menu that works" (function(t)
   t:bot { knowledge = "shipping" }
 end)
 
+for _, text in ipairs { "收到的包是坏的", "少发了一件", "wrong color delivered", "it arrived broken" } do
+  test("what came wrong begins a return: " .. text) (function(t)
+    t:customer(text)
+    t:expect { flow = "return_goods" }
+  end)
+end
+
 test "a picture goes to a person" (function(t)
   t:given { language = "zh-CN" }
   t:customer { kind = "image", fields = { url = "https://shop.example/p.jpg" } }

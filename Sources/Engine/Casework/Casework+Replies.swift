@@ -105,7 +105,7 @@ extension Casework {
     }
 
     /// The place where replies go. An older conversation may not know its customer's id there: then it is the one they are known by.
-    private var here: ReplyPlace {
+    var here: ReplyPlace {
         let place = conversation.place
         guard place.sender == nil, conversation.replies[place] == nil else { return place }
         return ReplyPlace(channel: place.channel, sender: recipient)

@@ -23,11 +23,13 @@ enum ConversationRoutes {
                 states: try call.choices("state", ConversationState.self), customer: try await call.customer("customer_id"),
                 agent: try call.filter("agent_id"), team: call.query["team"])
             let items = try await call.engine.store.conversations(filter, page)
-            return Cursor.reply(items, page, number: \.id.number, value: \.value.outward)
+            var shown: [ID<Conversation>: Value] = [:]
+            for item in items { shown[item.id] = try await call.shown(item) }
+            return Cursor.reply(items, page, number: \.id.number, value: { shown[$0.id] ?? $0.value.outward })
         },
         Route.get(
             "/v1/conversations/{id}", "readConversation", "One conversation.", .may(.readDesk), answer: .reference("Conversation")
-        ) { call in .ok(try await conversation(call).value.outward) },
+        ) { call in .ok(try await call.shown(conversation(call))) },
         Route.list(
             "/v1/conversations/{id}/messages", "listConversationMessages", "What was said and noted in it, in order.",
             .may(.readDesk),
@@ -61,7 +63,8 @@ enum ConversationRoutes {
             ]),
             answer: .reference("Conversation"), example: ["tags": ["vip"], "priority": 5]
         ) { call in
-            .ok(try await call.engine.change(try call.id("conversation"), patch: call.body, by: try call.principal).value.outward)
+            let changed = try await call.engine.change(try call.id("conversation"), patch: call.body, by: try call.principal)
+            return .ok(try await call.shown(changed))
         },
         Route.write(
             .post, "/v1/conversations/{id}/messages", "replyInConversation",
@@ -126,7 +129,7 @@ enum ConversationRoutes {
         Route.write(
             .post, "/v1/conversations/{id}/\(name)", id, summary, .may(.answer), body: .object(fields), optional: true,
             answer: .reference("Conversation")
-        ) { call in .ok(try await run(call, try call.id("conversation")).value.outward) }
+        ) { call in .ok(try await call.shown(run(call, try call.id("conversation")))) }
     }
 
     private static func conversation(_ call: Call) async throws -> Conversation {
@@ -135,5 +138,17 @@ enum ConversationRoutes {
             throw Problem.notFound("conversation", id.text)
         }
         return conversation
+    }
+}
+
+extension Call {
+    /// A conversation as the API gives it: `reply_quota` also says what becomes of a reply now.
+    fileprivate func shown(_ conversation: Conversation) async throws -> Value {
+        var value = conversation.value.outward
+        // Where nothing is limited the field is absent.
+        if value["reply_quota"] != nil, let outlook = try await engine.replyOutlook(in: conversation) {
+            value["reply_quota"] = outlook.value
+        }
+        return value
     }
 }

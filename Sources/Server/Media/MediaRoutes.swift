@@ -3,6 +3,7 @@ import Desk
 import Engine
 import HTTPTypes
 import HummingbirdCore
+import Journal
 import NIOCore
 import Plugins
 
@@ -136,11 +137,15 @@ struct ByteRange: Sendable, Hashable {
 }
 
 extension Call {
-    /// A message as clients get it, with addresses for its attachments; `fields.media` is what was fetched of its platform.
+    /// A message as clients get it, with addresses for its attachments; `fields.media` is what was fetched of its platform, `waits` why
+    /// it is not sent yet.
     func shown(_ message: Message) async throws -> Value {
         var value = message.value
         if let media = try await engine.fetchedMedia(of: message) {
             value["fields"] = (value["fields"] ?? [:]).merging(["media": media])
+        }
+        if message.direction == .outbound, message.delivery == .queued, let item = try await engine.store.outboxItem(message.id) {
+            value["waits"] = item.waits
         }
         return engine.mediaLinks.addressed(value)
     }
@@ -149,5 +154,16 @@ extension Call {
         var values: [ID<Message>: Value] = [:]
         for message in messages { values[message.id] = try await shown(message) }
         return values
+    }
+}
+
+extension OutboxItem {
+    /// `{for, reason?}`: for `customer`, who has to write again, or for `platform`, which is tried again; nil where it only stands in line.
+    fileprivate var waits: Value? {
+        switch state {
+        case .held: ["for": "customer", "reason": .string(reason ?? "reply_quota_used")]
+        case .waiting: reason.map { ["for": "platform", "reason": .string($0)] }
+        case .dead: nil
+        }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Engine
 
 /// The shapes of what the API takes and answers, by name.
 enum Components {
@@ -65,6 +66,9 @@ enum Components {
             .record([
                 .optional("remaining", .integer(0...Int64.max)), .optional("messages", .integer(0...Int64.max)),
                 .optional("until", .time),
+                .optional(
+                    "next", .choice(ReplyOutlook.Way.allCases.map(\.rawValue)), "What becomes of a reply that is written now."),
+                .optional("next_channel", .text, "Where it goes, with next elsewhere: the customer agreed to it."),
             ]),
             "Of the platform behind `channel`: replies that remain of so many, until when; after it none. Absent: no limit."),
     ])
@@ -75,6 +79,10 @@ enum Components {
         .needed("direction", .choice(MessageDirection.allCases.map(\.rawValue))), .needed("kind", .text), .needed("text", .text),
         .optional("fields", .anyObject()), .needed("author", .text, "customer:…, agent:…, bot:RULE, token:NAME, system."),
         .optional("external_id", .text), .optional("client_id", .text), .needed("delivery", .text), .optional("failure", .text),
+        .optional(
+            "waits", .record([.needed("for", .choice(["customer", "platform"])), .optional("reason", .text)]),
+            "Why a queued one is not sent yet: the customer has to write again (kept_for_people, …), or the platform is tried again."
+        ),
         .needed("at", .time), .optional("seq", .integer(1...Int64.max)),
     ])
 

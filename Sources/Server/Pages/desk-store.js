@@ -10,7 +10,7 @@ class Talk {
     this.messages = new Map();
     this.events = new Map();
     this.pending = new Map();
-    /** Attachments that the desk has fetched from the platform, by message: `{media, content_type, name?}`. */
+    /** Attachments that the desk has fetched from the platform since, by message: `{url, content_type, name?, …}`, or `{reason}` why it could not. */
     this.media = new Map();
     this.isLoaded = false;
   }
@@ -207,6 +207,7 @@ export class DeskStore {
     if (talk) this.putMessage(talk, message);
     const isSaid = message.kind !== "event";
     this.putPreview(message);
+    if (talk && message.direction === "out" && message.delivery === "queued") this.askWhy(id, message.id);
     if (message.direction === "in") this.typing.delete(id);
     this.readSoon(id);
     this.changed("talk", "lists");
@@ -214,6 +215,18 @@ export class DeskStore {
       if (id !== this.selected || document.visibilityState !== "visible") this.unread.set(id, (this.unread.get(id) ?? 0) + 1);
       this.door.onNews("message", id, message);
     }
+  }
+
+  /** A reply that is not gone in a moment waits for something: the desk knows for what. */
+  askWhy(id, message) {
+    setTimeout(async () => {
+      const isQueued = () => this.talks.get(id)?.messages.get(message)?.delivery === "queued";
+      if (!isQueued()) return;
+      const now = await this.api.get(`messages/${message}`).catch(() => null);
+      if (!now || !isQueued()) return;
+      this.putMessage(this.talk(id), now);
+      this.changed("talk");
+    }, 1500);
   }
 
   /** What stands in the lists: the last that a person said; what the bot said last only where nobody did. */
@@ -227,11 +240,13 @@ export class DeskStore {
     if (message.client_id) talk.pending.delete(message.client_id);
     const known = talk.messages.get(message.id);
     const isBehind = known && (order[known.delivery] ?? 9) > (order[message.delivery] ?? 9);
-    talk.messages.set(message.id, isBehind ? { ...message, delivery: known.delivery } : message);
+    // A frame does not say what a message waits for.
+    const whole = known?.waits ? { waits: known.waits, ...message } : message;
+    talk.messages.set(message.id, isBehind ? { ...whole, delivery: known.delivery } : whole);
   }
 
   putEvent(talk, event) {
-    if (event.kind === "message.media") talk.media.set(event.payload.message, event.payload);
+    if (["message.media", "message.media_failed"].includes(event.kind)) talk.media.set(event.payload.message, event.payload);
     else if (!event.kind.startsWith("message.")) talk.events.set(event.seq, event);
   }
 
@@ -278,7 +293,7 @@ export class DeskStore {
       if (frame.kind === "conversation.queued" && payload.from !== "queued") this.door.onNews("queued", frame.conversation_id);
       const isGiven = frame.kind === "conversation.assigned" && payload.agent === this.me?.agent_id && frame.actor !== `agent:${payload.agent}`;
       if (payload.agent && isGiven) this.door.onNews("assigned", frame.conversation_id);
-    } else if (frame.kind === "customer.changed") this.readCustomer(frame.customer_id);
+    } else if (frame.kind === "customer.changed") this.reviseCustomer(frame.customer_id);
     else if (frame.kind === "customer.merged" || frame.kind === "customer.unmerged") this.rejoin(frame.customer_id, payload.from ?? payload.other);
     else if (frame.kind === "agent.presence") this.handlePresence(payload.agent, payload.presence);
     else if (frame.kind === "agent.changed" || frame.kind === "team.changed") this.open().catch(() => {});
@@ -318,6 +333,12 @@ export class DeskStore {
     const customer = await this.api.patch(`customers/${id}`, fields);
     this.customers.set(id, { ...this.customers.get(id), ...customer });
     this.changed("side", "lists", "talk");
+  }
+
+  /** What a customer agreed to says where replies can go. */
+  reviseCustomer(id) {
+    this.readCustomer(id);
+    for (const conversation of this.conversations.values()) if (conversation.customer_id === id && conversation.reply_quota) this.readSoon(conversation.id);
   }
 
   /** Two customers became one, or two again: both are read again, and whose the conversations are. */

@@ -120,7 +120,8 @@ export class TalkView {
     const { words } = this;
     const t = (key, values) => words.t(key, values);
     const author = row.message ? (row.isPending ? t("who.me") : words.actor(row.message.author)) : row.event ? words.actor(row.event.actor) : "";
-    const media = row.message && this.store.talk(this.shown).media.get(row.message.id);
+    // A message that is read has its address beside it; of one that came since, an event tells.
+    const media = row.message && (row.message.fields?.media ?? this.store.talk(this.shown).media.get(row.message.id));
     const mark = JSON.stringify([row, author, words.texts.language, media, this.isMixed]);
     if (node.mark === mark) return;
     node.mark = mark;
@@ -153,7 +154,7 @@ export class TalkView {
         message.channel && this.isMixed && el("span", { class: "line-channel" }, message.channel),
         el("time", { datetime: message.at, title: words.texts.full(message.at) }, words.texts.time(message.at))),
       this.doubts(message),
-      el("div", { class: "line-bubble" }, contentOf(message, t), media && this.attachment(media)),
+      el("div", { class: "line-bubble" }, media ? this.attachment(message, media) : contentOf(message, t)),
       message.direction === "out" || row.isPending ? el("p", { class: "line-state" }, ...this.stateOf(message)) : null,
     ];
     refill(node, ...parts.filter(Boolean));
@@ -169,18 +170,25 @@ export class TalkView {
       icon("failed"), el("strong", {}, t(`doubt.${kind}`)), el("span", {}, t(`doubt.${kind}.why`)))));
   }
 
-  /** What the desk keeps of an attachment that a platform delivered. */
-  attachment(media) {
-    const fields = { media_id: media.media, name: media.name, content_type: media.content_type, playable_type: media.playable_type, url: media.url };
-    const kind = { image: "image", audio: "voice", video: "video" }[String(media.content_type).split("/")[0]] ?? "file";
-    return contentOf({ kind, text: "", fields }, (key) => this.words.t(key));
+  /** What the desk keeps of an attachment that a platform delivered, under the customer's words; or why it keeps none. */
+  attachment(message, media) {
+    const t = (key, values) => this.words.t(key, values);
+    if (media.reason) {
+      // An address that we would not go to is none to click at.
+      const named = contentOf({ ...message, fields: { name: message.fields?.name } }, t);
+      return el("div", { class: "attachment" }, named, el("small", { class: "withheld" }, t("media.failed", { reason: media.reason })));
+    }
+    const { name = message.fields?.name, content_type, playable_type, withheld, url } = media;
+    const kind = { image: "image", audio: "voice", video: "video" }[String(content_type).split("/")[0]] ?? "file";
+    const file = contentOf({ kind, text: "", fields: { name, content_type, playable_type, withheld, url } }, t);
+    return message.text ? el("div", {}, el("p", { class: "text" }, message.text), file) : file;
   }
 
   stateOf(message) {
     const state = message.state ?? message.delivery ?? "sent";
     const picture = icon({ queued: "clock", sending: "clock", waiting: "clock", delivered: "both", read: "both", failed: "failed" }[state] ?? "sent");
     if (state === "read") picture.classList.add("read");
-    const parts = [picture, el("span", {}, this.words.t(`delivery.${state}`, { reason: message.failure ?? "?" }))];
+    const parts = [picture, el("span", {}, this.words.delivery(message, state))];
     if (message.state === "failed") {
       parts.push(el("button", { type: "button", class: "again", on: { click: () => this.store.reply(this.shown, message) } }, this.words.t("again")));
     } else if (state === "failed" && message.id && this.store.may("answer")) {
@@ -228,9 +236,9 @@ export class TalkView {
     field.placeholder = words.t(isOpen ? invitation : reason);
   }
 
-  /** What the platform still allows: counted, warned of at the last reply, explained when there is none. */
+  /** What the platform still allows, and for how long: counted, warned of at the last reply; when there is none, where a reply goes instead. */
   renderQuota(conversation) {
-    const { remaining, messages, until } = conversation.reply_quota ?? {};
+    const { remaining, messages, until, next, next_channel: channel } = conversation.reply_quota ?? {};
     const line = byId("reply-quota");
     clearTimeout(this.quotaEnds);
     const isLimited = remaining !== undefined || until !== undefined;
@@ -238,16 +246,29 @@ export class TalkView {
     if (line.hidden) return;
     const left = until === undefined ? Infinity : new Date(until) - Date.now();
     const isOver = left < 0;
-    if (!isOver && left < 86400000) this.quotaEnds = setTimeout(() => this.render(), left + 500);
+    // The clock goes on; at the end the desk is asked where a reply goes from now on.
+    if (isOver) this.askWhatIsPossible(conversation, until);
+    else if (left < Infinity) this.quotaEnds = setTimeout(() => this.renderQuota(this.conversation ?? conversation), left < 3600000 ? Math.min(1000, left + 50) : 20000);
     const { texts } = this.words;
     const isToday = until !== undefined && new Date(until).toDateString() === new Date().toDateString();
     const time = until === undefined ? "" : isToday ? texts.time(until) : texts.full(until);
     line.dataset.state = isOver || remaining === 0 ? "none" : remaining === 1 ? "last" : "some";
     const open = until === undefined ? ".open" : "";
+    const isNone = isOver || remaining === 0;
+    const instead = { elsewhere: "elsewhere", after_window: "after", held: "waits", failed: "fails" }[next];
     const key = isOver ? "quota.over" : remaining === undefined ? "quota.time" : remaining === 0 ? "quota.used"
       : remaining === 1 ? `quota.last${open}` : `quota.left${open}`;
-    const said = this.words.t(key, { n: remaining, all: Math.max(messages ?? 0, remaining ?? 0), time });
-    setText(line, said);
+    const span = left < Infinity ? this.words.span(left) : "";
+    const said = this.words.t(key, { n: remaining, all: Math.max(messages ?? 0, remaining ?? 0), time, span });
+    setText(line, isNone && instead ? `${said}${this.words.t("sentence.between")}${this.words.t(`quota.instead.${instead}`, { channel })}` : said);
+  }
+
+  /** Once for each end of the time. */
+  askWhatIsPossible(conversation, until) {
+    const key = `${conversation.id} ${until}`;
+    if (conversation.reply_quota?.next && conversation.reply_quota.next !== "sent" || this.asked === key) return;
+    this.asked = key;
+    this.store.readSoon(conversation.id);
   }
 
   write(isNote) {

@@ -49,6 +49,22 @@ export class Words {
     return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
   }
 
+  /** 47 h 58 min, 12 min, 0:07: what remains of a time. */
+  span(ms) {
+    const minutes = Math.floor(ms / 60000);
+    if (minutes < 60) return minutes < 10 ? this.wait(ms) : this.t("span.minutes", { m: minutes });
+    return this.t("span.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
+  }
+
+  /** What became of a message that we sent, and why; the desk's own reasons in words. */
+  delivery(message, state) {
+    const plain = (reason) => (this.texts.has(`because.${reason}`) ? this.t(`because.${reason}`) : reason ?? "?");
+    if (state === "queued" && message.waits) {
+      return this.t(`delivery.waits.${message.waits.for}`, { reason: plain(message.waits.reason) });
+    }
+    return this.t(`delivery.${state}`, { reason: plain(message.failure) });
+  }
+
   /** What an event of the journal says in the timeline; null for those that say nothing to an agent. */
   event(event) {
     const key = `event.${event.kind}`;

@@ -17,6 +17,8 @@ export function safeLink(address) {
 
 /** The address if a picture may be loaded from it; else null. */
 export function safePicture(address) {
+  // Nothing would mean this page.
+  if (!address) return null;
   try {
     const url = new URL(String(address), location.origin);
     if (url.protocol === "https:" || url.origin === location.origin) return url.href;

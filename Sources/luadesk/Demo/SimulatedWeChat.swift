@@ -23,6 +23,8 @@ final class SimulatedWeChat: Service {
         var sent: [Sent] = []
         var token = 1
         var media = 0
+        /// What customers sent, by media id; a dot for all others.
+        var files: [String: [UInt8]] = [:]
         /// Error codes that the next sends get, first one first.
         var refusals: [Int64] = []
         /// Replies that it still takes for each recipient, where it counts.
@@ -71,6 +73,9 @@ final class SimulatedWeChat: Service {
     /// Counts like the platform from now on: after so many replies to a customer it answers 45047.
     func allow(_ count: Int, to recipient: String) { state.withLock { $0.allowed[recipient] = count } }
 
+    /// A customer's file is this from now on.
+    func keep(_ bytes: [UInt8], as media: String) { state.withLock { $0.files[media] = bytes } }
+
     /// The next sends get these error codes instead of being taken.
     func refuseNext(_ codes: [Int64]) { state.withLock { $0.refusals += codes } }
 
@@ -84,8 +89,10 @@ final class SimulatedWeChat: Service {
             _ = try await request.body.collect(upTo: 16 << 20)
             return self.uploaded()
         }
-        router.get("/cgi-bin/media/get") { _, _ in
-            Response(status: .ok, headers: [.contentType: "image/gif"], body: .init(byteBuffer: ByteBuffer(bytes: Self.pixel)))
+        router.get("/cgi-bin/media/get") { request, _ in
+            let id = request.uri.queryParameters["media_id"].map(String.init) ?? ""
+            let bytes = self.state.withLock { $0.files[id] } ?? Self.pixel
+            return Response(status: .ok, headers: [.contentType: "image/gif"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
         }
         var logger = Logger(label: "simulated-wechat")
         // It ends by cancellation, which its server would call an error.

@@ -8,7 +8,8 @@ struct AnswerWatch: Sendable {
     var head: Seq { store.head }
 
     /// Prints what the desk says from `after` on, until it has been quiet for a moment.
-    func show(channel: String, after: Seq, seconds: Double) async throws {
+    /// - Parameter mayBeAsked: the channel asks its platform for messages: a request alone may bring none.
+    func show(channel: String, after: Seq, seconds: Double, mayBeAsked: Bool = false) async throws {
         let end = ContinuousClock.now + .seconds(seconds)
         var shown: Set<ID<Message>> = []
         var quietSince = ContinuousClock.now
@@ -27,14 +28,20 @@ struct AnswerWatch: Sendable {
             if !shown.isEmpty, !isWaiting, ContinuousClock.now - quietSince > .milliseconds(600) { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        let waiting = try await store.messages(
-            MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200)
-        ).filter { $0.direction == .outbound && $0.delivery == .queued }
+        let all = try await store.messages(
+            MessageFilter(channel: channel, includesNotes: false), Page(after: after, limit: 200))
+        let waiting = all.filter { $0.direction == .outbound && $0.delivery == .queued }
         for message in waiting {
             let why = Self.reason(waiting: try await store.outboxItem(message.id))
             print("  not sent yet: \(Self.words(of: message))   (\(message.author.text), \(why))")
         }
-        if shown.isEmpty, waiting.isEmpty { print("  (no answer within \(Int(seconds)) s)") }
+        guard shown.isEmpty, waiting.isEmpty else { return }
+        print("  (no answer within \(Int(seconds)) s)")
+        if mayBeAsked, !all.contains(where: { $0.direction == .inbound }) {
+            print(
+                "  no message came of it: this channel fetches its messages from the platform; see --lost and its plugin's README"
+            )
+        }
     }
 
     /// Why a message still waits. A channel that rests, because its platform refuses its secrets say, sends nothing of what is behind.

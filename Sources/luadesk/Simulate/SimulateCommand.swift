@@ -149,7 +149,10 @@ struct SimulateCommand: AsyncParsableCommand {
                 if requests.isEmpty { throw Complaint("the platform of '\(plugin)' posts nothing of that kind.") }
                 let start = answers?.head
                 refusals += try await send(requests, occasion, of: channel.id, from: host, to: url)
-                if let answers, let start { try await answers.show(channel: channel.id, after: start, seconds: wait) }
+                if let answers, let start {
+                    try await answers.show(
+                        channel: channel.id, after: start, seconds: wait, mayBeAsked: host.polls(channel: channel.id))
+                }
             }
         }
         return refusals == 0

@@ -110,4 +110,39 @@ struct ReplyPolicyTests {
             #expect(try await desk.conversation(id).repliesLeft(at: desk.clock.now()) == 5)
         }
     }
+
+    @Test("who writes is told beforehand where a reply goes: sent, elsewhere, held, failed; an older conversation knows it, too")
+    func outlook() async throws {
+        try await Self.withDesk(ReplyPolicy(fallback: ["sms"])) { desk in
+            func outlook(_ id: ID<Conversation>) async throws -> Value? {
+                try await desk.engine.replyOutlook(in: desk.conversation(id))?.value
+            }
+            for channel in ["wx", "sms"] {
+                _ = try await desk.engine.openLiveSession(
+                    channel: "web", login: ["channel": .string(channel), "code": "lin"])
+            }
+            let id = try await Self.write("hm", quota: 1, to: desk).conversation
+            #expect(try await outlook(id)?["next"] == "sent")
+            _ = try await Self.write("one", to: desk)
+            #expect(try await outlook(id)?["remaining"] == 0)
+            #expect(try await outlook(id)?["next"] == "held")
+            let customer = try await desk.conversation(id).customer
+            for (agreed, next) in [(true, "elsewhere"), (false, "held")] {
+                _ = try await desk.engine.changeCustomer(
+                    customer, patch: ["attributes": ["consent": ["sms": .bool(agreed)]]], by: TestDesk.admin)
+                #expect(try await outlook(id)?["next"] == .string(next))
+                #expect(try await outlook(id)?["next_channel"] == (agreed ? "sms" : nil))
+            }
+            _ = try await desk.engine.resolve(id, by: TestDesk.admin)
+            desk.clock.advance(by: .seconds(49 * 3600))
+            #expect(try await outlook(id)?["next"] == "failed")
+            // The next message begins another conversation and opens the quota anew: for both.
+            let later = try await Self.write("hm", quota: 3, to: desk).conversation
+            #expect(later != id)
+            #expect(try await outlook(id)?["remaining"] == 3)
+            #expect(try await outlook(later)?["next"] == "sent")
+            let mail = try await Self.write("hm", on: "sms", to: desk).conversation
+            #expect(try await outlook(mail) == nil)
+        }
+    }
 }

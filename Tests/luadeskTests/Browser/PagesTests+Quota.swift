@@ -31,8 +31,19 @@ extension PagesTests {
                         """, [.string("\(left - number)"), .string(state)])
                     if number < left { try await work.reply("reply \(number)") }
                 }
-                let language = try await agent.run("return document.querySelector('#reply-quota').innerText")
+                let said = "document.querySelector('#reply-quota').innerText"
+                try await agent.until(
+                    "what becomes of a reply is said",
+                    "\(said).includes('客户再次发来消息后发出') || \(said).includes('until they write again')")
+                let language = try await agent.run("return \(said)")
                 #expect(language.string?.contains("quota.") == false, "\(language)")
+                try await work.reply("one too many")
+                try await agent.until(
+                    "the reply says what it waits for",
+                    """
+                    [...document.querySelectorAll(".line.ours")].some((line) => line.innerText.includes("one too many")
+                      && /等待客户再次发来消息|Waits until the customer writes again/.test(line.innerText))
+                    """)
             }
             try await desk.stop()
             withExtendedLifetime(driver) {}

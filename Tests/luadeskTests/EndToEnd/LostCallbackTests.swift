@@ -50,6 +50,11 @@ struct LostCallbackTests {
         try await Self.lose("meanwhile", folder, ["--count", "5"])
         let meanwhile = PluginTrafficTests.expected("meanwhile", 5)
         try await Self.arrived(early + meanwhile, api)
+        // A bell alone brings nothing where nothing waits on the platform: who rings it is told where messages come from.
+        let bell = try await LuaDeskProcess.run([
+            "simulate", "wechat-kf", "hello", "--wait", "0.5", "--config", "\(folder.path)/platform.yaml", "--data", desk.folder,
+        ])
+        #expect(bell.text.contains("this channel fetches its messages from the platform; see --lost"), "\(bell.text)")
         #expect(try await desk.stop() == .init(status: 0))
 
         try await Self.lose("while down", folder, ["--count", "40"])

@@ -35,6 +35,8 @@ struct ReplyQuotaEndToEndTests {
             let sixth = try await agent.post("/v1/conversations/\(id)/messages", ["kind": "text", "text": "the sixth"])
             let message = try #require(sixth.value["id"]?.string)
             #expect(platform.tries == 5 && sixth.value["delivery"] == "queued")
+            #expect(sixth.value["waits"] == ["for": "customer", "reason": "reply_quota_used"])
+            #expect(try await admin.get("/v1/conversations/\(id)").value["reply_quota"]?["next"] == "held")
             let resend = try await LuaDeskProcess.run(["admin", "resend", "--data", desk.folder, message])
             #expect(resend.exit.status == 0, "\(resend.text)")
             _ = try await eventually("the platform has refused") { platform.tries == 6 ? true : nil }

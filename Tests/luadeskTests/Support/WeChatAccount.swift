@@ -44,6 +44,14 @@ struct WeChatAccount: Sendable {
             ], json: json)
     }
 
+    /// A picture as the platform pushes it.
+    func picture(_ media: String, from user: String, id: Int64) -> Push {
+        push(fields: [
+            ("ToUserName", .string(originalID)), ("FromUserName", .string(user)), ("CreateTime", .int(1_760_000_000)),
+            ("MsgType", "image"), ("MediaId", .string(media)), ("PicUrl", ""), ("MsgId", .int(id)),
+        ])
+    }
+
     /// The customer has opened the session.
     func enter(_ user: String, at seconds: Int64 = 1_760_000_000) -> Push {
         push(fields: [

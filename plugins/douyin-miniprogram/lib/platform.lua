@@ -37,8 +37,8 @@ local function im_request(o, channel)
   end
   for name, value in pairs(o.fields or {}) do content[name] = value end
   local body = json.encode {
-    event = event, client_key = channel.settings.client_key, from_user_id = sender, to_user_id = o.account or ACCOUNT, content = content,
-    log_id = crypto.random(8, "hex"),
+    event = event, client_key = channel.settings.client_key, content = content, log_id = crypto.random(8, "hex"),
+    from_user_id = sender, to_user_id = o.account or channel.settings.account or ACCOUNT,
   }
   return M.im(body, channel, crypto.digest("md5", id, "hex"))
 end

@@ -32,6 +32,14 @@ test("a text becomes a message with the customer's name", function(t)
   t.equal(message.reply_quota, { messages = 6, window = 86400 })
 end)
 
+test("a simulated customer writes to the account of the settings, which can answer", function(t)
+  local channel = t.channel(with { account = "my-account" })
+  local message = take(t, channel, { text = "hi" }).messages[1]
+  t.equal(message.fields.account, "my-account")
+  t.platform(token "t1", answer(0, "@s1"))
+  t.equal(t.send({ recipient = "customer", text = "hello" }, channel).outcome, "sent")
+end)
+
 test("pushes endure repetition and refuse all damage", function(t)
   t.endures(t.fixture("im-text.http"), t.channel(SETTINGS), { signed = true })
   t.endures(t.fixture("im-image.http"), t.channel(SETTINGS), { signed = true })

@@ -79,10 +79,13 @@ function M.download(channel, fields)
     if result.answer and result.answer.media then return result.answer.media end
     local video = result.class == "ok" and result.json and result.json.video_url
     if type(video) == "string" then
-      local answer = http.get(video, { into = "media", timeout = "30s" })
+      local answer, message = http.get(video, { into = "media", timeout = "30s" })
       if answer and answer.media then return answer.media end
+      reason = message or no_file(answer)
     end
-    reason, code = result.reason, result.class
+    -- An error of the platform's is named by its code; any other answer just holds no file.
+    reason = reason or not result.code and result.answer and no_file(result.answer) or result.reason
+    code = result.class
   end
   if type(fields.url) == "string" and fields.url ~= "" and url.parse(fields.url) then
     local answer, message, why = http.get(fields.url, { into = "media", timeout = "20s" })

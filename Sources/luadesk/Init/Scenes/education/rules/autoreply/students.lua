@@ -18,6 +18,19 @@ reply "crisis" {
   },
 }
 
+reply "impostor" {
+  why = "Who asks parents for money in a private chat is not us: the warning at once, and a person who looks into it.",
+  priority = 1050, interrupts_flow = true, while_queued = true,
+  match = keywords(words.impostor),
+  raise_priority = 2,
+  text = i18n "impostor", hand_off = { note = i18n "note_impostor" },
+  examples = {
+    { given = { text = "有人加我微信说是你们老师让我交钱" }, reply = "先不要付款", hand_off = true },
+    { given = { text = "a teacher asked me to pay to a private account", language = "en" }, reply = "do not pay", hand_off = true },
+    { given = { text = "能用微信交学费吗" }, not_matched = true },
+  },
+}
+
 reply "quiet_hours" {
   why = "From 22:00 to 7:00 we do not keep minors at the screen; the tutor answers the next day.",
   priority = 1000, interrupts_flow = true,

@@ -16,6 +16,7 @@ return {
 
   -- Minors.
   crisis = "Thank you for telling us; it is not your fault. If there is danger now call 110 or 120 and go to an adult you trust; the youth line 12355 and the help line 12356 listen. One of our teachers will be with you right away.",
+  impostor = "Please do not pay. Our teachers never ask for money in a private chat; fees are paid under Me → Orders only. A colleague looks into it now; if you have paid already, call 110 or the fraud line 96110.",
   quiet = "It is late, please get some rest! I have noted your question for your teacher, who answers tomorrow.",
   parents_please = "Enrolment, payment and refunds are for a parent or guardian; please ask them to write to us. You can go on asking me about lessons and homework.",
   homework_teacher = "I do not do homework, but a teacher can explain it. I am connecting you to your class tutor; please send a photo of it.",
@@ -80,6 +81,7 @@ return {
   angry_customer = "{name} is angry and has waited for 60 s.",
   angry_note = "The customer is upset; please take this first.",
   vip_waiting = "A premium customer has waited for more than 15 s.",
+  note_impostor = "Somebody poses as a teacher and asks for money: check, and ask the parent to keep the messages.",
   note_complaint = "The customer complains; a ticket is open.",
   note_misunderstood = "The bot did not understand the customer twice.",
   note_night = "Came in outside our hours; please answer soon.",

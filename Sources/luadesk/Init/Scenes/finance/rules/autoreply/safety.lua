@@ -80,3 +80,16 @@ reply "sensitive" {
     { given = { text = "信用卡怎么还款" }, not_matched = true },
   },
 }
+
+reply "wrong_transfer" {
+  why = "Money that went to the wrong account may still be on its way; only people can look.",
+  priority = 320, interrupts_flow = true,
+  match = keywords { "转错账", "转错了", "转错人", "转错户", "汇错", "打错款", "打错账户", "to the wrong account", "to the wrong person" },
+  raise_priority = 2,
+  text = i18n "handover", hand_off = { note = i18n "note_wrong_transfer" },
+  examples = {
+    { given = { text = "转错账了怎么办" }, reply = "转接", hand_off = true },
+    { given = { text = "I sent it to the wrong account", language = "en" }, reply = "colleague", hand_off = true },
+    { given = { text = "转账手续费多少" }, not_matched = true },
+  },
+}

@@ -17,7 +17,7 @@ local pharmacy = {
   "布洛芬能吃两片吗", "阿莫西林一天几次", "can I take paracetamol twice a day", "what dose of amoxicillin for my son",
 }
 local triage = {
-  "我胃疼是什么病", "这个CT结果严重吗", "我是不是怀孕了", "do I have diabetes", "what illness do I have",
+  "我胃疼是什么病", "这个CT结果严重吗", "我是不是怀孕了", "我孩子发烧39度怎么办", "被狗咬了怎么办", "a dog bit me", "do I have diabetes", "what illness do I have",
 }
 local ordinary = {
   "我要挂号", "挂号费多少", "体检要空腹吗", "皮肤痒挂什么科", "咳嗽挂什么科", "停车多少钱", "药吃完了想续方",
