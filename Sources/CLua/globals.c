@@ -88,8 +88,7 @@ static int distance(const char *a, size_t n, const char *b, size_t m) {
     return rows[n % 3][m];
 }
 
-/// Pushes ", did you mean 'x'?" for the nearest name among the keys of the table at `index`, or "".
-static void push_suggestion(lua_State *L, int index, const char *name, size_t length) {
+void push_suggestion(lua_State *L, int index, const char *name, size_t length) {
     const char *best = NULL;
     size_t best_length = 0;
     int least = length < 4 ? 2 : 3;

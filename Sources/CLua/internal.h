@@ -243,6 +243,8 @@ void open_modules(lua_State *L);
 void set_functions(lua_State *L, const luaL_Reg *functions);
 /// Pushes the text for a value, without addresses. Honours __tostring and __name.
 const char *to_text(lua_State *L, int index, size_t *length);
+/// Pushes ", did you mean 'x'?" for the nearest name among the keys of the table at `index`, or "".
+void push_suggestion(lua_State *L, int index, const char *name, size_t length);
 /// Makes a table with this metatable callable through it, if it ever has a __call.
 void set_caller(lua_State *L, int metatable);
 int order_pairs(lua_State *L);

@@ -148,6 +148,18 @@ static int string_rep(lua_State *L) {
     return 1;
 }
 
+/// A text that is taken for a table, `answer.text`: nothing would come of it, silently.
+static int string_member(lua_State *L) {
+    if (lua_type(L, 2) != LUA_TSTRING) {
+        lua_pushnil(L);
+        return 1;
+    }
+    size_t length;
+    const char *name = lua_tolstring(L, 2, &length);
+    push_suggestion(L, 1, name, length);
+    return luaL_error(L, "a text has no '%s'%s", name, lua_tostring(L, -1));
+}
+
 void open_string(lua_State *L) {
     static const luaL_Reg functions[] = {
         {"len", string_len},         {"sub", string_sub},     {"byte", string_byte},     {"char", string_char},
@@ -162,7 +174,13 @@ void open_string(lua_State *L) {
     set_functions(L, functions);
     lua_pushliteral(L, "");
     lua_getmetatable(L, -1);
-    lua_pushvalue(L, -3);
+    // A table of its own: `string.x` is looked at by scripts that want to know whether there is one.
+    lua_newtable(L);
+    set_functions(L, functions);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, string_member);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
     lua_setfield(L, -2, "__index");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");

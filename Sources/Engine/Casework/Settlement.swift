@@ -156,7 +156,7 @@ struct Settlement {
         let situation = situation(occasion, work)
         judged = Signature(work)
         guard levels < Self.depth || occasion != .changed else {
-            loop(&work, "depth \(Self.depth)")
+            loop(&work, work.chain.last ?? "", depth: Self.depth)
             return false
         }
         var decision = await lane.decide(situation, under: generation.set)
@@ -193,8 +193,11 @@ struct Settlement {
         for rule in work.chain where !decision.held.contains(rule) && !acted.contains(rule) { left.insert(rule) }
     }
 
-    private func loop(_ work: inout Casework, _ rule: String) {
-        work.record(.ruleLoop, ["rule": .string(rule), "chain": .array(work.chain.map(Value.string))])
+    /// - Parameter depth: the chain was cut for its length, after this rule.
+    private func loop(_ work: inout Casework, _ rule: String, depth: Int? = nil) {
+        work.record(
+            .ruleLoop,
+            (["rule": .string(rule), "chain": .array(work.chain.map(Value.string)), "depth": Value(depth)] as Value).compact())
     }
 
     private mutating func situation(_ occasion: Occasion, _ work: Casework) -> Situation {

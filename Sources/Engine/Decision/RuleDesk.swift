@@ -378,7 +378,8 @@ package final class RuleDesk: Sendable {
         var teams = Set(options.teams.map(\.id))
         teams.insert(options.fallbackTeam)
         for team in try await store.teams() { teams.insert(team.id) }
-        return KnownNames(teams: teams, channels: Set(options.channels.flatMap { [$0.id, $0.plugin] }), calls: nil)
+        return KnownNames(
+            teams: teams, channels: Set(options.channels.flatMap { [$0.id, $0.plugin] }), calls: Set(plugins.callNames()))
     }
 
     /// Reads the folder and takes it if it changed. Returns nil if it is what runs already, or was refused before.

@@ -7,7 +7,9 @@ import Rules
 /// What people do about alerts. It stands in the journal, so that it is still so after a start.
 extension DeskEngine {
     /// Those that are up first; then the declared ones of which none is.
-    package var alerts: [AlertState] { watch.alerts(of: rules.active.alerts) }
+    package var alerts: [AlertState] {
+        watch.alerts(of: rules.active.watched).filter { $0.since != nil || !$0.rule.file.isEmpty }
+    }
 
     /// Says that somebody looks after an alert.
     /// - Parameter labels: only instances that have these; empty: all that are up.
@@ -48,7 +50,7 @@ extension DeskEngine {
     }
 
     private func requireAlert(_ id: String) throws(DeskError) {
-        guard rules.active.alerts.contains(where: { $0.id == id }) else {
+        guard rules.active.watched.contains(where: { $0.id == id }) else {
             throw DeskError(.notFound, "There is no alert '\(id)'.")
         }
     }
@@ -61,4 +63,18 @@ extension DeskEngine {
     private static func value(_ labels: [String: String]) -> Value {
         .object(.init(unchecked: labels.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }))
     }
+}
+
+extension RuleSet {
+    /// What it declares, and the desk's own.
+    var watched: [AlertRule] { alerts.contains { $0.id == AlertRule.ruleSetAside.id } ? alerts : alerts + [.ruleSetAside] }
+}
+
+extension AlertRule {
+    /// A rule that is set aside answers no customers: somebody must know, also where the rules declare no alert for it. One with the same id
+    /// takes its place.
+    static let ruleSetAside = AlertRule(
+        id: "rule_set_aside",
+        why: "It failed five times in a minute and is not asked for a while; rule.failed among the events says where.",
+        measure: "rule_errors", over: .seconds(60), by: ["rule"], raise: .above(4), severity: "critical")
 }

@@ -24,7 +24,7 @@ extension DeskEngine {
         while seq < head {
             let events = try await store.events(after: seq, limit: Self.page, matching: .all)
             guard let last = events.last else { break }
-            watch.recall(events, rules: rules.active.alerts)
+            watch.recall(events, rules: rules.active.watched)
             seq = last.seq
         }
         watch.know(try await store.agents())
@@ -38,7 +38,7 @@ extension DeskEngine {
             var meter = DeskMeter()
             for team in try await store.teams() { meter.know(team) }
             for ticket in try await openTickets() { meter.know(ticket) }
-            let own = rules.active.alerts.compactMap(\.options.own)
+            let own = rules.active.watched.compactMap(\.options.own)
             meter.count(own)
             let filter = EventFilter(kinds: DeskMeter.kinds.union(own.map(\.kind)))
             var seq = try await seq(at: clock() - Self.memory)
@@ -56,7 +56,7 @@ extension DeskEngine {
                 try await Task.sleep(for: ContinuousClock.now - turn)
             }
             for agent in try await store.agents() { meter.know(agent, at: clock()) }
-            watch.replace(with: meter, rules: rules.active.alerts)
+            watch.replace(with: meter, rules: rules.active.watched)
             logger.info(
                 "The measures know the last five weeks.",
                 metadata: ["events": "\(count)", "s": "\((ContinuousClock.now - began).components.seconds)"])

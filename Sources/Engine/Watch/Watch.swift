@@ -109,7 +109,7 @@ package final class Watch: Sendable {
 
     func run(engine: DeskEngine) async {
         while !Task.isCancelled {
-            let rules = engine.rules.active.alerts
+            let rules = engine.rules.active.watched
             let now = clock()
             let changes = state.withLock { state in
                 state.meter.count(rules.compactMap(\.options.own))

@@ -103,6 +103,9 @@ struct ActionSpec: Sendable {
 extension ActionSpec {
     init(_ reader: SpecReader) {
         text = reader.wording("text")
+        if text?.isBlank ?? false {
+            reader.report("value", "text", "there are no words in 'text'", hint: "leave it out to say nothing")
+        }
         options = reader.tables("options") { option in
             Option(id: option.text("id") ?? "", text: option.wording("text") ?? .literal(""))
         }

@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Lua
 
 /// Why something that a script asked for cannot be done.
 struct IntentProblem: Error {
     let message: String
+
+    /// For the prelude: the thing at this place of the list, counted from 0, is refused when it is asked for.
+    func trip(at index: Int) -> Value { ["at": .int(Int64(index + 1)), "message": .string(message)] }
+}
+
+extension LuaFailure {
+    /// - Returns: nil if a run with `trip` failed of something else.
+    func tripped(by trip: Value) -> LuaFailure? {
+        guard let file, let line, let message = trip["message"]?.string, plainMessage == message else { return nil }
+        return LuaFailure(code: .value, message: message, file: file, line: line)
+    }
 }
 
 extension Intent.Action {

@@ -76,7 +76,14 @@ final class SpecReader {
 
     func whole(_ name: String, in range: ClosedRange<Int>? = nil) -> Int? {
         guard let value = value(name) else { return nil }
-        guard let number = value.int.map(Int.init) else { wrong(name, "a whole number", value); return nil }
+        guard let number = value.int.map(Int.init) else {
+            if let part = value.double {
+                report("type", name, "'\(dotted(name))' must be a whole number, not \(Fact.shown(part))")
+            } else {
+                wrong(name, "a whole number", value)
+            }
+            return nil
+        }
         if let range, !range.contains(number) {
             report("value", name, "'\(dotted(name))' is from \(range.lowerBound) to \(range.upperBound)")
             return nil

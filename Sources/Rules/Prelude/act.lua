@@ -229,9 +229,19 @@ function api.when(rule, start, view)
   return rule(c) and true or false
 end
 
-function api.act(rule, start, view)
+-- What is wrong with something that a function wants is found out when it has run. It is then run once more, and fails where it wants
+-- that: `trip` has the position in the list and the words.
+local function lay(list, trip)
+  setmetatable(list, { __newindex = function(self, position, value)
+    if position == trip.at then error(trip.message, 0) end
+    rawset(self, position, value)
+  end })
+end
+
+function api.act(rule, start, view, trip)
   begin(start, view)
   local list = {}
+  if trip then lay(list, trip) end
   rule(c, setmetatable({ [LIST] = list }, out_metatable))
   return list
 end
@@ -471,6 +481,7 @@ local chat_metatable = {
 function api.stage(stage, run)
   seed, running = run.seed, run
   run.position, run.live, run.intents, run.fresh = 0, run.open == nil, {}, {}
+  if run.trip then lay(run.intents, run.trip) end
   run.now = run.started
   local view = guard(run.view)
   local chat = setmetatable({

@@ -5,15 +5,45 @@ import Desk
 extension RuleDraft {
     mutating func check() {
         checkSources()
+        checkFunctions()
         checkNames()
+        var sound = self
+        sound.leaveOutBroken()
+        sound.checkMeaning()
+        problems += sound.problems
+        checkFlowsBegin()
+        checkTexts()
+    }
+
+    private mutating func checkMeaning() {
+        problems = []
         var search = WitnessSearch(offset: settings.offset)
         checkConditions(&search)
         checkShadows(&search)
         checkConflicts(&search)
         checkCircles(&search)
-        checkFlowsBegin()
         checkWords()
-        checkTexts()
+    }
+
+    /// Takes out the rules in which an error stands: a `match` that is missing for a typing error would seem to hide all others.
+    private mutating func leaveOutBroken() {
+        let errors = Dictionary(grouping: problems.filter { $0.severity == .error && $0.line != nil }, by: \.file)
+        guard !errors.isEmpty else { return }
+        let lines = Dictionary(grouping: heads.map(\.place), by: \.file).mapValues { $0.map(\.line).sorted() }
+        var broken: Set<RulePlace> = []
+        for (file, problems) in errors {
+            guard let file, var starts = lines[file] else { continue }
+            // The declaration that began last before it.
+            for line in problems.compactMap(\.line).sorted(by: >) {
+                while let start = starts.last, start > line { starts.removeLast() }
+                guard let start = starts.last else { break }
+                broken.insert(RulePlace(file: file, line: start))
+            }
+        }
+        routes.removeAll { broken.contains($0.head.place) }
+        escalations.removeAll { broken.contains($0.head.place) }
+        replies.removeAll { broken.contains($0.head.place) }
+        flows.removeAll { broken.contains($0.head.place) }
     }
 
     // MARK: - Names that must exist

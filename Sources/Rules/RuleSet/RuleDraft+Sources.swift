@@ -123,9 +123,13 @@ extension RuleDraft {
                 if let pattern = call.arguments.first ?? nil { checkPattern(pattern, at: place) }
             case "chat:call":
                 if let calls = names.calls, !call.text.isEmpty, !calls.contains(call.text) {
+                    let near = Spelling.nearest(to: call.text, among: calls)
+                    let ofPlugin = calls.filter { $0.prefix { $0 != "." } == call.text.prefix { $0 != "." } }
+                    // A plugin of another name may come later: until then the flow is told that there is none.
+                    guard near != nil || !ofPlugin.isEmpty else { break }
                     report(
                         "call", at: place, "no plugin answers the call '\(call.text)'",
-                        hint: Spelling.hint(for: call.text, among: calls))
+                        hint: near.map { "did you mean '\($0)'?" } ?? Spelling.hint(for: call.text, among: ofPlugin))
                 }
             case "chat:ask", "chat:choose", "chat:sleep", "chat:wait_event":
                 if let label = call.arguments.first ?? nil {

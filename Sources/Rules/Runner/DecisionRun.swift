@@ -125,23 +125,39 @@ final class DecisionRun {
     func act(_ head: RuleHead, _ act: FunctionRef) -> [Intent]? {
         do throws(LuaFailure) {
             let list = try call("act", act, head, self.budget, read: Self.first)
-            return try actions(list, head)
+            return try actions(list, head, act)
         } catch {
             fail(head, error)
             return nil
         }
     }
 
-    private func actions(_ list: Value, _ head: RuleHead) throws(LuaFailure) -> [Intent] {
+    private func actions(_ list: Value, _ head: RuleHead, _ act: FunctionRef) throws(LuaFailure) -> [Intent] {
         var intents: [Intent] = []
-        for item in list.array ?? [] {
+        for (index, item) in (list.array ?? []).enumerated() {
             do throws(IntentProblem) {
                 intents.append(Intent(rule: head.id, priority: head.priority, action: try Intent.Action(lua: item)))
             } catch {
-                throw LuaFailure(code: .value, message: error.message, file: head.place.file, line: head.place.line)
+                throw failure(error.trip(at: index), head, act)
             }
         }
         return intents
+    }
+
+    /// The same at the line of the call that is wrong: the function runs once more, up to there.
+    private func failure(_ trip: Value, _ head: RuleHead, _ act: FunctionRef) -> LuaFailure {
+        let script = runner.script
+        // What it writes it has written.
+        let lines = script.bench.lines
+        defer { script.bench.lines = lines }
+        do throws(LuaFailure) {
+            let seed = Value.int(Int64(bitPattern: situation.parts.seed))
+            _ = try script.lua.call(script["act"], [try runner.function(act).value, seed, .null, trip], budget: budget)
+        } catch {
+            if let found = error.tripped(by: trip) { return found }
+        }
+        return LuaFailure(
+            code: .value, message: trip["message"]?.string ?? "", file: head.place.file, line: head.place.line)
     }
 
     /// A text in the customer's language; nil if its function failed.

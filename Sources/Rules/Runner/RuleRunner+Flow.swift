@@ -223,16 +223,31 @@ extension RuleRunner {
             }
             let step = try script.lua.start(script["stage"], [function.value, run], budget: set.settings.limits.flowStep)
             if let diverged = bench.divergence { return divergedStep(flow, record, diverged, nil) }
+            let again = { self.failure(of: function.value, run, trip: $0) }
             switch step {
             case .suspended(let coroutine, let request):
                 script.lua.drop(coroutine)
-                return try waiting(flow, record, request)
-            case .finished(let results): return try finished(flow, record, results.first ?? .null)
+                return try waiting(flow, record, request, again)
+            case .finished(let results): return try finished(flow, record, results.first ?? .null, again)
             }
         } catch {
             if let diverged = bench.divergence { return divergedStep(flow, record, diverged, error) }
             return Step(next: .ended(.failed(error.ruleFailure(flow.id, place: flow.head.place))))
         }
+    }
+
+    /// A stage once more, up to what it may not say: the failure has the line. Nil if it fails of something else.
+    private func failure(of stage: Value, _ run: Value, trip: Value) -> LuaFailure? {
+        var run = run
+        run["trip"] = trip
+        // What it writes it has written.
+        let lines = script.bench.lines
+        defer { (script.bench.lines, script.bench.divergence) = (lines, nil) }
+        do throws(LuaFailure) {
+            let step = try script.lua.start(script["stage"], [stage, run], budget: set.settings.limits.flowStep)
+            if case .suspended(let coroutine, _) = step { script.lua.drop(coroutine) }
+            return nil
+        } catch { return error.tripped(by: trip) }
     }
 
     private func divergedStep(
@@ -248,7 +263,9 @@ extension RuleRunner {
                         code: "diverged"))))
     }
 
-    private func waiting(_ flow: FlowRule, _ record: FlowRecord, _ request: Value) throws(LuaFailure) -> Step {
+    private func waiting(
+        _ flow: FlowRule, _ record: FlowRecord, _ request: Value, _ again: (Value) -> LuaFailure?
+    ) throws(LuaFailure) -> Step {
         var record = record
         record.journal += Self.entries(request["fresh"])
         record.step += 1
@@ -257,11 +274,13 @@ extension RuleRunner {
             label: request["label"]?.string ?? "",
             hash: request["hash"]?.string ?? "", until: request["ends"]?.int.map(Instant.init(milliseconds:)),
             detail: request["detail"] ?? .object(.init()))
-        return Step(intents: try intents(flow, request["intents"]), next: .wait(record))
+        return Step(intents: try intents(flow, request["intents"], again), next: .wait(record))
     }
 
-    private func finished(_ flow: FlowRule, _ record: FlowRecord, _ result: Value) throws(LuaFailure) -> Step {
-        let intents = try intents(flow, result["intents"])
+    private func finished(
+        _ flow: FlowRule, _ record: FlowRecord, _ result: Value, _ again: (Value) -> LuaFailure?
+    ) throws(LuaFailure) -> Step {
+        let intents = try intents(flow, result["intents"], again)
         if let ended = result["ended"] {
             if ended["how"]?.string == "hand_off" {
                 return Step(intents: intents, next: .ended(.handOff(team: ended["team"]?.string, note: ended["note"]?.string)))
@@ -308,13 +327,15 @@ extension RuleRunner {
             line: flow.stageLines[record.stage] ?? flow.head.place.line)
     }
 
-    private func intents(_ flow: FlowRule, _ list: Value?) throws(LuaFailure) -> [Intent] {
+    /// - Parameter again: finds the line of what cannot be read.
+    private func intents(_ flow: FlowRule, _ list: Value?, _ again: (Value) -> LuaFailure?) throws(LuaFailure) -> [Intent] {
         var intents: [Intent] = []
-        for item in list?.array ?? [] {
+        for (index, item) in (list?.array ?? []).enumerated() {
             do throws(IntentProblem) {
                 intents.append(Intent(rule: flow.id, priority: flow.head.priority, action: try Intent.Action(lua: item)))
             } catch {
-                throw LuaFailure(code: .value, message: error.message, file: flow.head.place.file, line: flow.head.place.line)
+                throw again(error.trip(at: index))
+                    ?? LuaFailure(code: .value, message: error.message, file: flow.head.place.file, line: flow.head.place.line)
             }
         }
         return intents

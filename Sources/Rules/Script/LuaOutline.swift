@@ -57,7 +57,16 @@ struct LuaOutline: Sendable, Hashable {
         let isSure: Bool
     }
 
+    /// `s.order` in a stage: a field of what a flow remembers, read or written.
+    struct StateUse: Sendable, Hashable {
+        /// As it is declared: `flow "return_goods"`.
+        let flow: String
+        let name: String
+        let line: Int
+    }
+
     var members: [Member] = []
+    var stateUses: [StateUse] = []
     var globals: [Global] = []
     var calls: [Call] = []
     var returns: [Return] = []

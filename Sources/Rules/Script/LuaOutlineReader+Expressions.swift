@@ -79,7 +79,15 @@ extension LuaOutlineReader {
     }
 
     /// What functions in a field of a declaration are given.
-    private static let given = ["stages": ["chat", "state"], "on_upgrade": ["state"], "act": ["c", "out"], "when": ["c"]]
+    private static let given = [
+        "stages": ["chat", "state"], "on_upgrade": ["state"], "act": ["c", "out"], "when": ["c"], "text": ["c"], "note": ["c"],
+    ]
+
+    /// `c.customer`, and `chat.customer`, which is the same.
+    private static func view(of part: String, in owner: String) -> String? {
+        if owner == "chat" { return ["customer", "conversation", "now", "desk"].contains(part) ? "c.\(part)" : nil }
+        return owner == "c" || owner.hasPrefix("c.") ? "\(owner).\(part)" : nil
+    }
 
     /// The table that a name is, and whether that is sure; nil where its names are not known.
     private func known(_ root: String) -> (owner: String, isSure: Bool)? {
@@ -117,9 +125,12 @@ extension LuaOutlineReader {
                 let part = try name()
                 if let owner = table?.owner, let isSure = table?.isSure {
                     outline.members.append(.init(owner: owner, name: part, line: partLine, isSure: isSure))
-                    table = owner.hasPrefix("c") && owner != "chat" ? ("\(owner).\(part)", isSure) : nil
+                    table = Self.view(of: part, in: owner).map { ($0, isSure) }
                 }
-                if let known { note(part, of: known, line: partLine) }
+                if let known {
+                    note(part, of: known, line: partLine)
+                    noteState(part, of: known, line: partLine)
+                }
                 known = known.map { "\($0).\(part)" }
                 result = known.map(Expression.name) ?? .other
                 last = nil

@@ -273,6 +273,13 @@ struct LuaOutlineReader {
         return StateField(flow: flow, name: String(parts[1]))
     }
 
+    /// - Parameter name: of the table that `part` is taken from.
+    mutating func noteState(_ part: String, of name: String, line: Int) {
+        // `on_upgrade` knows fields that are no more.
+        guard path.count > 2, path[1] == "stages", case .host("state", _) = role(of: name) else { return }
+        outline.stateUses.append(.init(flow: flow, name: part, line: line))
+    }
+
     /// What is asked of a field of the state is judged when the whole file is read: another stage may set the field.
     mutating func note(_ name: String, of field: String, line: Int) {
         guard let field = stateField(field) else { return }

@@ -17,6 +17,7 @@ struct RuleExample {
                 "unknown field '\(name)' of an example" + (Spelling.hint(for: name, among: Self.names).map { "; \($0)" } ?? ""))
         }
         let set = runner.set
+        try TestGiven.checkAttributes(value["given"] ?? .null, set.settings)
         let trail = TextTrail()
         runner.script.bench.trail = trail
         let situation = try ExampleScene(rule, in: set).situation(

@@ -37,6 +37,17 @@ enum TestGiven {
         }
     }
 
+    /// Where `rules.lua` says what is known about customers, any other name is a typing error.
+    static func checkAttributes(_ given: Value, _ settings: RuleSettings) throws(TestProblem) {
+        guard let own = settings.customerAttributes else { return }
+        let known = Manual.names(of: "given")
+        for name in given.object?.names ?? [] where !name.contains(".") && !known.contains(name) && !own.contains(name) {
+            throw TestProblem(
+                "customers have no attribute '\(name)'; "
+                    + (Spelling.hint(for: name, among: Array(own) + known) ?? "name it under attributes in rules.lua"))
+        }
+    }
+
     /// Names as in `match`, such as `customer.tags` or `message.fields.option`; they lie over everything else.
     static func applyPaths(_ given: Value, to situation: inout Situation) throws(TestProblem) {
         for pair in given.object?.pairs ?? [] where pair.name.contains(".") {

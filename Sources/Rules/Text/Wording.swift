@@ -9,6 +9,15 @@ enum Wording: Sendable, Hashable {
     case languages([String: String])
     case function(FunctionRef)
 
+    /// Whether there are no words in it, in one language or in all.
+    var isBlank: Bool {
+        switch self {
+        case .literal(let text): text.allSatisfy(\.isWhitespace)
+        case .languages(let texts): texts.values.contains { $0.allSatisfy(\.isWhitespace) }
+        case .key, .function: false
+        }
+    }
+
     /// Whether it is the same in every situation.
     var isFixed: Bool { if case .literal(let text) = self { !text.contains("{") } else { false } }
 }

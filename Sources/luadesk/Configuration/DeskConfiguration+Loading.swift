@@ -23,7 +23,9 @@ extension DeskConfiguration {
         let configuration = try read(
             yaml: yaml, name: name, folder: folder, options: options, environment: environment,
             plugins: manifests.mapValues { $0.settings.map(PluginSetting.init) }, broken: broken)
-        return try configuration.checked(against: manifests, name: name)
+        var checked = try configuration.checked(against: manifests, name: name)
+        checked.calls = Set(manifests.values.flatMap { manifest in manifest.calls.map { "\(manifest.name).\($0)" } })
+        return checked
     }
 
     /// The folders of plugins that a desk with this configuration looks in, the first one winning.

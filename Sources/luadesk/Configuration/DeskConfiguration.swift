@@ -12,6 +12,8 @@ struct DeskConfiguration: Sendable {
     let places: [String: ConfigurationOrigin]
     /// Variables that look like ours and mean nothing.
     let unknownVariables: [String]
+    /// What flows may call, by the plugins in its folders: `shop.order`.
+    var calls: Set<String> = []
 
     /// What the command line lays over the file.
     struct Options: Sendable {

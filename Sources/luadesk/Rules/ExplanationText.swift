@@ -23,6 +23,7 @@ enum ExplanationText {
                     "  log \(line["level"]?.string ?? "") \(line["rule"]?.string ?? ""): \(line["text"]?.string ?? "")\(fields)")
             }
             for intent in decision["intents"]?.array ?? [] { lines.append("  → \(intent.jsonText)") }
+            for intent in decision["overruled"]?.array ?? [] { lines.append("  overruled: \(intent.jsonText)") }
         }
         for part in explanation["explanations"]?.array ?? [] {
             lines += ["", "When \(part["occasion"]?.string ?? "?"):"]

@@ -25,7 +25,7 @@ struct RuleFolder: ParsableArguments {
         let here = FileManager.default.currentDirectoryPath + "/rules"
         if FileManager.default.fileExists(atPath: here) { return here }
         guard let shipped = ShippedFolders.rules else {
-            throw Complaint("there is no rules folder here. Name one: luadesk rules check FOLDER")
+            throw Complaint("there is no rules folder here. Name one after what you wrote: luadesk rules … FOLDER")
         }
         return shipped
     }
@@ -68,7 +68,9 @@ extension KnownNames {
     init(_ configuration: DeskConfiguration) {
         var teams = Set(configuration.teams.map(\.id))
         if let fallback = configuration.text("routing.fallback_team") { teams.insert(fallback) }
-        self.init(teams: teams, channels: Set(configuration.channels.flatMap { [$0.id, $0.plugin] }), calls: nil)
+        self.init(
+            teams: teams, channels: Set(configuration.channels.flatMap { [$0.id, $0.plugin] }),
+            calls: configuration.calls)
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Desk
+import Foundation
 import Journal
+import Rules
 import Testing
 
 @testable import Engine
@@ -54,6 +56,30 @@ struct FailingRuleTests {
         let id = try await desk.say("boom", as: "late").conversation
         #expect(try await desk.conversation(id).state == .queued)
         #expect(try await desk.texts(id, .note).first?.contains("Rule boom rests") == true)
+        try await desk.stop()
+    }
+
+    @Test("is not left so by a call that is misspelt: the desk knows the calls of its plugins") func misspeltCall() async throws {
+        let plugins = FileManager.default.temporaryDirectory.path + "/plugins-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: plugins) }
+        try TestDesk.write(
+            [
+                "stock/plugin.lua":
+                    "return plugin { name = \"stock\", kind = \"data\", version = \"1\", calls = { count = function() return 1 end } }"
+            ], to: plugins)
+        let desk = try await TestDesk(rules: ["a.lua": Self.rules], plugins: [plugins])
+        defer { desk.remove() }
+        func problems(_ call: String) async -> [String] {
+            let flow =
+                "flow \"f\" { start = keywords \"x\", stages = { a = function(chat) chat:call(\"\(call)\") return chat:done() end } }"
+            return await desk.engine.rules.check(RuleSource(name: "t", texts: ["f.lua": flow])).map(\.description)
+        }
+        #expect(await problems("stock.count") == [])
+        #expect(
+            await problems("stock.cuont") == [
+                "rules/f.lua:1: no plugin answers the call 'stock.cuont'; did you mean 'stock.count'?"
+            ])
+        #expect(await problems("till.count_money") == [])
         try await desk.stop()
     }
 

@@ -37,7 +37,8 @@ struct RuleLoopTests {
         let (conversation, loops) = try await run(
             "reply \"begins\" { match = keywords \"go\", set = { n = 1 } }\n" + chain.joined(separator: "\n"))
         #expect(conversation.attributes["n"] == 9)
-        #expect(loops.map { $0.payload["rule"] } == ["depth 8"])
+        #expect(loops.map { $0.payload["rule"] } == ["e8"])
+        #expect(loops.map { $0.payload["depth"] } == [8])
         #expect(loops.first?.payload["chain"]?.array?.count == 8)
     }
 

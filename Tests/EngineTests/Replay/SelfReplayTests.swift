@@ -139,6 +139,37 @@ struct SelfReplayTests {
             texts: ["rules.lua": "return { name = \"candidate\", api = 1, \(gates) }", "autoreply/a.lua": text])
     }
 
+    @Test("a rule that fails of the same further down, or in a folder of another name, has not changed") func movedFailure()
+        async throws
+    {
+        let desk = try await desk([
+            "autoreply/a.lua": """
+            reply "boom" { match = keywords "boom", act = function() error("broken", 0) end }
+            reply "loop" { match = keywords "loop", act = function() while true do end end }
+            """
+        ])
+        try await desk.say("boom", as: "a")
+        try await desk.say("loop", as: "b")
+        let report = try await desk.engine.rules.replay(
+            Self.candidate(
+                """
+
+                reply "boom" { match = keywords "boom", act = function() error("broken", 0) end }
+
+                reply "loop" { match = keywords "loop", act = function()
+                  while true do end
+                end }
+                """))
+        #expect(report.count == 2)
+        #expect(report.changed == 0, "\(report.value["changes"]?.jsonText ?? "")")
+        #expect(report.value["errors"]?["before"] == 2 && report.value["errors"]?["after"] == 2)
+        let other = try await desk.engine.rules.replay(
+            Self.candidate("reply \"boom\" { match = keywords \"boom\", act = function() error(\"other\", 0) end }"))
+        #expect(other.changed == 2)
+        try await desk.stop()
+        desk.remove()
+    }
+
     @Test("says what a candidate would change: new and lost matches, from and to, with the message")
     func differs() async throws {
         let desk = try await desk(Self.small)

@@ -334,4 +334,58 @@ private let returnGoods = """
         #expect(runner.continueFlow(record, with: text(answer), .sample()).said == [value])
         #expect(runner.continueFlow(record, with: text("????"), .sample()).record != nil)
     }
+
+    @Test("what is wrong in a table of a call is told with the call's line, also after a wait") func callLine() throws {
+        let runner = try runner(
+            """
+            local field = "prio"
+            flow "f" { start = keywords "go", state = { a = "string?" }, stages = {
+              one = function(chat, s)
+                chat:say "hello"
+                s.a = chat:ask("a", { text = "a?" })
+                log.info "answered"
+                chat:ticket { subject = "x", [field] = "high" }
+                return chat:done()
+              end } }
+            flow "g" { start = keywords "ho", stages = {
+              one = function(chat, s)
+                chat:say "hello"
+                chat:ask("a", { text = "" })
+                return chat:done()
+              end } }
+            """)
+        let record = try #require(runner.startFlow("f", .sample(text: "go", now: noon)).record)
+        let outcome = runner.continueFlow(record, with: text("yes"), .sample(now: noon + .seconds(5)))
+        guard case .failed(let failure)? = outcome.ending else { Issue.record("\(outcome)"); return }
+        #expect(failure.line == 7)
+        #expect(failure.message == "open_ticket: unknown field 'prio'; did you mean 'priority'?")
+        #expect(outcome.log.map(\.text) == ["answered"])
+        guard case .failed(let empty)? = runner.startFlow("g", .sample(text: "ho", now: noon)).ending else {
+            Issue.record("an empty question was asked")
+            return
+        }
+        #expect(empty.line == 13)
+    }
+
+    @Test("an answer that goes through the state and a local is not silently nothing when a field of it is asked")
+    func answerAsTable() throws {
+        let runner = try runner(
+            """
+            flow "f" { start = keywords "go", state = { a = "string?" }, stages = {
+              one = function(chat, s)
+                local known = nil
+                s.a = known or chat:ask("a", { text = "a?" })
+                local a = s.a
+                chat:say("it is " .. tostring(a.text))
+                return chat:done()
+              end } }
+            """)
+        let record = try #require(runner.startFlow("f", .sample(text: "go", now: noon)).record)
+        guard case .failed(let failure)? = runner.continueFlow(record, with: text("yes"), .sample(now: noon)).ending else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(failure.line == 6)
+        #expect(failure.message == "a text has no 'text'")
+    }
 }

@@ -65,6 +65,49 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
         .init(
             "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  s.a = chat:ask(\"a\", { text = \"a?\" })\n  return \"two\"\nend, two = function(talk, kept)\n  talk:say(kept.a.text)\n  return talk:done()\nend } }",
             5, "chat:ask gives the answer itself, a text, which has no 'text'", more: intents),
+        // Tables of calls, the state, and what is known about customers.
+        .init(
+            "reply \"a\" { text = \"x\", act = function(c, out)\n  out:notify { team = \"service\",\n    txt = \"x\" }\nend }", 3,
+            "unknown field 'txt' of out:notify; did you mean 'text'?"),
+        .init(
+            "reply \"a\" { text = \"x\", act = function(c, out) require(\"lib.ticket\")(out) end }", 2,
+            "unknown field 'subjct' of out:open_ticket; did you mean 'subject'?", file: "rules/lib/ticket.lua",
+            more: ["lib/ticket.lua": "return function(out)\n  out:open_ticket { subjct = \"x\" }\nend"]),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  chat:ask(\"a\", { txt = \"a?\" })\n  return chat:done()\nend } }",
+            2, "unknown field 'txt' of chat:ask; did you mean 'text'?", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  chat:wait_event(\"a\", { nme = \"paid\" })\n  return chat:done()\nend } }",
+            2, "unknown field 'nme' of chat:wait_event; did you mean 'name'?", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  return chat:done { csta = true }\nend } }",
+            2, "unknown field 'csta' of chat:done; did you mean 'csat'?", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  chat:ask(\"a\", { text = \"a?\", timeout = \"10 m\" })\n  return chat:done()\nend } }",
+            2, "timeout of chat:ask: \"10 m\" is no duration; write \"90s\"", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  chat:sleep(\"a\", \"10 minutes\")\n  return chat:done()\nend } }",
+            2, "chat:sleep: \"10 minutes\" is no duration", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", state = { order = \"string?\" }, stages = { one = function(chat, s)\n  s.ordr = \"1\"\n  return chat:done()\nend } }",
+            2, "flow \"f\" remembers no 'ordr'; did you mean 'order'?", more: intents),
+        .init(
+            "flow \"f\" { start = intent \"price\", state = { order = \"string?\" }, stages = { one = function(chat, s)\n  chat:say(\"x\" .. s.phone)\n  return chat:done()\nend } }",
+            2, "flow \"f\" remembers no 'phone'; declare it: state = { phone = \"string?\" }", more: intents),
+        .init(
+            "reply \"a\" { text = \"x\", when = function(c)\n  return c.customer.vip_lvl == 3\nend }", 2,
+            "customers have no attribute 'vip_lvl'; did you mean 'vip_level'?",
+            more: ["rules.lua": "return { name = \"t\", api = 1, attributes = { customer = { \"vip_level\" } } }"]),
+        .init(
+            "flow \"f\" { start = intent \"price\", stages = { one = function(chat, s)\n  chat:say(chat.customer.nme)\n  return chat:done()\nend } }",
+            2, "customers have no attribute 'nme'; did you mean 'name'?",
+            more: intents.merging(["rules.lua": "return { name = \"t\", api = 1, attributes = { customer = { \"vip_level\" } } }"]
+            ) { $1 }),
+        .init(
+            "reply \"a\" { match = eq(\"message.text\", \"x\"), text = function(c)\n  return c.conversation.stat\nend }", 2,
+            "c.conversation has no 'stat'; did you mean c.conversation.state?"),
+        .init("reply \"a\" {\n  text = \" \" }", 2, "there are no words in 'text'; leave it out to say nothing"),
+        .init("route \"a\" { \(team), priority = 1.5 }", 1, "'priority' must be a whole number, not 1.5"),
         .init(
             "route \"a\" { match = eq(\"custmer.shoe_size\", 40), \(team) }", 1,
             "unknown field 'custmer.shoe_size'; did you mean 'customer.shoe_size'?"),
@@ -236,6 +279,9 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
             "flow \"f\" { stages = { a = function(chat)\n  chat:call(\"shop.ordr\")\n  return chat:done() end } }", 2,
             "no plugin answers the call 'shop.ordr'; did you mean 'shop.order'?"),
         .init(
+            "flow \"f\" { stages = { a = function(chat)\n  chat:call(\"shop.refund\")\n  return chat:done() end } }", 2,
+            "no plugin answers the call 'shop.refund'; it may be 'shop.order'"),
+        .init(
             "flow \"f\" { stages = { a = function(chat)\n  return chat:handoff { team = \"aftersales\" } end } }", 2,
             "did you mean 'after_sales'?"),
         .init(
@@ -363,6 +409,36 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
     }
 
     @Test("there are enough of them") func count() { #expect(Self.cases.count >= 90) }
+
+    @Test("a rule with a mistake in it hides no others and contradicts none: its match may not be what is meant")
+    func brokenHidesNone() {
+        let source = """
+            route "a" { mach = channel "live", \(Self.team) }
+            route "b" { match = channel "live", assign = { team = "after_sales" } }
+            route "c" { match = at_least("customer.vip_level", 3), \(Self.team), priority = 1.5 }
+            """
+        let (_, problems) = RuleSet.compile(RuleSource(name: "t", texts: ["main.lua": source]), names: Self.names)
+        #expect(problems.map(\.code) == ["unknown_field", "type"], "\(problems.map(\.description))")
+    }
+
+    @Test("what an older version of a flow remembered may be read on the way up, and tables of one's own have names of their own")
+    func ownFields() {
+        let source = """
+            flow "f" { start = eq("message.text", "y"), version = 2, state = { place = "string?" },
+              on_upgrade = { [1] = function(s) return { place = s.where } end },
+              stages = { one = function(chat, s)
+                s.place = chat:ask("a", { text = "a?", options = { { id = "n", text = "North" } }, ["time" .. "out"] = "10m" })
+                chat:say { kind = "card", text = "x", fields = { url = "https://shop.example", colour = "red" } }
+                chat:set { anything = s.place }
+                chat:ticket { subject = "x", fields = { phone = s.place } }
+                chat:call("shop.order", { number = s.place }, { timeout = "5s" })
+                chat:call("bank.loan", { number = s.place })
+                return chat:done()
+              end } }
+            """
+        let (set, problems) = RuleSet.compile(RuleSource(name: "t", texts: ["main.lua": source]), names: Self.names)
+        #expect(set != nil, "\(problems.map(\.description))")
+    }
 
     @Test("one mistake hides no other") func allAtOnce() {
         let (_, problems) = RuleSet.compile(

@@ -109,4 +109,49 @@ import Testing
             #expect(decision.actions == [.reply(.text("\(word)x \(word)"))])
         }
     }
+
+    @Test("what is wrong in a table of a call is told with the call's line, and what was logged is logged once")
+    func callLine() throws {
+        let runner = try runner(
+            """
+            local field = "txt"
+            reply "a" { match = keywords "hi",
+              act = function(c, out)
+                log.info "before"
+                out:tag "x"
+                local function tell()
+                  out:notify { team = "service", [field] = "x" }
+                end
+                tell()
+              end }
+            reply "b" { match = keywords "ho", act = function(c, out)
+              out:reply "fine"
+
+              out:reply { text = " " }
+            end }
+            """)
+        let decision = runner.decide(.sample(text: "hi"))
+        #expect(decision.failures.map(\.line) == [7])
+        #expect(decision.failures.map(\.message) == ["notify: unknown field 'txt'; did you mean 'text'?"])
+        #expect(decision.log.map(\.text) == ["before"])
+        #expect(runner.decide(.sample(text: "ho")).failures.map(\.line) == [14])
+    }
+
+    @Test("a text that is taken for a table is a mistake with a place, not nothing") func textAsTable() throws {
+        let runner = try runner(
+            """
+            reply "a" { match = keywords "hi", act = function(c, out)
+              local said = c.message.text
+              out:reply("you said " .. tostring(said.text))
+            end }
+            reply "b" { match = keywords "ho", act = function(c, out)
+              local said, library = c.message.text, string
+              out:reply(said:upper() .. said.lower("X") .. #said .. tostring(said[1]) .. tostring(library.text))
+            end }
+            """)
+        let failure = runner.decide(.sample(text: "hi")).failures.first
+        #expect(failure?.line == 3)
+        #expect(failure?.message == "a text has no 'text'")
+        #expect(runner.decide(.sample(text: "ho")).replies == ["HOx2nilnil"])
+    }
 }

@@ -167,7 +167,7 @@ import Testing
             ("c[named \"custmer\"]", "did you mean 'customer'"), ("c.conversation[named \"stat\"]", "did you mean 'state'"),
             ("c.message[named \"txt\"]", "did you mean 'text'"),
             ("out[named \"replay\"](out, \"x\")", "did you mean 'reply'"), ("out.reply(\"x\")", "with a colon"),
-            ("out:hand_off { tem = \"x\" }", "did you mean 'team'"),
+            ("out:hand_off { [named \"tem\"] = \"x\" }", "did you mean 'team'"),
             ("out:tag(5)", "out:tag takes texts"), ("out:reply {}", "reply needs a text"),
             ("out:reply ' '", "reply needs a text"),
             ("out:assign {}", "needs a team"),

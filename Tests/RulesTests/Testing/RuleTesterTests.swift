@@ -144,4 +144,17 @@ import Testing
         #expect(report.failures.map(\.line) == [3])
         #expect(report.failures.first?.message.contains(says) == true, "\(report.description)")
     }
+
+    @Test("examples know what rules.lua says is known about customers") func attributes() throws {
+        let settings = "return { name = \"t\", api = 1, attributes = { customer = { \"vip_level\" } } }"
+        let report = try run(
+            ["rules.lua": settings],
+            main: """
+                route "gold" { match = at_least("customer.vip_level", 3), assign = { team = "service" }, examples = {
+                  { given = { vip_lvl = 5 }, team = "service" },
+                  { given = { vip_level = 5, name = "Lin", ["customer.tags"] = { "x" } }, team = "service" } } }
+                """)
+        #expect(report.passed == 1)
+        #expect(report.failures.map(\.message) == ["customers have no attribute 'vip_lvl'; did you mean 'vip_level'?"])
+    }
 }

@@ -192,6 +192,31 @@ struct ResourceTests {
         }
     }
 
+    @Test("a rule that is set aside raises an alert of the desk's own, also where the rules declare none")
+    func ownAlert() async throws {
+        let rules = ["autoreply/a.lua": "reply \"boom\" { match = keywords \"boom\", act = function() error(\"broken\") end }"]
+        try await TestServer.with(rules: rules) { server in
+            let integration = try await server.token(.integration)
+            let lead = try await server.token(.lead)
+            #expect(try await server.call("GET", "/v1/alerts", token: lead).items == [])
+            for number in 0..<5 {
+                let message: Value = [
+                    "channel": "web", "sender": .string("c\(number)"), "external_id": .string("x-\(number)"), "kind": "text",
+                    "text": "boom",
+                ]
+                #expect(try await server.call("POST", "/v1/messages", message, token: integration).status == 201)
+            }
+            let raised = try await server.call("GET", "/v1/events?after=0&wait=20&kind=alert.raised", token: integration)
+            #expect(raised.items.map { $0["payload"]?["alert"] } == ["rule_set_aside"])
+            #expect(raised.items.first?["payload"]?["labels"] == ["rule": "boom"])
+            let alert = try await server.call("GET", "/v1/alerts", token: lead).items.first
+            #expect(alert?["state"] == "raised" && alert?["severity"] == "critical")
+            #expect(Components.schemas["Alert"]?.violations(of: alert ?? .null) == [])
+            let path = "/v1/alerts/rule_set_aside/acknowledge"
+            #expect(try await server.call("POST", path, ["labels": ["rule": "boom"]], token: lead).status == 204)
+        }
+    }
+
     @Test("an alert that is up is listed, acknowledged and silenced") func alerts() async throws {
         let rules = [
             "alerts/desk.lua": """
