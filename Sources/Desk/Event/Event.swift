@@ -156,8 +156,13 @@ extension Event {
     }
 
     /// Whether the customer may see it.
+    package var isPublic: Bool { kind.isPublic }
+}
+
+extension Event.Kind {
+    /// Whether customers may see such events of theirs.
     package var isPublic: Bool {
-        switch kind {
+        switch self {
         case .messageReceived, .messageSent, .deliveryChanged, .conversationStarted, .conversationReopened,
             .conversationQueued, .conversationAssigned, .conversationPending, .conversationReturned, .conversationResolved:
             true

@@ -22,6 +22,17 @@ extension SQLiteStore {
         }
         return rows.map { SealedEvent($0, vault) }
     }
+
+    package func events(before seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [Event] {
+        let limit = min(max(limit, 1), 1000)
+        let (conditions, arguments) = filter.conditions
+        let rows = try await read { db in
+            try EventRow.fetchAll(
+                db.cachedStatement(sql: "SELECT * FROM event WHERE seq < ? \(conditions) ORDER BY seq DESC LIMIT ?"),
+                arguments: [seq] + arguments + [limit])
+        }
+        return try rows.reversed().map { try $0.event(vault) }
+    }
 }
 
 extension EventFilter {

@@ -22,6 +22,8 @@ package protocol EventStore: Sendable {
     func events(after seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [Event]
     /// The same without opening what was read from disk, which costs more than reading it.
     func sealedEvents(after seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [SealedEvent]
+    /// The newest `limit` events before `seq`, in order. Read from disk.
+    func events(before seq: Seq, limit: Int, matching filter: EventFilter) async throws -> [Event]
 
     func customer(_ id: ID<Customer>) async throws -> Customer?
     func customer(channel: String, externalID: String) async throws -> Customer?

@@ -66,17 +66,23 @@ enum LiveRoutes {
         ) { call in try await perform("behaviour", call) },
         Route.get(
             "/v1/live/events", "listLiveEvents",
-            "The frames after a seq: waits for the first up to wait seconds, or goes on with Accept: text/event-stream.", .live,
+            "The frames after a seq: waits for the first up to wait seconds, or goes on with Accept: text/event-stream. With "
+                + "before, for ends that keep only the newest: what was said before a seq.", .live,
             [
                 .init(
                     name: "after", schema: .integer(0...Int64.max),
                     note: "The last seq known; only what comes from now on if not given."),
+                .init(
+                    name: "before", schema: .integer(0...Int64.max),
+                    note: "In place of after: the newest frames before this seq, in order; messages as delivered now."),
                 .init(name: "wait", schema: .integer(0...60), note: "Seconds; 25 if not given."),
                 .init(name: "limit", schema: .integer(1...1000), note: "Frames at most; 500 if not given."),
             ],
             answer: .object([
                 .needed("items", .array(.reference("Frame"))),
-                .needed("next_cursor", .text, "The seq to ask for next, as after."),
+                .needed(
+                    "next_cursor", .nullable(.text),
+                    "The seq to ask for next: as after; or as before, null where nothing is older."),
             ]), run: events),
     ]
 
@@ -149,6 +155,7 @@ enum LiveRoutes {
     @Sendable private static func events(_ call: Call) async throws -> Reply {
         let door = call.desk.door
         let party = try call.party
+        if let before = try call.integer("before") { return try await history(before: before, of: party, call) }
         let after = try call.integer("after") ?? call.headers[.lastEventID].flatMap { Seq($0) }
         let subscription = door.listen(party, after: after, capacity: call.desk.options.limits.backlog)
         if EventStream.isWanted(call) {
@@ -174,6 +181,30 @@ enum LiveRoutes {
             }
         }
         return .ok(["items": .array(items), "next_cursor": .string(String(max(last, after ?? 0)))])
+    }
+}
+
+extension LiveRoutes {
+    /// What a customer and the desk said before a seq; see `DeskEngine.history`.
+    private static func history(before seq: Seq, of party: LiveParty, _ call: Call) async throws -> Reply {
+        guard case .customer(let session) = party else {
+            throw Problem.bad(
+                "invalid_parameter",
+                "before: only for customers; people of the desk read /v1/conversations/{id}/messages.", parameter: "before")
+        }
+        guard call.query["after"] == nil else {
+            throw Problem.bad("invalid_parameter", "before: give after or before, not both.", parameter: "before")
+        }
+        let door = call.desk.door
+        let limit = Int(try call.integer("limit") ?? 500)
+        let events = try await door.engine.history(of: session, before: seq, limit: limit)
+        var items: [Value] = []
+        for event in events {
+            let frame = await ServerFrame(.event(event), for: party, names: door.names, engine: door.engine)
+            if let frame { items.append(frame.value) }
+        }
+        let next: Value = events.count == limit ? Value(events.first.map { String($0.seq) }) : .null
+        return .ok(["items": .array(items), "next_cursor": next])
     }
 }
 

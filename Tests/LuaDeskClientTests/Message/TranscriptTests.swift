@@ -36,6 +36,44 @@ struct TranscriptTests {
         #expect(again == nil)
     }
 
+    @Test("it is shown in the desk's order, what waits at the end, and what was overtaken where it stood")
+    func shown() {
+        var outbox = Outbox()
+        for id in ["slow", "words", "later"] { outbox.add(.sample(id, id)) }
+        var transcript = Transcript()
+        _ = transcript.apply(.message(.sample(seq: 3, text: "before")))
+        func shown() -> [String] {
+            Transcript.shown(transcript.messages, outbox.items.map { $0.message(isSending: false) }).map(\.text)
+        }
+        func arrive(_ id: String, at seq: Int64) {
+            guard let item = outbox.arrived(id, at: seq) else { return }
+            _ = transcript.confirm(item, .init(clientID: id, seq: seq, messageID: "m\(seq)", conversationID: nil))
+            // The message itself comes back without what only this device knows.
+            _ = transcript.apply(.message(.sample(seq: seq, text: id, own: id)))
+        }
+        arrive("words", at: 5)
+        _ = transcript.apply(.message(.sample(seq: 6, text: "answer")))
+        #expect(shown() == ["before", "slow", "words", "answer", "later"])
+        arrive("later", at: 8)
+        arrive("slow", at: 9)
+        #expect(shown() == ["before", "slow", "words", "answer", "later"])
+        #expect(transcript.messages.map(\.text) == ["before", "words", "answer", "later", "slow"])
+    }
+
+    @Test("only the newest are kept; older ones are put back into their places")
+    func older() {
+        var transcript = Transcript()
+        let all = (1...5).map { ClientMessage.sample(seq: Int64($0), text: "\($0)") }
+        for message in all { _ = transcript.apply(.message(message)) }
+        #expect(transcript.isCut == nil)
+        var kept = transcript.newest(2)
+        #expect(kept.messages.map(\.text) == ["4", "5"] && kept.isCut == true && kept.seq == 5)
+        kept.putOlder(all[1...3].map(IncomingFrame.message), isMore: true)
+        #expect(kept.messages.map(\.text) == ["2", "3", "4", "5"] && kept.isCut == true && kept.seq == 5)
+        kept.putOlder([.message(all[0])], isMore: false)
+        #expect(kept.messages == all && kept.isCut == false)
+    }
+
     @Test("a late report takes nothing back")
     func lateReport() {
         var transcript = Transcript()

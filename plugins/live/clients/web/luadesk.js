@@ -41,6 +41,7 @@
       discard: "放弃录音", sendRecording: "发送录音", recording: "正在录音 {time}", typing: "对方正在输入", faq: "常见问题", newer: "有新消息",
       dismiss: "不再显示", today: "今天", yesterday: "昨天", you: "您", bot: "智能助手", agent: "客服", drop: "松开即可发送",
       greeting: "您好！请问有什么可以帮您？", retry: "重新发送", remove: "移除",
+      older: "查看更早的消息", olderLoading: "正在加载…", olderFailed: "加载失败，点此重试", olderShown: "已显示更早的 {n} 条消息",
       "status.bot": "智能助手为您服务", "status.queued": "正在为您接入人工客服", "status.agent": "{name} 正在为您服务",
       "status.resolved": "有问题随时留言", "status.connecting": "正在连接…", "status.offline": "未连接", "status.idle": "有问题随时留言",
       "banner.offline": "网络已断开。您仍可以写消息，恢复后会自动发出。", "banner.unavailable": "暂时无法连接客服，正在重试…",
@@ -62,6 +63,8 @@
       sendRecording: "Send the recording", recording: "Recording {time}", typing: "Typing", faq: "Common questions", newer: "New messages",
       dismiss: "Dismiss", today: "Today", yesterday: "Yesterday", you: "You", bot: "Assistant", agent: "Agent", drop: "Drop to send",
       greeting: "Hello! What can we do for you?", retry: "Send again", remove: "Remove",
+      older: "Show earlier messages", olderLoading: "Loading…", olderFailed: "Could not load them. Try again",
+      olderShown: "{n} earlier messages are shown",
       "status.bot": "Our assistant is here", "status.queued": "Finding a person for you", "status.agent": "{name} is here for you",
       "status.resolved": "Write any time", "status.connecting": "Connecting…", "status.offline": "Not connected",
       "status.idle": "Write any time",
@@ -266,11 +269,14 @@
     }
 
     load() {
+      /** What was asked for before a load does not fit what is here after it. */
+      this.life = (this.life ?? 0) + 1;
       this.session = this.get("session") ?? this.memory ?? null;
       const past = this.get("past");
       const isOurs = past && past.customer === this.session?.customer_id;
-      const { seq = 0, state = "bot", agent = null, names = {}, readUpTo = 0, entries = [] } = isOurs ? past : {};
-      Object.assign(this, { seq, state, agent, names, readUpTo });
+      const { seq = 0, state = "bot", agent = null, names = {}, readUpTo = 0, entries = [], isCut = entries.length >= kept } = isOurs ? past : {};
+      /** `isCut`: the desk has older messages than those here; `before`: older than this seq, null: than the oldest here. */
+      Object.assign(this, { seq, state, agent, names, readUpTo, isCut, before: null });
       this.entries = new Map(entries.map((entry) => [entry.id, entry]));
       this.pending = new Map([...(this.pending ?? [])].filter(([id]) => this.unstored.has(id)));
       for (const key of this.keys("out.")) {
@@ -312,7 +318,25 @@
       if (!this.session) return;
       const { seq, readUpTo, state, agent, names } = this;
       const entries = this.sorted().slice(-kept);
-      this.put("past", { customer: this.session.customer_id, seq, readUpTo, state, agent, names, entries });
+      const isCut = this.isCut || this.entries.size > kept;
+      this.put("past", { customer: this.session.customer_id, seq, readUpTo, state, agent, names, isCut, entries });
+    }
+
+    /** The seq before which nothing is here. */
+    get oldest() {
+      return this.before ?? Math.min(...this.sorted().slice(0, 1).map((entry) => entry.seq));
+    }
+
+    /** Takes in a page of what was said before. Returns how many messages are new. */
+    applyOlder({ items = [], next_cursor }) {
+      const count = this.entries.size;
+      for (const frame of items) {
+        if (frame.type === "message") this.applyMessage(frame);
+        else if (frame.type === "event") this.applyEvent(frame);
+      }
+      this.isCut = Boolean(next_cursor);
+      this.before = Number(next_cursor) || null;
+      return this.entries.size - count;
     }
 
     sorted() {
@@ -324,15 +348,28 @@
       return [...this.pending.values()].sort((a, b) => a.order - b.order);
     }
 
+    /**
+     * As a screen shows it: in the desk's order, what is still to be sent at the end. Only what was overtaken by what was written after
+     * it, as a long upload is by the words that follow, stays where it stood (`place`), also when the desk has it.
+     */
+    shown(pending) {
+      const placeOf = (entry) => entry.place ?? entry.seq ?? Infinity;
+      const isBefore = (a, b) => (placeOf(a) === placeOf(b) ? (a.order ?? 0) - (b.order ?? 0) : placeOf(a) - placeOf(b));
+      return [...this.sorted(), ...pending].sort(isBefore);
+    }
+
     /** Answers of the desk that nobody has seen yet, on any of the customer's screens. */
     get unread() {
       const isUnread = (entry) => entry.direction === "out" && entry.seq > this.readUpTo && entry.delivery !== "read";
       return this.sorted().filter(isUnread);
     }
 
+    get nextOrder() {
+      return Math.max(Date.now(), ...this.waiting().map((item) => item.order + 1));
+    }
+
     add(content, file) {
-      const last = Math.max(0, ...this.waiting().map((item) => item.order));
-      const item = { client_id: freshID(), order: Math.max(last + 1, Date.now()), at: new Date().toISOString(), tab, ...content };
+      const item = { client_id: freshID(), order: this.nextOrder, at: new Date().toISOString(), tab, ...content };
       if (file) this.files.set(item.client_id, file);
       this.keep(item);
       return item;
@@ -343,6 +380,16 @@
       this.pending.set(id, item);
       if (!this.files.has(id) && this.put(`out.${id}`, item)) this.unstored.delete(id);
       else this.unstored.add(id);
+    }
+
+    /** The desk has a message of ours. Returns what its entry keeps: where it stands among our own. */
+    arrived(id, seq) {
+      const item = this.pending.get(id);
+      this.settle(id);
+      if (!item) return null;
+      const overtaken = this.waiting().filter((other) => other.order < item.order && !other.place);
+      for (const other of overtaken) this.keep({ ...other, place: seq - 0.5 });
+      return { order: item.order, place: item.place };
     }
 
     settle(id) {
@@ -365,10 +412,10 @@
 
     applyMessage({ type, ...message }) {
       if (message.direction === "note") return null;
-      if (message.client_id && message.direction === "in") this.settle(message.client_id);
-      if (message.author_name) this.names[message.author] = message.author_name;
       const before = this.entries.get(message.id);
-      this.entries.set(message.id, message);
+      const standing = message.client_id && message.direction === "in" ? this.arrived(message.client_id, message.seq) : null;
+      if (message.author_name) this.names[message.author] = message.author_name;
+      this.entries.set(message.id, { ...message, ...(standing ?? (before && { order: before.order, place: before.place })) });
       if (before) this.applyDelivery(message.id, before.delivery);
       return before ? null : message;
     }
@@ -376,11 +423,11 @@
     /** The ack may come before the message itself: then our copy stands in its place. */
     applyAck(frame) {
       const item = this.pending.get(frame.client_id);
-      this.settle(frame.client_id);
+      const standing = this.arrived(frame.client_id, frame.seq);
       if (!item || this.entries.has(frame.message_id)) return;
       const { kind, text, fields, at, client_id } = item;
       this.entries.set(frame.message_id, {
-        id: frame.message_id, seq: frame.seq, direction: "in", kind, text, fields, at, client_id, delivery: "sent",
+        id: frame.message_id, seq: frame.seq, direction: "in", kind, text, fields, at, client_id, delivery: "sent", ...standing,
       });
     }
 
@@ -609,7 +656,7 @@
 
   const kindOf = (type) => ({ image: "image", audio: "voice", video: "video" })[String(type).split("/")[0]] ?? "file";
 
-  /** Uploads a file. Gives the fields of a message that shows it; throws `{reason: large | refused | lost}`. */
+  /** Uploads a file. Gives the fields of a message that shows it; throws `{reason: large | refused | lost | unknown}`, the last for the token. */
   function upload(file, token, onProgress) {
     return new Promise((resolve, reject) => {
       const name = (file.name || "").slice(-100);
@@ -617,15 +664,27 @@
       request.open("POST", `${desk}/v1/live/media${name ? `?name=${encodeURIComponent(name)}` : ""}`);
       request.setRequestHeader("Authorization", `Bearer ${token}`);
       request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-      request.upload.onprogress = ({ loaded, total }) => total > 0 && onProgress(Math.floor((loaded / total) * 100));
-      request.onerror = request.onabort = request.ontimeout = () => reject({ reason: "lost" });
+      // A minute without a byte: nobody is there any more.
+      let silence;
+      const listen = () => {
+        clearTimeout(silence);
+        silence = setTimeout(() => request.abort(), 60_000);
+      };
+      request.upload.onprogress = ({ loaded, total }) => {
+        listen();
+        if (total > 0) onProgress(Math.floor((loaded / total) * 100));
+      };
+      request.onloadend = () => clearTimeout(silence);
+      request.onerror = request.onabort = () => reject({ reason: "lost" });
       request.onload = () => {
+        if (request.status === 401) return reject({ reason: "unknown" });
         if (request.status === 413) return reject({ reason: "large" });
         if (request.status === 429 || request.status >= 500) return reject({ reason: "lost" });
         if (request.status !== 201) return reject({ reason: "refused" });
         const { media_id, content_type, byte_count, url } = JSON.parse(request.responseText);
         resolve({ media_id, content_type, byte_count, ...(name && { name }), url });
       };
+      listen();
       request.send(file);
     });
   }
@@ -972,6 +1031,11 @@ a { color: var(--link); }
   scrollbar-width: thin; scrollbar-color: var(--line) transparent;
 }
 .scroller:focus-visible { outline-offset: -4px; }
+.older {
+  display: block; margin: 4px auto; padding: 6px 14px; min-height: 34px; border-radius: 99px; color: var(--link);
+  font-size: 13.5px; font-weight: 600;
+}
+.older:hover { background: color-mix(in srgb, var(--link) 8%, transparent); }
 .said { display: flex; flex-direction: column; gap: 3px; }
 .day, .notice {
   align-self: center; margin: 12px 0 6px; padding: 2px 12px; font-size: 12.5px; color: var(--soft);
@@ -1159,7 +1223,9 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   const typing = el("p", { class: "typing", role: "status", hidden: true },
     el("i"), el("i"), el("i"), el("span", { class: "readers", "data-text": "typing" }));
   const log = el("div", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "data-label": "log" }, said);
-  const scroller = el("div", { class: "scroller", tabindex: "0", role: "region", "data-label": "log" }, log, typing);
+  const older = el("button", { type: "button", class: "older", hidden: true, "data-text": "older", on: click(showOlder) });
+  const olderSaid = el("p", { class: "readers", role: "status" });
+  const scroller = el("div", { class: "scroller", tabindex: "0", role: "region", "data-label": "log" }, older, log, typing);
   const newer = el("button", { type: "button", class: "newer", hidden: true, on: click(showNewest) },
     icon("down"), el("span", { "data-text": "newer" }));
   const faq = el("ul", { class: "faq", "data-label": "faq" });
@@ -1178,7 +1244,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   const drop = el("p", { class: "drop", hidden: true, "data-text": "drop" });
   const panel = el("section", { class: "panel", role: "dialog", "aria-labelledby": "title", tabindex: "-1", hidden: true },
     el("header", { class: "top" }, logo(), el("div", { class: "top-words" }, title, status), switcher, closer),
-    bannerLine, scroller, newer, el("footer", { class: "bottom" }, faq, composer, recording), drop);
+    bannerLine, scroller, newer, olderSaid, el("footer", { class: "bottom" }, faq, composer, recording), drop);
   const kit = el("div", { class: isFrame ? "kit frame" : "kit" }, corner, spoken, panel);
 
   function mount() {
@@ -1517,6 +1583,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     if (state === "online") {
       refusals = 0;
       if (banner?.key !== "banner.fresh") showBanner(null);
+      if (older.dataset.text === "olderFailed") labelOlder("older");
       flush(true);
       for (const frame of behaviours.splice(0)) live.send(frame);
     } else {
@@ -1539,14 +1606,16 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   }
 
   /**
-   * Sends what is waiting, in order. What was sent and not acknowledged within 10 s means a dead connection. What another tab wrote
-   * a moment ago is left to that tab, unless `all`.
+   * Sends what is waiting, in order; files wait for those before them, words for no file. What was sent and not acknowledged within
+   * 10 s means a dead connection. What another tab wrote a moment ago is left to that tab, unless `all`.
    */
   function flush(all) {
     if (!live.isOnline) return;
+    let isFileUnderWay = false;
     for (const item of store.waiting()) {
       const { client_id, kind, text, fields } = item;
       if (all && item.failure === "lost") delete item.failure;
+      isFileUnderWay ||= store.files.has(client_id) && !item.failure;
       if (item.failure || inFlight.has(client_id) || uploads.has(client_id)) continue;
       if (!all && item.tab !== tab && Date.now() - new Date(item.at) < 10_000) continue;
       const file = store.files.get(client_id);
@@ -1554,6 +1623,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
         sendFile(item, file);
         continue;
       }
+      if (fields?.media_id && isFileUnderWay) continue;
       inFlight.set(client_id, setTimeout(() => live.restart(), 10_000));
       if (!live.send({ type: "message", client_id, kind, text, ...(fields && { fields }) })) return land(client_id);
     }
@@ -1567,21 +1637,25 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   /** Uploads the file of a message; the message itself follows as soon as it is there. */
   async function sendFile(item, file) {
     const id = item.client_id;
+    const { token } = store.session;
+    /** It may have been overtaken meanwhile, or belong to a customer who has signed out. */
+    const change = (fields) => store.pending.has(id) && store.keep({ ...store.pending.get(id), ...fields });
     uploads.set(id, 0);
     render();
     try {
-      const fields = await upload(file, store.session.token, (percent) => {
+      const fields = await upload(file, token, (percent) => {
         uploads.set(id, percent);
-        render();
+        renderSoon();
       });
       store.files.delete(id);
-      store.keep({ ...item, kind: item.kind === "voice" ? "voice" : kindOf(fields.content_type), fields });
+      change({ kind: item.kind === "voice" ? "voice" : kindOf(fields.content_type), fields });
       dropPreview(id);
     } catch ({ reason }) {
       if (reason === "large") showPassing("banner.large", { name: file.name });
       if (reason === "refused") showPassing("banner.unsendable");
-      // Lost on the way and the network gone: it waits like any other message.
-      if (reason !== "lost" || live.isOnline) store.keep({ ...item, failure: reason ?? "failed" });
+      if (reason === "unknown" && store.session?.token === token) live.drop("refused");
+      // Lost on the way and the network gone, or with a token that has ended: it waits like any other message.
+      else if (reason !== "unknown" && (reason !== "lost" || live.isOnline)) change({ failure: reason ?? "failed" });
     }
     uploads.delete(id);
     flush();
@@ -1602,8 +1676,9 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   }
 
   function again(id) {
-    const { failure, tries, ...item } = store.pending.get(id);
-    store.keep({ ...item, tab });
+    // As if it were written now.
+    const { failure, tries, place, ...item } = store.pending.get(id);
+    store.keep({ ...item, tab, order: store.nextOrder, at: new Date().toISOString() });
     flush();
     render();
     input.focus();
@@ -1687,9 +1762,14 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     renewedAt = Date.now();
     const addressed = store.sorted().filter((entry) => JSON.stringify(entry.fields ?? null).includes('"/media/'));
     if (!addressed.length) return;
-    const answer = await ask(`events?after=${addressed[0].seq - 1}&wait=0&limit=1000`, store.session.token);
-    const known = (answer.value.items ?? []).filter((frame) => frame.type === "message" && store.entries.has(frame.id));
-    for (const frame of known) store.applyMessage(frame);
+    let before = addressed[addressed.length - 1].seq + 1;
+    while (before > addressed[0].seq) {
+      const { ok, value } = await ask(`events?before=${before}&limit=500`, store.session?.token);
+      if (!ok) break;
+      const known = value.items.filter((frame) => frame.type === "message" && store.entries.has(frame.id));
+      for (const frame of known) store.applyMessage(frame);
+      before = Number(value.next_cursor);
+    }
     save();
     render();
   }
@@ -1769,6 +1849,48 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   function scrolled() {
     if (scroller.scrollHeight === heightSeen) stays = isAtEnd();
     else settleScroll();
+    if (isOpen && !stays && scroller.scrollTop < 400 && older.dataset.text === "older") showOlder();
+  }
+
+  // What was said before what is kept here
+
+  function labelOlder(key) {
+    older.dataset.text = key;
+    setText(older, t(key));
+  }
+
+  /** Fetches a page of older messages: for who scrolls up, and for who presses the button over them. */
+  async function showOlder() {
+    if (!store.isCut || !store.session || older.dataset.text === "olderLoading") return;
+    labelOlder("olderLoading");
+    const { life } = store;
+    const answer = await ask(`events?before=${store.oldest}&limit=100`, store.session.token);
+    labelOlder(answer.ok || life !== store.life ? "older" : "olderFailed");
+    if (!answer.ok || life !== store.life) return;
+    const count = store.applyOlder(answer.value);
+    const hadFocus = root.activeElement === older;
+    keepPlace(render);
+    setText(olderSaid, t("olderShown", { n: count }));
+    if (hadFocus && older.hidden) scroller.focus({ preventScroll: true });
+  }
+
+  /** Puts something over what is read, without moving that, and without reading it out as if it were new. */
+  function keepPlace(change) {
+    const edge = scroller.getBoundingClientRect().top;
+    const isRead = (node) => node.getBoundingClientRect().bottom > edge;
+    const read = [...said.querySelectorAll(".bubble, .notice")].find(isRead);
+    const top = read?.getBoundingClientRect().top;
+    stays = false;
+    log.setAttribute("aria-live", "off");
+    // A browser that keeps the place by itself would keep it twice.
+    scroller.style.overflowAnchor = "none";
+    change();
+    if (read?.isConnected) scroller.scrollTop += read.getBoundingClientRect().top - top;
+    heightSeen = scroller.scrollHeight;
+    setTimeout(() => {
+      log.setAttribute("aria-live", "polite");
+      scroller.style.overflowAnchor = "";
+    }, 500);
   }
 
   function showStatus(state = live.isWanted || isConnecting ? live.state : "idle") {
@@ -1798,6 +1920,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
   /** All that stands in the log, in order: days, notices, messages, and at the end what is still to be sent. */
   function timeline() {
     const rows = [];
+    const days = new Set();
     let day = null;
     let last = null;
     const pending = store.waiting().map((item) => {
@@ -1805,10 +1928,13 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
       const local = file && { url: previewOf(item.client_id, file), name: file.name, content_type: file.type, byte_count: file.size };
       return { ...item, id: item.client_id, direction: "in", isPending: true, ...(file && { fields: local }) };
     });
-    for (const entry of [...store.sorted(), ...pending]) {
+    for (const entry of store.shown(pending)) {
       if (entry.kind === "event" && entry.direction === "in") continue;
       const today = dayOf(entry.at);
-      if (today !== day) rows.push({ key: `d${new Date(entry.at).toDateString()}`, day: today });
+      // Clocks differ, and what is sent late was written earlier: a day is told once.
+      const key = `d${new Date(entry.at).toDateString()}`;
+      if (today !== day && !days.has(key)) rows.push({ key, day: today });
+      days.add(key);
       if (today !== day || entry.notice) last = null;
       day = today;
       if (entry.notice) {
@@ -1928,6 +2054,7 @@ button.option:hover { border-color: var(--link); background: color-mix(in srgb, 
     // A menu can be answered until the customer has said something else.
     const lastOwn = rows.reduce((found, row, index) => (row.entry?.direction === "in" ? index : found), -1);
     rows.forEach((row, index) => { row.isUnanswered = index > lastOwn; });
+    older.hidden = !store.isCut;
     if (!rows.some((row) => row.entry && !row.entry.notice)) rows.unshift({ key: "greeting" });
     keyed(said, rows, updateRow);
     fitFAQ();

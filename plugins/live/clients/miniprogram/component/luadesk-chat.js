@@ -6,14 +6,17 @@ const { define } = require("./define.js");
 
 const words = [
   "entry", "title", "close", "placeholder", "send", "hold", "recording", "cancelVoice", "keyboard", "voice", "picture",
-  "typing", "common",
+  "typing", "common", "newer",
 ];
 /** So far up, in pixels, a finger takes a recording back. */
 const away = 80;
 /** A recording shorter than this was a slip of the finger, ms. */
 const shortest = 800;
-/** So many messages are drawn. */
+/** So many messages are drawn; twice as many while older ones are read, of which `step` come at a time. */
 const drawn = 100;
+const step = 50;
+/** A list that was opened goes to its end by itself, ms. */
+const settling = 1000;
 
 define({
   options: {
@@ -37,8 +40,11 @@ define({
   },
 
   data: {
-    t: {}, heading: "", firstWords: "", status: "", hint: "", notice: "", badge: "", lastKey: "", items: [], chips: [],
+    t: {}, heading: "", firstWords: "", status: "", hint: "", notice: "", badge: "", items: [], chips: [],
     draft: "",
+    // The message that the list shows; whether it glides there; what the row over the oldest says, or none.
+    target: "", isGliding: true, older: "",
+    hasNewer: false,
     isOpen: false, isInline: false, isTyping: false, isVoice: false, isRecording: false, isLeaving: false,
     canRecord: false,
   },
@@ -57,7 +63,7 @@ define({
   shown() {
     if (!this.client) return;
     this.client.show();
-    this.client.seen(this.data.isOpen || this.data.isInline, this);
+    this.look();
   },
 
   hidden() {
@@ -65,7 +71,15 @@ define({
   },
 
   changed() {
+    const identity = this.option("identity");
+    const isOther = JSON.stringify(identity) !== JSON.stringify(this.identity);
+    if (this.client && isOther) {
+      // Who signed out is not a guest before they open the chat again.
+      if (!identity && !this.data.isOpen && !this.data.isInline) this.client.stop();
+      this.client.identify(identity);
+    }
     this.begin();
+    if (this.client) this.startIfKnown();
   },
 
   methods: {
@@ -74,14 +88,16 @@ define({
       this.language = languageOf(this.option("language"));
       const t = {};
       for (const word of words) t[word] = textIn(this.language, word);
-      const asked = this.option("questions") || [];
-      const chips = this.option("hideQuestions") ? [] : asked.length ? asked : questions[this.language];
+      this.identity = this.option("identity");
       this.setData({
-        t, chips, heading: this.option("title") || t.title,
+        t, heading: this.option("title") || t.title,
         firstWords: this.option("welcome") || textIn(this.language, "welcome"),
         isInline: Boolean(this.option("inline")),
       });
-      if (this.client || !this.option("desk")) return;
+      if (this.client || !this.option("desk")) {
+        this.setData({ chips: this.chips(false) });
+        return;
+      }
       this.client = LiveClient.shared({
         desk: this.option("desk"), channel: this.option("channel"), login: this.option("login"),
         identity: this.option("identity"),
@@ -89,9 +105,29 @@ define({
       });
       this.unlisten = this.client.listen(() => this.drawSoon());
       this.setData({ canRecord: this.client.platform.canRecord() });
-      this.client.start();
-      this.client.seen(this.data.isInline, this);
+      this.startIfKnown();
+      this.openedAt = Date.now();
+      this.look();
       this.draw();
+    },
+
+    /** Nobody becomes a customer by looking at a page: strangers do when they open the chat for the first time. */
+    startIfKnown() {
+      if (this.data.isInline || this.client.memory.session || this.identity) this.client.start();
+    },
+
+    /** Common questions: the program's own, else the channel's, else the usual ones. @param isWithPerson then none */
+    chips(isWithPerson) {
+      if (this.option("hideQuestions") || isWithPerson) return [];
+      const own = this.option("questions") || [];
+      if (own.length) return own;
+      const asked = this.client ? this.client.questions(this.language) : null;
+      return asked ? asked.map((text) => ({ label: text, text })) : questions[this.language];
+    },
+
+    /** Tells the client whether the newest messages are in sight now. */
+    look() {
+      this.client.seen((this.data.isOpen || this.data.isInline) && !this.topKey, this);
     },
 
     /** Frames come in crowds after an absence: one drawing is enough for all. */
@@ -106,11 +142,81 @@ define({
 
     draw() {
       const view = viewOf(this.client, this.language, Date.now());
-      const items = view.items.slice(-drawn);
+      const { items, isCut } = this.drawnOf(view.items);
       if (view.badge !== this.data.badge) this.tell("unread", { count: view.unread });
-      this.setData({
-        items, status: view.status, hint: view.hint, isTyping: view.isTyping, badge: view.badge, lastKey: view.lastKey,
-      });
+      const change = {
+        items, status: view.status, hint: view.hint, isTyping: view.isTyping, badge: view.badge,
+        older: isCut || view.hasOlder ? textIn(this.language, this.olderState || "older") : "",
+        chips: this.chips(view.isWithPerson),
+      };
+      // Who reads what was said before is not taken away from it by what comes.
+      const isNew = view.lastKey !== this.lastKey;
+      this.lastKey = view.lastKey;
+      if (isNew && this.topKey) change.hasNewer = true;
+      else if (isNew) Object.assign(change, { target: view.lastKey, isGliding: true });
+      this.setData(change);
+    },
+
+    /** The part that is drawn: the newest, or from where the customer reads. */
+    drawnOf(all) {
+      const top = this.topKey ? all.findIndex((item) => item.key === this.topKey) : -1;
+      if (top < 0) this.topKey = null;
+      const from = top < 0 ? Math.max(0, all.length - drawn) : top;
+      return { items: all.slice(from, top < 0 ? all.length : from + 2 * drawn), isCut: from > 0 };
+    },
+
+    /** Draws from another message on; the one that was read stays where it is. */
+    drawFrom(topKey, target) {
+      this.topKey = topKey;
+      this.look();
+      this.draw();
+      this.setData({ target, isGliding: false });
+    },
+
+    allItems() {
+      return viewOf(this.client, this.language, Date.now()).items;
+    },
+
+    /** The list is at its upper end: by the customer's finger, if it was not opened just now. */
+    onUpper() {
+      return Date.now() - this.openedAt > settling && this.olderState !== "olderFailed" ? this.onOlder()
+        : Promise.resolve();
+    },
+
+    /** The customer asks for what was said before. */
+    async onOlder() {
+      const [first] = this.data.items;
+      if (!this.client || !first || !this.data.older || this.olderState === "olderLoading") return;
+      const placeOf = () => this.allItems().findIndex((item) => item.key === first.key);
+      if (placeOf() <= 0) {
+        this.olderState = "olderLoading";
+        this.draw();
+        const isThere = await this.client.older();
+        this.olderState = isThere ? "" : "olderFailed";
+      }
+      const place = placeOf();
+      if (place > 0) this.drawFrom(this.allItems()[Math.max(0, place - step)].key, first.key);
+      else this.draw();
+    },
+
+    /** The customer comes to the lower end of what is drawn. */
+    onLower() {
+      if (!this.topKey) return;
+      const all = this.allItems();
+      const last = this.data.items[this.data.items.length - 1];
+      const top = all.findIndex((item) => item.key === this.topKey);
+      if (last && all[all.length - 1].key !== last.key) {
+        this.drawFrom(all[Math.min(top + step, all.length - drawn)].key, last.key);
+      }
+      else this.toNewest();
+    },
+
+    toNewest() {
+      if (!this.topKey) return;
+      this.topKey = null;
+      this.look();
+      this.draw();
+      this.setData({ hasNewer: false, target: this.lastKey, isGliding: false });
     },
 
     /** A word on what just happened, for some seconds. */
@@ -126,14 +232,21 @@ define({
     },
 
     onEntry() {
-      this.setData({ isOpen: true });
-      if (this.client) this.client.seen(true, this);
+      this.openedAt = Date.now();
+      this.setData({ isOpen: true, isGliding: false });
+      if (this.client) {
+        this.client.start();
+        this.look();
+      }
       this.tell("open");
     },
 
     onClose() {
       this.setData({ isOpen: false });
-      if (this.client) this.client.seen(false, this);
+      if (this.client) {
+        this.toNewest();
+        this.look();
+      }
       this.tell("close");
     },
 
@@ -153,15 +266,18 @@ define({
     },
 
     onOption(event) {
-      const option = (this.itemAt(event).options || [])[Number(event.currentTarget.dataset.place)];
-      if (option) this.attempt((client) => client.choose(option));
+      const { options, isAnswered } = this.itemAt(event);
+      const option = (options || [])[Number(event.currentTarget.dataset.place)];
+      if (option && !isAnswered) this.attempt((client) => client.choose(option));
     },
 
     /** Does what sends; says so where too much waits already. */
     attempt(action) {
       if (!this.client) return false;
       try {
-        return action(this.client) !== null;
+        const isDone = action(this.client) !== null;
+        if (isDone) this.toNewest();
+        return isDone;
       } catch (error) {
         this.say("hint.full");
         return false;
@@ -225,7 +341,9 @@ define({
 
     onMark(event) {
       const item = this.itemAt(event);
-      if (item.mark === "failed" && item.clientID) this.client.again(item.clientID);
+      if (item.mark !== "failed" || !item.clientID) return;
+      if (item.isHopeless) this.client.discard(item.clientID);
+      else this.client.again(item.clientID);
     },
 
     onImage(event) {
@@ -243,6 +361,12 @@ define({
     onCard(event) {
       const item = this.itemAt(event);
       this.tell("card", { page: item.page || "", link: item.link || "", title: item.text });
+    },
+
+    /** Programs open only their own pages; a browser opens all. */
+    onFile(event) {
+      const { link } = this.itemAt(event);
+      if (link) this.client.platform.copy(link).then(() => this.say("hint.copied"), () => {});
     },
 
     onCopy(event) {

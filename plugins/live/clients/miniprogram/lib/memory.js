@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What is known of the conversation: session, messages by id, and the seq up to which they are whole. The same frame
- * twice changes nothing.
+ * What is known of the conversation: session, messages by id, the seq up to which they are whole, and whether the desk
+ * has older ones. The same frame twice changes nothing.
  */
 const kept = 200;
 const order = { queued: 0, sent: 1, delivered: 2, read: 3 };
@@ -25,6 +25,11 @@ class Memory {
     this.state = isOurs ? past.state : "bot";
     this.agent = isOurs ? past.agent : null;
     this.entries = new Map((isOurs ? past.entries : []).map((entry) => [entry.id, entry]));
+    /** Whether the desk has older messages than those here; before which seq, where a page said so. */
+    this.isCut = isOurs ? (past.isCut === undefined ? past.entries.length >= kept : past.isCut) : false;
+    this.before = null;
+    /** What was asked for before a load does not fit what is here after it. */
+    this.life = (this.life || 0) + 1;
   }
 
   stored(key) {
@@ -44,6 +49,12 @@ class Memory {
     return isOther;
   }
 
+  /** What is here is another's: none of it stays on this phone. */
+  leave() {
+    for (const key of [this.sessionKey, this.pastKey]) this.platform.remove(key);
+    this.load();
+  }
+
   /** The token is not good any more; whose it was is still known. */
   end() {
     this.session = null;
@@ -54,7 +65,7 @@ class Memory {
     if (!this.customer) return;
     const past = {
       customer: this.customer, seq: this.seq, readUpTo: this.readUpTo, state: this.state, agent: this.agent,
-      entries: this.sorted().slice(-kept),
+      isCut: this.isCut || this.entries.size > kept, entries: this.sorted().slice(-kept),
     };
     this.platform.write(this.pastKey, JSON.stringify(past));
   }
@@ -69,15 +80,49 @@ class Memory {
     return Array.from(this.entries.values()).sort((a, b) => a.seq - b.seq);
   }
 
+  /**
+   * As a screen shows it, with what is still to be sent: in the desk's order, that at the end, but what was overtaken
+   * by what was written after it stays where it stood, also when the desk has it.
+   */
+  shown(pending) {
+    const placeOf = (entry) => entry.place || entry.seq || Infinity;
+    const isBefore = (a, b) => (placeOf(a) === placeOf(b) ? (a.order || 0) - (b.order || 0) : placeOf(a) - placeOf(b));
+    return this.sorted().concat(pending).sort(isBefore);
+  }
+
+  /** The seq before which nothing is here; null where nothing is. */
+  get oldest() {
+    const [first] = this.sorted();
+    return this.before || (first ? first.seq : null);
+  }
+
+  /** Those whose attachments' addresses are good for no more than a minute, in order of seq. */
+  aged(now) {
+    return this.sorted().filter((entry) => {
+      const until = /"\/media\/[^"]*[?&]until=(\d+)/.exec(JSON.stringify(entry.fields || null));
+      return until && Number(until[1]) * 1000 < now + 60000;
+    });
+  }
+
+  /** Takes in a page of what was said before. @param page `{ items, next_cursor }` */
+  applyOlder(page) {
+    for (const frame of page.items || []) {
+      if (frame.type === "message") this.applyMessage(frame);
+      else if (frame.type === "event") this.applyEvent(frame);
+    }
+    this.isCut = Boolean(page.next_cursor);
+    this.before = Number(page.next_cursor) || null;
+  }
+
   /** Messages to the customer that they have not seen. */
   get unread() {
     return this.sorted().filter((entry) => entry.direction === "out" && entry.seq > this.readUpTo);
   }
 
-  /** @returns the message if it is a new one */
-  apply(frame) {
+  /** @param item ours, if the frame is of what we sent @returns the message if it is a new one */
+  apply(frame, item) {
     let fresh = null;
-    if (frame.type === "message") fresh = this.applyMessage(frame);
+    if (frame.type === "message") fresh = this.applyMessage(frame, item);
     else if (frame.type === "delivery") this.applyDelivery(frame.message_id, frame.delivery, frame.reason);
     else if (frame.type === "event") this.applyEvent(frame);
     // An ack says nothing of what came before it on other ends.
@@ -85,18 +130,21 @@ class Memory {
     return fresh;
   }
 
-  applyMessage(frame) {
+  applyMessage(frame, item) {
     if (frame.direction !== "in" && frame.direction !== "out") return null;
     const message = Object.assign({}, frame);
     delete message.type;
     const known = this.entries.get(message.id);
+    const standing = known || item;
+    if (standing && standing.order) Object.assign(message, { order: standing.order, place: standing.place });
     if (!known) {
       this.entries.set(message.id, message);
       return message;
     }
+    // The addresses of its attachments may be newer than those here.
     this.applyDelivery(message.id, message.delivery);
-    if (known.isOwnCopy) this.entries.set(message.id, Object.assign(message,
-      { delivery: this.entries.get(message.id).delivery }));
+    const { delivery, reason } = this.entries.get(message.id);
+    this.entries.set(message.id, Object.assign(message, { delivery, reason }));
     return null;
   }
 
@@ -106,7 +154,7 @@ class Memory {
     this.entries.set(frame.message_id, {
       id: frame.message_id, seq: frame.seq, direction: "in", kind: item.kind, text: item.text, fields: item.fields
         || {}, at: item.at,
-      client_id: item.client_id, delivery: "sent", isOwnCopy: true,
+      client_id: item.client_id, delivery: "sent", order: item.order, place: item.place,
     });
   }
 
@@ -125,10 +173,12 @@ class Memory {
       "conversation.resolved": "resolved", "conversation.pending": "pending", "conversation.reopened": payload.to
         || "bot",
     }[frame.kind];
-    if (!to || frame.seq <= this.seq) return;
-    this.state = to;
-    if (to === "assigned") this.agent = payload.agent_name || null;
-    else if (to !== "pending") this.agent = null;
+    if (!to) return;
+    if (frame.seq > this.seq) {
+      this.state = to;
+      if (to === "assigned") this.agent = payload.agent_name || null;
+      else if (to !== "pending") this.agent = null;
+    }
     if (frame.kind === "conversation.reopened" || payload.from === to) return;
     this.entries.set(`e${frame.seq}`, { id: `e${frame.seq}`, seq: frame.seq, at: frame.at, notice: to,
       name: payload.agent_name || null });

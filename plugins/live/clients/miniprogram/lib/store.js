@@ -3,6 +3,7 @@
  * What a page shows of a client, as plain data for `setData`: the status line, a hint, and the messages with their
  * marks.
  */
+const { needsUpload } = require("./outbox.js");
 const { languageOf, textIn } = require("./texts.js");
 
 /** After so long a silence the time is shown again. */
@@ -15,9 +16,13 @@ const gap = 5 * 60 * 1000;
  */
 function viewOf(client, language, now) {
   const t = (key, values) => textIn(language, key, values);
-  const said = client.memory.sorted().filter(isShown).map((entry) => itemOf(entry, client.base, t));
-  const waiting = client.outbox.items.filter(isShown).map((item) => waitingItem(item, t));
-  const items = said.concat(waiting);
+  const items = client.memory.shown(client.outbox.items).filter(isShown).map((entry) =>
+    entry.id ? itemOf(entry, client.base, t) : waitingItem(entry, client.base, t));
+  // A menu can be answered until the customer has said something else.
+  const lastOwn = items.reduce((found, item, place) => (item.side === "mine" ? place : found), -1);
+  items.forEach((item, place) => {
+    if (item.kind === "menu") item.isAnswered = place < lastOwn;
+  });
   let last = 0;
   for (const item of items) {
     const at = Date.parse(item.at) || now;
@@ -26,9 +31,11 @@ function viewOf(client, language, now) {
   }
   return {
     items, status: statusOf(client, t), hint: hintOf(client, items, t), isTyping: client.isTyping,
+    // Questions for the bot are of no use while a person answers.
+    isWithPerson: ["queued", "assigned", "pending"].includes(client.memory.state),
     unread: client.unreadCount,
     badge: client.unreadCount > 99 ? "99+" : client.unreadCount > 0 ? String(client.unreadCount) : "",
-    lastKey: items.length ? items[items.length - 1].key : "",
+    lastKey: items.length ? items[items.length - 1].key : "", hasOlder: client.hasOlder,
   };
 }
 
@@ -45,6 +52,8 @@ function statusOf(client, t) {
 /** One line over the messages, or none: what the customer should know and could not see. */
 function hintOf(client, items, t) {
   if (client.problem === "channel") return t("hint.channel");
+  if (!client.isStarted) return "";
+  if (client.isFresh) return t("hint.fresh");
   if (client.state === "online") {
     const last = items[items.length - 1];
     const isAnswered = !last || last.side !== "mine" || client.isTyping;
@@ -53,12 +62,13 @@ function hintOf(client, items, t) {
       ? t("hint.waiting") : "";
   }
   if (client.problem === "unavailable") return t("hint.unavailable");
-  return client.state === "connecting" ? t("hint.connecting") : t("hint.offline");
+  return client.state === "connecting" || client.isConnecting ? t("hint.connecting") : t("hint.offline");
 }
 
 function itemOf(entry, base, t) {
-  // An id in a template may not begin with a digit.
-  const item = { key: `m-${entry.id}`, at: entry.at };
+  // An id in a template may not begin with a digit. Our own words keep the one that they had while they waited.
+  const isOwn = entry.direction === "in" && /^[\w-]+$/.test(entry.client_id || "");
+  const item = { key: isOwn ? `o-${entry.client_id}` : `m-${entry.id}`, at: entry.at };
   if (entry.notice) return Object.assign(item, { side: "notice", kind: "notice", options: [],
     text: t(`notice.${entry.notice}`, { name: entry.name || t("agent") }) });
   item.side = entry.direction === "in" ? "mine" : "theirs";
@@ -68,12 +78,15 @@ function itemOf(entry, base, t) {
   return Object.assign(item, { options: [] }, contentOf(entry, base, t));
 }
 
-function waitingItem(item, t) {
+function waitingItem(item, base, t) {
   const shown = { key: `o-${item.client_id}`, clientID: item.client_id, at: item.at, side: "mine" };
   addMark(shown, item.state, t);
-  if (item.state === "failed" && item.reason === "too_large") shown.markText = t("reason.too_large");
-  const content = contentOf(item, "", t);
-  if (item.file) {
+  if (item.progress > 0) shown.markText = `${shown.markText} ${item.progress}%`;
+  // It would be refused again.
+  shown.isHopeless = item.state === "failed" && item.reason === "too_large";
+  if (shown.isHopeless) shown.markText = t("reason.too_large");
+  const content = contentOf(item, base, t);
+  if (needsUpload(item)) {
     if (item.kind === "image") Object.assign(content, { kind: "image", image: item.file.path });
     else Object.assign(content, { kind: "voice", voice: item.file.path });
   }
@@ -111,8 +124,9 @@ function contentOf(entry, base, t) {
       return { kind: "menu", text, options: options.map((option) =>
         ({ id: String(option.id || option.text), text: String(option.text || option.id) })) };
     }
-    default: return { kind: "text", text: text || fields.name
-      || t(`kind.${entry.kind in { video: 1, file: 1 } ? entry.kind : "unsupported"}`) };
+    case "video":
+    case "file": return { kind: "file", text: text || fields.name || t(`kind.${entry.kind}`), link: address || "" };
+    default: return { kind: "text", text: text || t("kind.unsupported") };
   }
 }
 

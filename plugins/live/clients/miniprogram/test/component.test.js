@@ -34,7 +34,10 @@ for (const name of Object.keys(globalNames)) {
     const { phone, chat } = start(name);
     assert.equal(chat.data.isOpen, false);
     assert.equal(chat.data.t.send, "发送");
+    // Who only looks at a page is no customer, and nobody is asked about them.
+    assert.equal(chat.client.isStarted, false);
     chat.onEntry();
+    assert.equal(chat.client.isStarted, true);
     assert.equal(chat.data.isOpen, true);
     assert.deepEqual(JSON.parse(JSON.stringify(chat.told[0])), ["open", {}]);
 
@@ -118,14 +121,20 @@ test("a menu's entry is chosen, a card is told to the page, what failed is sent 
   chat.onCard(tap({ key: card.key }));
   assert.equal(chat.told[chat.told.length - 1][1].page, "pages/item?id=1");
 
-  // The desk has had enough of files for now.
+  // The desk wants no such file: what is too large will be so the next time, and a tap takes it away.
   phone.picture = Buffer.from("89504e470d0a1a0a", "hex");
   const { upload } = chat.client.platform;
-  chat.client.platform.upload = () => Promise.resolve({ status: 413, text: "{}" });
-  await chat.onPicture();
-  await until("it failed", () => shown(chat, "mine").some((item) => item.mark === "failed"));
-  const failed = shown(chat, "mine").find((item) => item.mark === "failed");
-  assert.equal(failed.markText, "文件太大");
+  const failing = async (status) => {
+    chat.client.platform.upload = () => Promise.resolve({ status, text: "{}" });
+    await chat.onPicture();
+    return until("it failed", () => shown(chat, "mine").find((item) => item.mark === "failed"));
+  };
+  const large = await failing(413);
+  assert.equal(large.markText, "文件太大，点此移除");
+  chat.onMark(tap({ key: large.key }));
+  await until("it is gone", () => !shown(chat, "mine").some((item) => item.kind === "image"));
+  const failed = await failing(403);
+  assert.equal(failed.markText, "未发送，点此重试");
   chat.client.platform.upload = upload;
   chat.onMark(tap({ key: failed.key }));
   await until("it arrives", async () => (await world.inbound(chat.client)).some((message) => message.kind === "image"));

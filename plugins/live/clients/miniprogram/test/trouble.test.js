@@ -223,7 +223,8 @@ test("what the server refuses for good is marked, and neither blocks nor is lost
   await online(client);
   client.send({ kind: "image", text: "", fields: { media_id: "0".repeat(32) } });
   client.sendText("之后的");
-  await until("the second arrives", async () => (await world.inbound(client)).length === 1);
+  await until("the second arrives", async () => (await world.inbound(client)).length === 1
+    && client.outbox.items.length === 1);
   await until("the first is marked", () => mine(client).some((item) => item.mark === "failed"));
   const [failed] = mine(client).filter((item) => item.mark === "failed");
   assert.equal(failed.markText, "未发送，点此重试");
@@ -259,13 +260,16 @@ test("the first visit is told to the desk, so that rules may greet; the second i
 
 test("what a customer looks at reaches the desk", async () => {
   const client = world.open(world.phone("baidu"));
+  // The program has just begun: there is no connection yet.
+  assert.equal(client.behaviour("viewed_product", { sku: "A-16" }), false);
   await online(client);
   assert.equal(client.behaviour("viewed_product", { sku: "A-17" }), true);
   const customer = client.memory.session.customer_id;
   await until("the trail", async () => {
     const answer = await world.api.get("/v1/events?after=0&limit=200&kind=customer.behaviour");
     const all = answer.json && answer.json.items ? answer.json.items : [];
-    return all.some((event) => event.customer_id === customer && event.payload.sku === "A-17");
+    const own = all.filter((event) => event.customer_id === customer);
+    return JSON.stringify(own.map((event) => event.payload.sku)) === JSON.stringify(["A-16", "A-17"]);
   });
   client.stop();
 });

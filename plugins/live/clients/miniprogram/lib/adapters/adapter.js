@@ -84,9 +84,31 @@ class Adapter {
     return null;
   }
 
-  /** Uploads a file as a form. @param wish `{ url, path, headers, kind }`; `kind` is `image` or `audio` */
+  /**
+   * Uploads a file as a form.
+   * @param wish `{ url, path, headers, kind, progress(percent) }`; `kind` is `image` or `audio`; progress where the
+   * platform tells it
+   * @returns a promise with an `abort()`
+   */
   upload(wish) {
-    return this.call("uploadFile", this.uploadOptions(wish)).then((answer) => this.answerOf(answer));
+    let task = null;
+    let abort = null;
+    const promise = new Promise((resolve, reject) => {
+      // Not every platform's task tells of its own end.
+      abort = () => reject(new PlatformError("uploadFile", { errMsg: "abort" }));
+      task = this.api.uploadFile(Object.assign(this.uploadOptions(wish), {
+        success: (answer) => resolve(this.answerOf(answer)),
+        fail: (answer) => reject(new PlatformError("uploadFile", answer)),
+      }));
+      if (wish.progress && task && typeof task.onProgressUpdate === "function") {
+        task.onProgressUpdate((answer) => wish.progress(Math.min(100, Math.floor(Number(answer.progress) || 0))));
+      }
+    });
+    promise.abort = () => {
+      if (task && typeof task.abort === "function") task.abort();
+      abort();
+    };
+    return promise;
   }
 
   uploadOptions(wish) {

@@ -14,6 +14,9 @@ class Network {
     this.blocksSockets = false;
     /** What we say gets through, what is answered does not: as a network is just before it breaks. */
     this.isDeaf = false;
+    /** Uploads stop half way, until `letUploads`. */
+    this.holdsUploads = false;
+    this.heldUploads = new Set();
     this.sockets = new Set();
     this.requests = new Set();
     this.log = [];
@@ -21,7 +24,7 @@ class Network {
   }
 
   /** @returns `{ abort() }`; `done(error, { status, headers, text })` is called once */
-  request({ method, url, headers, body }, done) {
+  request({ method, url, headers, body, told }, done) {
     this.log.push(`${method} ${new URL(url).pathname}`);
     let isOver = false;
     let request = null;
@@ -51,7 +54,8 @@ class Network {
     });
     this.requests.add(request);
     request.on("error", finish);
-    request.end(bytes || undefined);
+    if (told) this.trickle(request, bytes, told);
+    else request.end(bytes || undefined);
     return {
       abort() {
         request.destroy(new Error("abort"));
@@ -60,11 +64,35 @@ class Network {
     };
   }
 
+  /** A body in two halves, of which the second may wait. @param told listeners of `{ progress }`, in percent */
+  trickle(request, bytes, told) {
+    const tell = (progress, sent) => Array.from(told).forEach((listener) =>
+      listener({ progress, totalBytesSent: sent, totalBytesExpectedToSend: bytes.length }));
+    const half = Math.floor(bytes.length / 2);
+    const finish = () => {
+      this.heldUploads.delete(finish);
+      request.end(bytes.subarray(half), () => tell(100, bytes.length));
+    };
+    request.write(bytes.subarray(0, half), () => {
+      tell(50, half);
+      if (this.holdsUploads) this.heldUploads.add(finish);
+      else finish();
+    });
+    request.on("close", () => this.heldUploads.delete(finish));
+  }
+
+  letUploads() {
+    this.holdsUploads = false;
+    for (const finish of Array.from(this.heldUploads)) finish();
+  }
+
   /** A form with one file, as all platforms send it. */
   upload({ url, file, name, headers, formData }, done) {
+    const told = new Set();
+    const task = { abort() {}, onProgressUpdate: (listener) => told.add(listener) };
     if (!fs.existsSync(file)) {
       setImmediate(() => done(new Error("file not found")));
-      return { abort() {} };
+      return task;
     }
     const boundary = `----sim${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
     const fields = Object.entries(formData || {}).map(([key, value]) =>
@@ -74,7 +102,7 @@ class Network {
       + "Content-Type: application/octet-stream\r\n\r\n";
     const body = Buffer.concat([Buffer.from(head), fs.readFileSync(file), Buffer.from(`\r\n--${boundary}--\r\n`)]);
     const all = Object.assign({}, headers, { "Content-Type": `multipart/form-data; boundary=${boundary}` });
-    return this.request({ method: "POST", url, headers: all, body }, done);
+    return Object.assign(task, this.request({ method: "POST", url, headers: all, body, told }, done));
   }
 
   socket(url, events) {

@@ -107,6 +107,8 @@ class PlatformServer {
     const pem = (key, type) => JSON.stringify(key.export({ type, format: "pem" }));
     return `channels:
   - { id: web, plugin: live }
+  - { id: shop, plugin: live, settings: { identity_secret: shop-secret,
+      faq: { zh-CN: [运费多少？, 多久到账？], en: [What does shipping cost?] } } }
   - id: mini-wechat
     plugin: wechat-miniprogram
     settings: { app_id: wx0000000000000001, app_secret: wechat-secret, token: t, mode: plain,

@@ -89,6 +89,7 @@ extension LuaDeskClient {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.listen(to: link) }
             group.addTask { try await self.sendWaiting(over: link, session) }
+            group.addTask { try await self.uploadWaiting(session) }
             group.addTask { try await link.keepAlive() }
             defer { group.cancelAll() }
             try await group.next()
@@ -144,6 +145,7 @@ extension LuaDeskClient {
     private func restart(as customerID: String) {
         let isFirst = transcript.customerID == nil
         transcript = Transcript()
+        (isReadingBack, olderCursor) = (false, nil)
         transcript.customerID = customerID
         keepQuietly(transcript, as: .transcript)
         if !isFirst { tell([.restarted]) }
@@ -191,18 +193,27 @@ extension LuaDeskClient {
                 // The desk went back to a copy of its journal that is older than what we have seen.
                 restart(as: transcript.customerID ?? "")
                 throw LinkProblem.renewal
-            case .message(let message) where message.isOwn:
-                if let item = outbox.remove(message.id) {
+            case .message(var message) where message.isOwn:
+                if let item = outbox.arrived(message.id, at: message.seq ?? 0) {
                     forgetAttachment(of: item)
                     isOutboxChanged = true
+                    message.standing = item.standing
+                    updates += transcript.apply(.message(message), kept: heldMessages)
+                    continue
                 }
             default: break
             }
-            updates += transcript.apply(frame, kept: options.keptMessages)
+            updates += transcript.apply(frame, kept: heldMessages)
         }
     }
 
     // MARK: - Sending
+
+    /// There is something to send or to upload.
+    func ring() {
+        bell?.yield()
+        uploadBell?.yield()
+    }
 
     private func sendWaiting(over link: any LiveLink, _ session: KeptSession.Session) async throws {
         let (bells, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -249,7 +260,6 @@ extension LuaDeskClient {
             if let item = outbox[clientID], item.failure == nil { tell([.message(item.message(isSending: false))]) }
         }
         do {
-            guard let item = try await uploaded(item, session) else { return }
             if item.attemptedAs != session.customerID {
                 outbox.change(clientID) { $0.attemptedAs = session.customerID }
                 // Before it goes: afterwards nobody could tell.
@@ -262,36 +272,16 @@ extension LuaDeskClient {
         }
     }
 
-    /// - Returns: the item with its file at the desk; nil if it is there no more.
-    private func uploaded(_ item: Outbox.Item, _ session: KeptSession.Session) async throws -> Outbox.Item? {
-        guard let attachment = item.attachment else { return item }
-        guard let bytes = try onDisk({ try storage.read(attachment.file) }) else {
-            throw Refusal(code: "file_missing", message: "The file is not on this device any more.")
-        }
-        var fields = try await door.upload(
-            bytes, name: attachment.name, type: attachment.type, token: session.token)
-        fields["name"] = fields["name"] ?? .string(attachment.name)
-        // Discarded meanwhile?
-        guard outbox[item.clientID] != nil else { return nil }
-        outbox.change(item.clientID) { item in
-            item.fields = fields
-            item.attachment = nil
-        }
-        try keep(outbox, as: .outbox)
-        forgetAttachment(of: item)
-        return outbox[item.clientID]
-    }
-
     private func confirm(_ item: Outbox.Item, _ ack: IncomingFrame.Ack) {
         // Its own frame may have come before the ack, or everything was forgotten meanwhile.
-        guard outbox.remove(item.clientID) != nil else { return }
-        let message = transcript.confirm(item, ack, kept: options.keptMessages)
+        guard let item = outbox.arrived(item.clientID, at: ack.seq) else { return }
+        let message = transcript.confirm(item, ack, kept: heldMessages)
         keepTranscriptSoon()
         keepQuietly(outbox, as: .outbox)
         if let message { tell([.message(message)]) }
     }
 
-    private func fail(_ item: Outbox.Item, _ refusal: Refusal) {
+    func fail(_ item: Outbox.Item, _ refusal: Refusal) {
         outbox.change(item.clientID) { $0.failure = refusal.message }
         keepQuietly(outbox, as: .outbox)
         if let item = outbox[item.clientID] { tell([.message(item.message(isSending: false))]) }

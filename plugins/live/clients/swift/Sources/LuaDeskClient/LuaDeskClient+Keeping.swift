@@ -57,7 +57,7 @@ extension LuaDeskClient {
         guard let saving else { return }
         saving.cancel()
         self.saving = nil
-        keepQuietly(transcript, as: .transcript)
+        keepQuietly(transcript.newest(options.keptMessages), as: .transcript)
     }
 
     /// In a moment, together with what comes until then: what is lost with the process comes again from the desk.
@@ -68,6 +68,9 @@ extension LuaDeskClient {
             self.keepTranscript()
         }
     }
+
+    /// So many messages are held: those that are kept, or all, once the app has asked for older ones.
+    var heldMessages: Int { isReadingBack ? .max : options.keptMessages }
 
     func forgetAttachment(of item: Outbox.Item) {
         guard let file = item.attachment?.file else { return }

@@ -69,7 +69,7 @@ extension LuaDeskClient {
         guard let item = outbox.retry(id) else { throw ClientError(.notFound, "No failed message has this id.") }
         try keepOutbox(or: before)
         tell([.message(item.message(isSending: false))])
-        bell?.yield()
+        ring()
     }
 
     /// Takes a message back that waits or has failed. One that is being sent may arrive nevertheless, and then shows
@@ -117,9 +117,9 @@ extension LuaDeskClient {
             clientID: clientID, kind: kind, text: text, fields: fields, at: Date(), attachment: attachment)
         outbox.add(item)
         try keepOutbox(or: before)
-        let message = item.message(isSending: false)
+        let message = (outbox[clientID] ?? item).message(isSending: false)
         tell([.message(message)])
-        bell?.yield()
+        ring()
         return message
     }
 

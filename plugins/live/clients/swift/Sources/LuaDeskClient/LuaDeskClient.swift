@@ -47,6 +47,13 @@ public actor LuaDeskClient {
 
     /// The message that is on its way.
     var sending: String?
+    /// The one whose file is being uploaded, and how much of that is with the desk, 0 to 1.
+    var uploading: (id: String, progress: Double)?
+    var uploadBell: AsyncStream<Void>.Continuation?
+    /// Whether the app has asked for older messages, which are held from then on, and the seq before which more are to
+    /// be had.
+    var isReadingBack = false
+    var olderCursor: Int64?
     var typing: Bool?
     var bell: AsyncStream<Void>.Continuation?
     /// Writes the transcript a moment later; ends by itself, and tells its error as an update.
@@ -141,6 +148,7 @@ public actor LuaDeskClient {
         try load()
         for item in outbox.items { forgetAttachment(of: item) }
         (kept, outbox, transcript) = (KeptSession(), Outbox(), Transcript())
+        (isReadingBack, olderCursor) = (false, nil)
         interrupt()
         for file in KeptFile.allCases { try onDisk { try storage.remove(file.rawValue) } }
         tell([.restarted])
@@ -165,7 +173,8 @@ public actor LuaDeskClient {
     /// All messages as they are now, and again whenever something about them has changed: what a view needs.
     ///
     /// In the desk's order, each once; at the end, in the order they were written, those that the desk does not have
-    /// yet. A slow reader skips to the newest.
+    /// yet. A file that was overtaken by what was written after it stays where it stood. A slow reader skips to the
+    /// newest.
     public var messages: AsyncStream<[ClientMessage]> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: [ClientMessage].self, bufferingPolicy: .bufferingNewest(1))
@@ -177,7 +186,14 @@ public actor LuaDeskClient {
 
     /// All messages as they are now; see ``messages``. Empty before ``start()``.
     public var currentMessages: [ClientMessage] {
-        transcript.messages + outbox.items.map { $0.message(isSending: $0.clientID == sending) }
+        Transcript.shown(transcript.messages, outbox.items.map(shown))
+    }
+
+    /// An item as it waits now.
+    func shown(_ item: Outbox.Item) -> ClientMessage {
+        item.message(
+            isSending: item.clientID == sending,
+            progress: uploading.flatMap { $0.id == item.clientID ? $0.progress : nil })
     }
 
     /// How the conversation stands; nil before it has begun.
@@ -202,7 +218,7 @@ public actor LuaDeskClient {
                 if case .terminated = watcher.yield(update) { watchers[key] = nil }
             }
             switch update {
-            case .message, .removed, .restarted: areMessagesChanged = true
+            case .message, .older, .removed, .restarted: areMessagesChanged = true
             default: break
             }
         }

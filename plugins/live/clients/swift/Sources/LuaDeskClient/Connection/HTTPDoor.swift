@@ -57,13 +57,26 @@ final class HTTPDoor: Sendable {
         return (items.map { IncomingFrame($0) }, cursor)
     }
 
+    /// What was said before a seq, in order, and the seq to ask before next; nil where nothing is older.
+    func events(before seq: Int64, limit: Int, token: String) async throws -> (frames: [IncomingFrame], cursor: Int64?) {
+        let page = try await send(
+            request("GET", "/v1/live/events", ["before": "\(seq)", "limit": "\(limit)"], token: token))
+        guard let items = page["items"]?.array else { throw LinkProblem.garbled }
+        return (items.map { IncomingFrame($0) }, page["next_cursor"]?.string.flatMap { Int64($0) })
+    }
+
+    /// - Parameter progress: called with how much is sent, 0 to 1; in order, from a queue of URLSession's.
     /// - Returns: what names the file in a message's fields: `media_id`, `content_type`, `byte_count`, `url`, `name`.
-    func upload(_ bytes: Data, name: String, type: String, token: String) async throws -> [String: JSONValue] {
+    func upload(
+        _ bytes: Data, name: String, type: String, token: String, progress: @escaping @Sendable (Double) -> Void
+    ) async throws -> [String: JSONValue] {
         var request = request("POST", "/v1/live/media", name.isEmpty ? [:] : ["name": name], token: token)
         request.setValue(type, forHTTPHeaderField: "Content-Type")
         request.httpBody = bytes
-        request.timeoutInterval = 120
-        guard let fields = try await send(request).object, fields["media_id"] != nil else { throw LinkProblem.garbled }
+        // Without a sign of life, not in all.
+        request.timeoutInterval = 60
+        let (data, status) = try await UploadTask.run(request, session.configuration, progress)
+        guard let fields = try answer(data, status).object, fields["media_id"] != nil else { throw LinkProblem.garbled }
         return fields
     }
 
@@ -109,6 +122,10 @@ final class HTTPDoor: Sendable {
     /// - Returns: the body; `.null` where there is none.
     private func send(_ request: URLRequest) async throws -> JSONValue {
         let (data, status) = try await exchange(request)
+        return try answer(data, status)
+    }
+
+    private func answer(_ data: Data, _ status: Int) throws -> JSONValue {
         let value = data.isEmpty ? .null : try? JSONValue(data: data)
         guard (200..<300).contains(status) else {
             var refusal = Refusal(value ?? .null, status: status)

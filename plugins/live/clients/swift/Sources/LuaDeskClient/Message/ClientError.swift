@@ -14,6 +14,8 @@ public struct ClientError: Error, Sendable, Hashable, CustomStringConvertible {
         case storage
         /// There is no such message among those that wait or have failed.
         case notFound = "not_found"
+        /// The desk was not reached.
+        case unavailable
     }
     /// For programs.
     public let code: Code

@@ -52,6 +52,17 @@ public struct ClientMessage: Sendable, Hashable, Codable, Identifiable {
     public internal(set) var at: Date
     /// How far it has got.
     public internal(set) var state: State
+    /// How much of its file is with the desk, 0 to 1; nil when nothing of it is being uploaded.
+    public internal(set) var uploadProgress: Double?
+    /// Of what was written here: where it stands among what else was.
+    var standing: Standing?
+
+    struct Standing: Sendable, Hashable, Codable {
+        /// Grows with each message that is written.
+        var order: Int64
+        /// The seq before which it stays, because what was written after it came to the desk first; nil: its own.
+        var place: Int64?
+    }
 
     /// Whether a rule wrote it, not a person.
     public var isFromBot: Bool { author.hasPrefix("bot:") || author == "system" }

@@ -4,6 +4,8 @@
 public enum ClientUpdate: Sendable, Hashable {
     /// A message is new or has changed; `ClientMessage/id` says which.
     case message(ClientMessage)
+    /// Older messages were fetched: they stand before the others in `LuaDeskClient/currentMessages`.
+    case older(count: Int)
     /// A message that never reached the desk is gone, because it was discarded.
     case removed(id: String)
     /// Somebody at the desk types, or has stopped. Passing: take it back after some 8 s by yourself.

@@ -15,6 +15,8 @@ struct Transcript: Sendable, Hashable, Codable {
     private(set) var conversation: ClientConversation?
     /// In the journal's order.
     private(set) var messages: [ClientMessage] = []
+    /// Whether older messages were dropped here; nil in what an older client kept.
+    private(set) var isCut: Bool?
 
     /// - Parameter kept: the newest so many messages stay.
     /// - Returns: what changed, in order; nothing for what is known.
@@ -54,6 +56,32 @@ struct Transcript: Sendable, Hashable, Codable {
         return put(message, kept: kept)
     }
 
+    /// Puts what was said before into its place. Says nothing about what came since.
+    mutating func putOlder(_ frames: [IncomingFrame], isMore: Bool) {
+        for case .message(let message) in frames { _ = put(message, kept: .max) }
+        isCut = isMore
+    }
+
+    /// As it is kept on the device: the newest so many messages.
+    func newest(_ count: Int) -> Transcript {
+        var kept = self
+        kept.trim(to: count)
+        return kept
+    }
+
+    /// Messages as they are shown: in the journal's order, what the desk does not have yet at the end. Only what was
+    /// overtaken by what was written after it stays where it stood.
+    static func shown(_ messages: [ClientMessage], _ waiting: [ClientMessage]) -> [ClientMessage] {
+        let all = messages + waiting
+        guard all.contains(where: { $0.standing?.place != nil }) else { return all }
+        func place(_ message: ClientMessage) -> (Int64, Int, Int64) {
+            let order = message.standing?.order ?? 0
+            if let place = message.standing?.place { return (place, 0, order) }
+            return message.seq.map { ($0, 1, 0) } ?? (.max, 1, order)
+        }
+        return all.sorted { place($0) < place($1) }
+    }
+
     /// - Returns: whether there is something to tell the desk.
     mutating func markRead(upTo seq: Int64) -> Bool {
         guard seq > readUpTo else { return false }
@@ -80,11 +108,18 @@ struct Transcript: Sendable, Hashable, Codable {
         var message = message
         if let index = index(of: message.id, message.messageID) {
             message.state = messages[index].state.advanced(by: message.state)
+            message.standing = messages[index].standing ?? message.standing
             messages.remove(at: index)
         }
         let place = messages.lastIndex { ($0.seq ?? 0) <= (message.seq ?? 0) }.map { $0 + 1 } ?? 0
         messages.insert(message, at: place)
-        if messages.count > kept { messages.removeFirst(messages.count - kept) }
+        trim(to: kept)
         return message
+    }
+
+    private mutating func trim(to count: Int) {
+        guard messages.count > count else { return }
+        messages.removeFirst(messages.count - count)
+        isCut = true
     }
 }
