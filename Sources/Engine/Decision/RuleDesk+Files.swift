@@ -26,7 +26,9 @@ extension RuleDesk {
     ///
     /// The journal is looked through from its end in growing steps, a million events at most.
     package func log(limit: Int) async throws -> [Event] {
-        let filter = EventFilter(kinds: [.rulesEdited, .rulesActivated, .rulesRejected, .rulesRollout, .rulesExported, .ruleSetAside])
+        let filter = EventFilter(kinds: [
+            .rulesEdited, .rulesActivated, .rulesRejected, .rulesRollout, .rulesExported, .ruleSetAside,
+        ])
         let head = store.head
         for window: Seq in [5_000, 50_000, 1_000_000] {
             var found: [Event] = []

@@ -37,9 +37,11 @@ struct ArchiveSize: Hashable {
     private static func directory(_ file: FileHeader) -> Range<Int>? {
         let last = file.bytes.count - 22
         // A remark of up to 64 KiB may follow.
-        guard last >= 0, let end = stride(from: last, through: max(0, last - 65_535), by: -1).first(where: {
-            file.has("PK\u{5}\u{6}", at: $0)
-        }), let size = file.little(end + 12, 4) else { return nil }
+        guard last >= 0,
+            let end = stride(from: last, through: max(0, last - 65_535), by: -1).first(where: {
+                file.has("PK\u{5}\u{6}", at: $0)
+            }), let size = file.little(end + 12, 4)
+        else { return nil }
         if size == 0xffff_ffff || file.little(end + 16, 4) == 0xffff_ffff, file.has("PK\u{6}\u{7}", at: end - 20),
             let long = file.little64(end - 12), long < end, file.has("PK\u{6}\u{6}", at: long),
             let size = file.little64(long + 40), size <= long

@@ -58,7 +58,11 @@ struct RulesCheckCommand: AsyncParsableCommand {
         let lines = problems.map(\.description) + problems.links + [folder.hint(about: problems)].compactMap(\.self)
         guard let set, problems.errors.isEmpty else {
             let (errors, warnings) = (problems.errors.count, problems.warnings.count)
-            return Verdict(lines: lines, sum: "\(path): \(errors) errors, \(warnings) warnings.", isPassed: false)
+            return Verdict(
+                lines: lines,
+                sum:
+                    "\(path): \(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings").",
+                isPassed: false)
         }
         return Verdict(
             lines: lines,

@@ -122,7 +122,8 @@ import Testing
     func archives() {
         let terabyte = 1 << 40
         for (bytes, unpacked) in [
-            (Self.archive([10, 20]), 30), (Self.archive([]), 0), (Self.archive([1 << 31, 5], remark: "remark PK"), (1 << 31) + 5),
+            (Self.archive([10, 20]), 30), (Self.archive([]), 0),
+            (Self.archive([1 << 31, 5], remark: "remark PK"), (1 << 31) + 5),
             (Self.archive([terabyte, 7]), terabyte + 7), (Self.archive([terabyte, 7], isLong: true), terabyte + 7),
             (Self.archive([.max, .max, 9]), Int.max),
         ] {
