@@ -20,9 +20,8 @@ import Testing
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             var options = MediaOptions()
             if let script {
-                try "#!/bin/sh\n\(script)\n".write(toFile: folder + "/ffmpeg", atomically: true, encoding: .utf8)
-                chmod(folder + "/ffmpeg", 0o755)
                 options.ffmpeg = folder + "/ffmpeg"
+                try Self.writeProgram("#!/bin/sh\n\(script)\n", to: folder + "/ffmpeg")
             }
             change(&options)
             vault = MediaVault(folder: folder + "/media", key: Array(repeating: 7, count: 32))
@@ -31,6 +30,17 @@ import Testing
         }
 
         deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+        /// By a process of its own: what this one has open for writing, a program that another test starts at that moment has open
+        /// too, and what is open for writing cannot be run.
+        private static func writeProgram(_ text: String, to path: String) throws {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", #"printf '%s' "$1" > "$0" && chmod 755 "$0""#, path, text]
+            try process.run()
+            process.waitUntilExit()
+            try #require(process.terminationStatus == 0)
+        }
 
         func voice() async throws -> MediaObject {
             let bytes = Array("#!AMR\nvoice".utf8)

@@ -9,11 +9,13 @@ extension WebKitTests {
     private static let reading = """
         const root = \(KitPage.root), scroller = root.querySelector('.scroller'), edge = scroller.getBoundingClientRect().top;
         const node = [...root.querySelectorAll('.bubble')].find((node) => node.getBoundingClientRect().top >= edge);
-        window.read = { node, top: node.getBoundingClientRect().top };
+        window.read = { node, scroller, top: node.getBoundingClientRect().top - edge };
         """
-    /// How far that message has moved since, in pixels.
-    private static let moved =
-        "window.read.node.isConnected ? window.read.node.getBoundingClientRect().top - window.read.top : null"
+    /// How far that message has moved since within its list, in pixels: the panel itself may still be rising.
+    private static let moved = """
+        window.read.node.isConnected
+          ? window.read.node.getBoundingClientRect().top - window.read.scroller.getBoundingClientRect().top - window.read.top : null
+        """
 
     private func lines(_ page: KitPage) async throws -> [String] {
         try await page.texts(".one:not(.mine) .bubble").filter { $0.hasPrefix("line ") }

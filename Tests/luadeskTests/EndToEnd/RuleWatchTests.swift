@@ -86,7 +86,7 @@ struct RuleWatchTests {
         try tree.write("reply \"new\" {\n  txt = \"two\",\n}\n", to: "rules/autoreply/new.lua")
         let wrong = try await watcher.answer(endingWith: end)
         #expect(wrong.contains { $0.hasPrefix("rules/autoreply/new.lua:2: unknown field 'txt'") }, "\(wrong)")
-        #expect(wrong.contains { $0.contains("1 error, ") }, "\(wrong)")
+        #expect(wrong.contains { $0.contains("2 errors, ") }, "\(wrong)")
         try tree.write(
             "reply \"new\" { text = \"two\", priority = 1, match = keywords \"二\" }\n", to: "rules/autoreply/new.lua")
         let mended = try await watcher.answer(endingWith: end)

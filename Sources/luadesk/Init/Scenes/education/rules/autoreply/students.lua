@@ -25,8 +25,8 @@ reply "impostor" {
   raise_priority = 2,
   text = i18n "impostor", hand_off = { note = i18n "note_impostor" },
   examples = {
-    { given = { text = "有人加我微信说是你们老师让我交钱" }, reply = "先不要付款", hand_off = true },
-    { given = { text = "a teacher asked me to pay to a private account", language = "en" }, reply = "do not pay", hand_off = true },
+    { given = { text = "有人加我微信说是你们老师让我交钱" }, reply = i18n "impostor", hand_off = true },
+    { given = { text = "a teacher asked me to pay to a private account", language = "en" }, reply = i18n "impostor", hand_off = true },
     { given = { text = "能用微信交学费吗" }, not_matched = true },
   },
 }

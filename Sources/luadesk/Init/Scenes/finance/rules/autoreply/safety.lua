@@ -88,8 +88,8 @@ reply "wrong_transfer" {
   raise_priority = 2,
   text = i18n "handover", hand_off = { note = i18n "note_wrong_transfer" },
   examples = {
-    { given = { text = "转错账了怎么办" }, reply = "转接", hand_off = true },
-    { given = { text = "I sent it to the wrong account", language = "en" }, reply = "colleague", hand_off = true },
+    { given = { text = "转错账了怎么办" }, reply = i18n "handover", hand_off = true },
+    { given = { text = "I sent it to the wrong account", language = "en" }, reply = i18n "handover", hand_off = true },
     { given = { text = "转账手续费多少" }, not_matched = true },
   },
 }
