@@ -52,10 +52,12 @@ enum ChannelRoutes {
     ]
 
     private static func value(_ channel: (id: String, plugin: String), _ call: Call) async throws -> Value {
-        let waiting = try await call.engine.store.outbox(channel: channel.id, limit: 1000).count
-        return [
-            "id": .string(channel.id), "plugin": .string(channel.plugin), "waiting": .int(Int64(waiting)),
+        let waiting = try await call.engine.store.outbox(channel: channel.id, limit: 1000)
+        let value: Value = [
+            "id": .string(channel.id), "plugin": .string(channel.plugin), "waiting": .int(Int64(waiting.count)),
             "hook": ["live", "email"].contains(channel.plugin) ? .null : .string("/hooks/\(channel.id)"),
         ]
+        // The oldest that was tried in vain: what is behind it waits for the same.
+        return value.merging((["trouble": Value(waiting.lazy.compactMap(\.reason).first)] as Value).compact())
     }
 }

@@ -125,6 +125,7 @@ enum Components {
         .needed("id", .text), .needed("plugin", .text),
         .needed("waiting", .integer(0...1000), "Messages to be sent, counted up to 1000."),
         .optional("hook", .text, "Where the platform calls."),
+        .optional("trouble", .text, "Why the oldest of them was not taken, in the platform's words or ours."),
     ])
 
     private static let event = Schema.record([

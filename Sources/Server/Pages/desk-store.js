@@ -2,6 +2,8 @@
 import { calmly } from "./dom.js";
 import { ApiProblem } from "./desk-api.js";
 
+/** So long the addresses of a conversation's files are trusted, in ms; they are good for at least six hours. */
+const addressLife = 3600000;
 const order = { queued: 0, sent: 1, delivered: 2, read: 3 };
 
 /** One conversation's messages and events, once somebody has looked at it. */
@@ -13,6 +15,8 @@ class Talk {
     /** Attachments that the desk has fetched from the platform since, by message: `{url, content_type, name?, …}`, or `{reason}` why it could not. */
     this.media = new Map();
     this.isLoaded = false;
+    /** When it was read last, in ms: addresses of files are good for hours only. */
+    this.readAt = 0;
   }
 
   get newestIncoming() {
@@ -157,7 +161,7 @@ export class DeskStore {
     this.talks.set(id, talk);
     this.pruneTalks();
     if (!this.conversations.has(id)) await this.readConversation(id);
-    if (!talk.isLoaded) await this.readTalk(id);
+    if (!talk.isLoaded || Date.now() - talk.readAt > addressLife) await this.readTalk(id);
     this.readHistory(this.conversations.get(id)?.customer_id);
   }
 
@@ -173,6 +177,7 @@ export class DeskStore {
     for (const message of messages) this.putMessage(talk, message);
     for (const event of events) this.putEvent(talk, event);
     talk.isLoaded = true;
+    talk.readAt = Date.now();
     this.changed("talk");
   }
 

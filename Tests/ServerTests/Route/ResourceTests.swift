@@ -171,6 +171,15 @@ struct ResourceTests {
             #expect(try await server.call("PUT", "/v1/teams/returns", ["name": "Returns"], token: lead).json["id"] == "returns")
             #expect(try await server.call("GET", "/v1/teams", token: lead).items.count >= 2)
             #expect(try await server.call("GET", "/v1/channels", token: lead).items.map { $0["id"] } == ["signed", "web"])
+            let late = Instant(seconds: 4_000_000_000)
+            let tried = OutboxItem(
+                message: ID(1), conversation: ID(1), channel: "signed", recipient: "o", dueAt: late, queuedAt: late,
+                reason: "40125 invalid appsecret")
+            _ = try await server.engine.store.append(Entry(at: late, changes: [.outbox(tried)]))
+            let channel = try await server.call("GET", "/v1/channels/signed", token: lead)
+            #expect(channel.json["waiting"] == 1 && channel.json["trouble"] == "40125 invalid appsecret")
+            #expect(Components.schemas["Channel"]?.violations(of: channel.json) == [])
+            #expect(try await server.call("GET", "/v1/channels/web", token: lead).json["trouble"] == nil)
             let rules = try await server.call("GET", "/v1/rules", token: lead)
             #expect(rules.json["name"] == "test")
             let check = try await server.call(

@@ -52,6 +52,17 @@ extension PagesTests {
                           && !node.querySelector("img, a"))
                         """)
                 }
+                // Hours later its addresses are read anew where somebody opens it again.
+                try await agent.run(
+                    """
+                    const now = Date.now
+                    Date.now = () => now() + 2 * 3600000
+                    window.readings = () => performance.getEntriesByType("resource").filter((entry) => entry.name.includes("/messages?")).length
+                    window.before = window.readings()
+                    location.hash = ""
+                    """)
+                try await work.choose(id, in: "queued")
+                try await agent.until("it is read again", "window.readings() > window.before")
             }
             try await desk.stop()
             withExtendedLifetime(driver) {}
