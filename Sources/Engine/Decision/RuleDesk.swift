@@ -125,6 +125,9 @@ package final class RuleDesk: Sendable {
                     _ = try await activate(source, by: Self.starting)
                     return await resumeRollout()
                 }
+                logger.notice(
+                    "The rules folder holds other files than what runs: they were refused or gone back from, or others were put live since. They are taken when they change, or by 'luadesk rules activate'.",
+                    metadata: ["folder": "\(source.id.prefix(12))", "runs": "\(stored?.id.prefix(12) ?? "?")"])
             } catch let rejection as RuleRejection {
                 problems = rejection.problems
             } catch {

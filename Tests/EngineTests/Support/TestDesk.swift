@@ -24,10 +24,12 @@ final class TestDesk: Sendable {
     ///   - recalledAtOnce: events that the measures know before the desk is ready.
     ///   - rules: files of the rule set by path; `rules.lua` is added if absent.
     ///   - folder: of an earlier desk, to start on what it left.
+    ///   - beforeItRuns: called when the rules are live and nothing runs yet.
     init(
         rules: [String: String] = [:], agents: [EngineOptions.AgentSeed] = [], teams: [String] = ["service"],
         on earlier: TestDesk? = nil, plugins: [String] = [], channels: [ChannelConfiguration] = [],
-        publicURL: String? = nil, recalledAtOnce: Int = 20_000
+        publicURL: String? = nil, recalledAtOnce: Int = 20_000, watchesFiles: Bool = false, log: LogLines? = nil,
+        beforeItRuns: (_ rulesFolder: String) throws -> Void = { _ in }
     ) async throws {
         let place = try earlier?.place ?? TemporaryPlace("desk")
         let folder = place.path
@@ -46,10 +48,12 @@ final class TestDesk: Sendable {
         options.pluginLimits = .patient
         options.publicURL = publicURL
         options.recalledAtOnce = recalledAtOnce
-        options.watchesFiles = false
+        options.watchesFiles = watchesFiles
         options.clock = clock.now
         let engine = try await DeskEngine.start(
-            options, store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            options, store: store,
+            logger: Logger(label: "test") { _ in if let log { LogKeeper(lines: log) } else { SwiftLogNoOpLogHandler() } })
+        try beforeItRuns(rulesFolder)
         self.place = place
         self.clock = clock
         self.key = key
