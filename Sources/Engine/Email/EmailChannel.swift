@@ -202,7 +202,7 @@ final class EmailChannel: Sendable {
         if outbound.recipient.hasPrefix(Self.nobody) { return .failed(reason: "the mail names no sender who could be answered") }
         do {
             guard let message = try await store.message(outbound.message) else { return .failed(reason: "the message is gone") }
-            let last = try await lastMail(in: message.conversation)
+            let last = try await lastMail(before: message)
             let isAutomatic = !outbound.author.isPerson
             if isAutomatic {
                 if let reason = Self.machine(last) { return .failed(reason: "no automatic answer: \(reason)") }
@@ -225,10 +225,12 @@ final class EmailChannel: Sendable {
         }
     }
 
-    private func lastMail(in conversation: ID<Conversation>) async throws -> Message? {
+    /// What an answer answers: the customer's newest mail when it was written, whatever has come since.
+    private func lastMail(before answer: Message) async throws -> Message? {
         let messages = try await store.messages(
-            MessageFilter(conversation: conversation, includesNotes: false), Page(limit: 50, descending: true))
-        return messages.first { $0.direction == .inbound && $0.channel == id }
+            MessageFilter(conversation: answer.conversation, includesNotes: false), Page(limit: 50, descending: true))
+        let mails = messages.filter { $0.direction == .inbound && $0.channel == id }
+        return mails.first { $0.id < answer.id } ?? mails.first
     }
 
     /// Machines are not answered by machines.

@@ -141,7 +141,7 @@ enum EmailReading {
     }
 
     /// The mail that an answer becomes.
-    /// - Parameter last: the customer's newest mail in the conversation; nil if they never wrote one.
+    /// - Parameter last: the customer's newest mail in the conversation when it was written; nil if they never wrote one.
     static func draft(
         _ content: MessageContent, id: ID<Message>, in conversation: ID<Conversation>, to recipient: String, after last: Message?,
         from settings: EmailSettings, tag: ThreadTag, files: EmailFiles, isAutomatic: Bool, at now: Instant
