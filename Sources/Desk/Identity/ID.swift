@@ -62,7 +62,7 @@ package protocol Identified {
 
 /// Gives out ids: 43 bits of milliseconds, 20 bits that start at random in each millisecond and count up.
 ///
-/// Two processes on one store meet with a chance of about n²/2²⁰ for n ids in the same millisecond each; the store's primary key
+/// Two processes on one store meet with a chance of about n/2¹⁵ for n ids in the same millisecond each; the store's primary key
 /// catches it.
 package final class IDSource: Sendable {
     private let clock: Clock
@@ -71,12 +71,16 @@ package final class IDSource: Sendable {
     package init(clock: @escaping Clock = Instant.systemNow) { self.clock = clock }
 
     package func next<Of>(_: Of.Type = Of.self) -> ID<Of> {
-        let base = clock().milliseconds << 20
+        let now = clock().milliseconds
         return ID(
             state.withLock { state in
+                guard now > state.last >> 20 else {
+                    state.last += 1
+                    return state.last
+                }
                 // A full-period step of Knuth's; its high bits are as good as the system's here, which cost a call into it each time.
                 state.noise = state.noise &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                state.last = max(state.last + 1, base | Int64(state.noise >> 48))
+                state.last = now << 20 | Int64(state.noise >> 48)
                 return state.last
             })
     }

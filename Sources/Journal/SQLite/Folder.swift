@@ -61,5 +61,9 @@ final class FolderLock: Sendable {
         return descriptor
     }
 
-    deinit { _ = Journal.close(descriptor) }
+    /// Not by closing alone: a program that is being started at this moment has the file open as well, until it runs.
+    deinit {
+        _ = flock(descriptor, LOCK_UN)
+        _ = Journal.close(descriptor)
+    }
 }

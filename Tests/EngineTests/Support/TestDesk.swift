@@ -34,6 +34,8 @@ final class TestDesk: Sendable {
         let place = try earlier?.place ?? TemporaryPlace("desk")
         let folder = place.path
         let clock = earlier?.clock ?? ManualClock()
+        // No program starts within the millisecond in which another one ended; ids rest on that.
+        if earlier != nil { clock.advance(by: .milliseconds(1)) }
         let key = earlier?.key ?? StoreKey.random()
         let rulesFolder = folder + "/rules"
         if earlier == nil || !rules.isEmpty { try Self.write(rules, to: rulesFolder) }
