@@ -34,12 +34,12 @@ import Testing
         /// By a process of its own: what this one has open for writing, a program that another test starts at that moment has open
         /// too, and what is open for writing cannot be run.
         private static func writeProgram(_ text: String, to path: String) throws {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", #"printf '%s' "$1" > "$0" && chmod 755 "$0""#, path, text]
-            try process.run()
-            process.waitUntilExit()
-            try #require(process.terminationStatus == 0)
+            let words = ["/bin/sh", "-c", #"printf '%s' "$1" > "$0" && chmod 755 "$0""#, path, text]
+            var arguments = words.map { strdup($0) } + [nil]
+            defer { for argument in arguments { free(argument) } }
+            var (process, status) = (pid_t(0), Int32(-1))
+            try #require(posix_spawn(&process, "/bin/sh", nil, nil, &arguments, environ) == 0)
+            try #require(waitpid(process, &status, 0) == process && status == 0)
         }
 
         func voice() async throws -> MediaObject {
