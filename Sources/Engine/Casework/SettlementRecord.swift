@@ -135,7 +135,7 @@ struct SettlementOutcome: Sendable, Hashable {
         self.arrival = arrival
     }
 
-    /// Whether `essence` is the same to the byte, without making it.
+    /// Whether `essence` is the same, without making it; of failures their rules and messages, wherever they stand.
     /// - Parameter rewording: texts that may read otherwise in the other.
     func isSame(as other: SettlementOutcome, but rewording: Rewording? = nil) -> Bool {
         let (ours, others) = (decisions.array ?? [], other.decisions.array ?? [])
