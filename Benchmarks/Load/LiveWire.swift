@@ -40,9 +40,8 @@ struct LiveWire: Wire {
     mutating func consume(_ buffer: inout ByteBuffer) -> Answers {
         var answers = Answers()
         if phase == .upgrading {
-            let view = buffer.readableBytesView
-            guard let end = view.firstRange(of: Array("\r\n\r\n".utf8)) else { return answers }
-            buffer.moveReaderIndex(forwardBy: end.upperBound - view.startIndex)
+            guard let head = buffer.withUnsafeReadableBytes({ HTTPWire.headSize($0) }) else { return answers }
+            buffer.moveReaderIndex(forwardBy: head)
             phase = .greeting
         }
         while let text = Self.takeFrame(&buffer) {

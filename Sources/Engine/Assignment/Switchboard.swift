@@ -38,6 +38,8 @@ struct Switchboard: Sendable {
     private(set) var agents: [ID<Agent>: Agent] = [:]
     private(set) var teams: [String: Team] = [:]
     private(set) var queue: [ID<Conversation>: Waiting] = [:]
+    /// How many of the queue each team has; "": no team yet. Counted as they come and go: on a sale day thousands wait.
+    private var queues: [String: Int] = [:]
     /// Whose each conversation is: those that fill a place.
     private var places: [ID<Conversation>: ID<Agent>] = [:]
     private var loads: [ID<Agent>: Int] = [:]
@@ -50,14 +52,25 @@ struct Switchboard: Sendable {
 
     /// Brings the picture of one conversation up to date after a commit.
     mutating func note(_ conversation: Conversation) {
-        queue[conversation.id] = conversation.state == .queued ? Waiting(conversation) : nil
+        wait(conversation.id, conversation.state == .queued ? Waiting(conversation) : nil)
         let holder = conversation.state == .assigned ? conversation.agent : nil
         move(conversation.id, to: holder)
     }
 
     mutating func forget(_ conversation: ID<Conversation>) {
-        queue[conversation] = nil
+        wait(conversation, nil)
         move(conversation, to: nil)
+    }
+
+    private mutating func wait(_ conversation: ID<Conversation>, _ waiting: Waiting?) {
+        let before = queue[conversation]
+        queue[conversation] = waiting
+        guard before?.team != waiting?.team || (before == nil) != (waiting == nil) else { return }
+        if let before {
+            let left = queues[before.team ?? "", default: 0] - 1
+            queues[before.team ?? ""] = left > 0 ? left : nil
+        }
+        if let waiting { queues[waiting.team ?? "", default: 0] += 1 }
     }
 
     /// Takes a place with the agent whom the strategy picks, and the conversation out of the queue.
@@ -68,7 +81,7 @@ struct Switchboard: Sendable {
                 from: candidates, team: waiting.team, skills: waiting.skills, last: waiting.lastAgent)
         else { return nil }
         let agent = chosen.agent.id
-        queue[waiting.conversation] = nil
+        wait(waiting.conversation, nil)
         move(waiting.conversation, to: agent)
         lastGiven[agent] = now
         agents[agent]?.idleSince = now
@@ -95,7 +108,7 @@ struct Switchboard: Sendable {
     /// What rules may know about the desk.
     func view(at now: Instant) -> DeskView {
         var view = DeskView(queueLength: queue.count)
-        for waiting in queue.values { view.queues[waiting.team ?? "", default: 0] += 1 }
+        view.queues = queues
         for agent in agents.values where agent.presence == .online {
             for team in agent.teams { view.online[team, default: 0] += 1 }
         }

@@ -305,10 +305,14 @@ struct Settlement {
         case .openTicket(let draft): work.open(draft, by: actor)
         case .resolve: if work.conversation.state != .resolved { try? work.apply(.resolved, by: actor) }
         case .setAttributes(let attributes):
-            work.conversation.attributes = work.conversation.attributes.merging(attributes)
+            let merged = work.conversation.attributes.merging(attributes)
+            guard merged != work.conversation.attributes else { break }
+            work.conversation.attributes = merged
             work.record(.conversationChanged, by: actor, ["attributes": attributes])
         case .setCustomer(let attributes):
-            work.customer.attributes = work.customer.attributes.merging(attributes)
+            let merged = work.customer.attributes.merging(attributes)
+            guard merged != work.customer.attributes else { break }
+            work.customer.attributes = merged
             work.record(.customerChanged, by: actor, ["attributes": attributes])
         }
     }

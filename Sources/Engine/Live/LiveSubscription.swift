@@ -83,6 +83,15 @@ package final class LiveSubscription: Sendable, AsyncSequence {
             }
         }
 
+        /// What is there, waiting only for the first; nil when closed or cancelled.
+        package mutating func batch(atMost limit: Int) async throws -> [LiveFrame]? {
+            guard let first = try await next() else { return nil }
+            let more = ready.prefix(limit - 1)
+            ready = ready.dropFirst(more.count)
+            for frame in more { subscription.noteDelivery(of: frame) }
+            return [first] + more
+        }
+
         private mutating func catchUp(after: Seq) async throws {
             var filter = EventFilter.all
             if case .listener(let listener) = subscription.audience { filter.customers = listener.names }

@@ -94,7 +94,7 @@ final class LiveSocket: Sendable {
                 switch assembler.take(frame) {
                 case .heard: break
                 case .message(let bytes): if !put(bytes) { await refuse(bytes) }
-                case .pong(let data): await write(WebSocketFrame(fin: true, opcode: .pong, data: data))
+                case .pong(let data): await write([WebSocketFrame(fin: true, opcode: .pong, data: data)])
                 case .fail(let close): self.close(close)
                 case .close(let close):
                     self.close(close)
@@ -210,15 +210,22 @@ final class LiveSocket: Sendable {
                 state.acks.begin(at: telling.base)
                 return state.acks.passed(telling.base)
             }
-            for ack in acks { await write(ack) }
+            await write(acks)
             do {
-                for try await frame in subscription {
-                    guard let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) else {
-                        continue
+                var frames = subscription.makeAsyncIterator()
+                while let batch = try await frames.batch(atMost: 64) {
+                    var told: [[UInt8]] = []
+                    var last: Seq?
+                    for frame in batch {
+                        guard let frame = await ServerFrame(frame, for: party, names: door.names, engine: door.engine) else {
+                            continue
+                        }
+                        told.append(frame.json)
+                        last = frame.seq ?? last
                     }
-                    await write(frame.json)
-                    guard let seq = frame.seq else { continue }
-                    for ack in state.withLock({ $0.acks.passed(seq) }) { await write(ack) }
+                    await write(told)
+                    // Only now: what an ack lets the client count as seen is on its way.
+                    if let last { await write(state.withLock { $0.acks.passed(last) }) }
                 }
             } catch is LiveOverflow {
                 return close(.tooSlow)
@@ -235,19 +242,23 @@ final class LiveSocket: Sendable {
 
     private func send(_ frame: ServerFrame) async { await write(frame.json) }
 
-    private func write(_ bytes: [UInt8]) async {
-        await write(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: bytes)))
+    private func write(_ bytes: [UInt8]) async { await write([bytes]) }
+
+    private func write(_ texts: [[UInt8]]) async {
+        guard !texts.isEmpty else { return }
+        await write(texts.map { WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(bytes: $0)) })
     }
 
-    /// Waits for the reader; the pulse knows since when. Nothing is said after the close frame.
-    private func write(_ frame: WebSocketFrame) async {
+    /// Together, so that they leave in one go. Waits for the reader; the pulse knows since when. Nothing is said after the close
+    /// frame.
+    private func write(_ frames: [WebSocketFrame]) async {
         let isClosing = state.withLock { state in
             if !state.isClosing { state.pulse.beginWrite(at: .now) }
             return state.isClosing
         }
         guard !isClosing else { return }
         // A peer that is gone is seen by the reading task.
-        try? await outbound.write(frame)
+        try? await outbound.write(contentsOf: frames)
         state.withLock { $0.pulse.endWrite(at: .now) }
     }
 

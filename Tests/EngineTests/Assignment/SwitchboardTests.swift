@@ -102,4 +102,25 @@ struct SwitchboardTests {
         #expect(view.online == ["service": 1, "premium": 1])
         #expect(view.open == ["service": false])
     }
+
+    @Test("what each team has waiting is counted as it comes, moves on and goes")
+    func counted() {
+        var board = Switchboard()
+        var random = SplitMix(state: 7)
+        for number in 1...3 { board.put(agent(Int64(number), teams: ["service", "premium"], capacity: 2)) }
+        for _ in 0..<2000 {
+            var conversation = waiting(
+                Int64(1 + random.next(below: 40)), team: [nil, "service", "premium", "complaints"][random.next(below: 4)])
+            switch random.next(below: 5) {
+            case 0: _ = board.next(at: start)
+            case 1: board.forget(conversation.id)
+            case 2:
+                conversation.state = .resolved
+                board.note(conversation)
+            default: board.note(conversation)
+            }
+            let counted = board.queue.values.reduce(into: [:]) { $0[$1.team ?? "", default: 0] += 1 }
+            #expect(board.view(at: start).queues == counted)
+        }
+    }
 }

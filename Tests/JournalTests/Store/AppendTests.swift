@@ -33,6 +33,12 @@ struct AppendTests {
         }
     }
 
+    @Test("few writers wait for nobody; where many come at once, groups gather")
+    func pause() {
+        #expect((1...3).allSatisfy { Writer.pause(after: $0) == nil })
+        #expect((4...512).allSatisfy { Writer.pause(after: $0) == .milliseconds(3) })
+    }
+
     @Test("an entry's events follow each other, and one without events has none")
     func receipts() async throws {
         try await withStore { store, _ in
