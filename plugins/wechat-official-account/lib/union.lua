@@ -36,6 +36,11 @@ local function union_of(channel, openid)
     return nil
   end
   local value = result.json or {}
+  if value.subscribe == nil then
+    -- No answer of user/info, whatever gave it.
+    rest(channel, PAUSE)
+    return nil
+  end
   local id = type(value.unionid) == "string" and value.unionid ~= "" and value.unionid or nil
   -- Of a follower without one: the account belongs to no Open Platform account, and nobody has one.
   if not id and value.subscribe == 1 then rest(channel, REST) end
