@@ -35,7 +35,7 @@ enum ReplyRoute: Sendable, Hashable {
     /// The customer reads it from the journal.
     case live(channel: String)
     case outbox(channel: String, recipient: String)
-    /// It waits until the customer writes again.
+    /// It waits until the customer writes again, or another way opens.
     case held(recipient: String, reason: String)
     /// Its text goes out with the reply before it.
     case joined
