@@ -8,6 +8,7 @@ local messages = require "wechat.message"
 local passives = require "wechat.passive"
 local sending = require "wechat.send"
 local template = require "wechat.template"
+local union = require "union"
 local platform = require "wechat.platform"
 local console = require "console"
 
@@ -78,7 +79,7 @@ return plugin {
     reply_quota = { messages = 5, window = "48h" }, after_window = "template_id", methods = { "GET", "POST" },
   },
 
-  receive = function(request, channel) return hook.receive(request, channel, PLATFORM, passive) end,
+  receive = function(request, channel) return hook.receive(request, channel, PLATFORM, passive, union.add) end,
 
   send = function(message, channel) return check.refusal(message, channel) or sending.send(message, channel, PLATFORM) end,
 

@@ -13,6 +13,23 @@ local wants_person = all {
   none { keywords(words.not_human) },
 }
 
+reply "danger" {
+  why = "Fire, smoke, shock, burns, something that made somebody ill: first what to do, then a person at once, at any hour.",
+  priority = 1100, interrupts_flow = true, while_queued = true,
+  match = all { keywords(words.safety), none { keywords(words.safe) }, none { has_tag "danger" } },
+  tags = "danger", set_priority = 9,
+  text = i18n "danger", hand_off = { note = i18n "note_danger" },
+  notify = { team = "complaints", text = i18n "note_danger" },
+  examples = {
+    { given = { text = "充电宝电池鼓包了还冒烟" }, reply = i18n "danger", hand_off = true, tags = "danger", priority = 9, notify = "team:complaints" },
+    { given = { text = "手机电池着火了", open = { service = false } }, reply = i18n "danger", hand_off = true },
+    { given = { text = "The battery caught fire and burned my hand", language = "en" }, reply = i18n "danger", tags = "danger" },
+    { given = { text = "my son had an allergic reaction to the cream", language = "en" }, reply = i18n "danger" },
+    { given = { text = "这个面霜会过敏吗" }, not_matched = true },
+    { given = { text = "还在冒烟", tags = { "danger" } }, not_matched = true },
+  },
+}
+
 reply "human_closed" {
   why = "At night we say when somebody will answer, and keep the place in the queue.",
   priority = 1000, interrupts_flow = true,

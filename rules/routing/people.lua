@@ -23,13 +23,14 @@ route "vip_first" {
 }
 
 route "complaints" {
-  why = "A complaint, and whoever is angry, goes to people who may decide something.",
+  why = "A complaint, danger, and whoever is angry, goes to people who may decide something.",
   on = "handoff", priority = 800,
-  match = has_tag { "complaint", "angry" },
+  match = has_tag { "complaint", "angry", "danger" },
   assign = { team = "complaints", strategy = "least_loaded", priority = 2 },
   examples = {
     { given = { tags = { "complaint" } }, team = "complaints" },
     { given = { tags = { "angry", "refund" } }, team = "complaints" },
+    { given = { tags = { "danger" } }, team = "complaints" },
     { given = { tags = { "refund" } }, not_matched = true },
   },
 }

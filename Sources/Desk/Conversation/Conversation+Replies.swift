@@ -16,8 +16,8 @@ extension Conversation {
     /// Where replies go now.
     package var place: ReplyPlace { ReplyPlace(channel: channel, sender: sender) }
 
-    /// The customer writes from another place: replies go there. What a place allowed, and what it holds back, waits until the customer
-    /// writes there again.
+    /// The customer writes from another place: replies go there. What a place allowed stays with it, for when the customer writes there
+    /// again.
     package mutating func move(to channel: String, sender: String?) {
         let before = place
         (self.channel, self.sender) = (channel, sender)

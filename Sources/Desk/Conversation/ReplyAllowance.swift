@@ -95,18 +95,4 @@ package struct ReplyAllowance: Sendable, Hashable {
     }
 
     package mutating func forget(_ message: ID<Message>) { held.removeAll { $0.message == message } }
-
-    /// Takes as many held replies as the quota allows now, oldest first; a person's may pass those of the machine.
-    package mutating func released(keeping kept: Int = 0, at now: Instant) -> [Held] {
-        var out: [Held] = [], rest: [Held] = []
-        for reply in held {
-            if take(byPerson: reply.isByPerson, keeping: kept, at: now) == .allowed {
-                out.append(reply)
-            } else {
-                rest.append(reply)
-            }
-        }
-        held = rest
-        return out
-    }
 }

@@ -91,7 +91,8 @@ extension Event {
         case conversationPending = "conversation.pending"
         case conversationReturned = "conversation.returned_to_bot"
         case conversationResolved = "conversation.resolved"
-        /// Tags, priority, attributes: only the fields that changed.
+        /// Tags, priority, attributes: only the fields that changed. `parted`: `{from, since, conversation?}` after a merge was taken back:
+        /// the other wrote here, too, or in that conversation.
         case conversationChanged = "conversation.changed"
 
         /// Payload: the ticket, or the fields that changed with `from`, `to`.

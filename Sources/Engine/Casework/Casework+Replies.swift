@@ -12,12 +12,12 @@ extension Casework {
             return .failed(reason: "the customer is not known on channel \(channel)")
         }
         if let joint, joint.takes(content, by: author) { return .joined }
-        let permit = take(at: here, by: author)
+        let permit = take(at: here, byPerson: author.isPerson)
         switch permit {
         case .allowed: return .outbox(channel: channel, recipient: recipient)
         case .kept: return .held(recipient: recipient, reason: "kept_for_people")
         case .used, .closed:
-            if let other = elsewhere(from: channel, by: author) {
+            if let other = elsewhere(from: channel, byPerson: author.isPerson) {
                 announce(other, from: channel, permit)
                 return other
             }
@@ -27,19 +27,19 @@ extension Casework {
         }
     }
 
-    private mutating func take(at place: ReplyPlace, by author: Actor) -> ReplyAllowance.Permit {
+    mutating func take(at place: ReplyPlace, byPerson: Bool) -> ReplyAllowance.Permit {
         conversation.replies[place]?.take(
-            byPerson: author.isPerson, keeping: ways[place.channel].policy.keepForPeople, at: now) ?? .allowed
+            byPerson: byPerson, keeping: ways[place.channel].policy.keepForPeople, at: now) ?? .allowed
     }
 
     /// The first channel to fall back to on which the customer is known, agreed, and may be answered now.
-    private mutating func elsewhere(from channel: String, by author: Actor) -> ReplyRoute? {
+    mutating func elsewhere(from channel: String, byPerson: Bool) -> ReplyRoute? {
         for other in ways[channel].policy.fallback where other != channel && hasAgreed(to: other) {
             guard let recipient = file.identities[other] else { continue }
             if ways.live.contains(other) { return .live(channel: other) }
             let place = ReplyPlace(channel: other, sender: recipient)
             if conversation.replies[place]?.isLimited == true {
-                let permit = take(at: place, by: author)
+                let permit = take(at: place, byPerson: byPerson)
                 guard permit == .allowed || permit == .closed && ways[other].sendsAfterWindow else { continue }
             } else if ways[other].isLimited, !ways[other].sendsAfterWindow {
                 continue
@@ -55,15 +55,18 @@ extension Casework {
     }
 
     /// Says once that replies go another way, and why.
-    private mutating func announce(_ route: ReplyRoute, from channel: String, _ permit: ReplyAllowance.Permit) {
+    mutating func announce(_ route: ReplyRoute, from channel: String, _ permit: ReplyAllowance.Permit) {
         let other: String
         switch route {
         case .live(let id), .outbox(let id, _): other = id
         default: return
         }
         guard announced.insert(other).inserted else { return }
-        let why = permit == .closed ? "the time to reply on \(channel) is over" : "\(channel) takes no more replies"
-        add(.text("Replies go to \(other): \(why) until the customer writes again."), .note, by: .system)
+        let note =
+            permit == .closed
+            ? "Replies go to \(other): the time to reply on \(channel) is over until the customer writes again."
+            : "Replies go to \(other): \(channel) takes no more replies until the customer writes again."
+        add(.text(note), .note, by: .system)
     }
 
     /// Puts a reply where its route leads.
@@ -111,30 +114,16 @@ extension Casework {
         return ReplyPlace(channel: place.channel, sender: recipient)
     }
 
-    private func place(of item: OutboxItem) -> ReplyPlace {
+    func place(of item: OutboxItem) -> ReplyPlace {
         item.channel == conversation.channel && item.recipient == recipient
             ? here : ReplyPlace(channel: item.channel, sender: item.recipient)
     }
 
-    private mutating func hold(_ item: OutboxItem, by author: Actor) {
-        conversation.replies[place(of: item), default: ReplyAllowance()].hold(
+    mutating func hold(_ item: OutboxItem, by author: Actor) {
+        let place = place(of: item)
+        conversation.replies[place, default: ReplyAllowance()].hold(
             .init(message: item.message, conversation: item.conversation, isByPerson: author.isPerson, parts: item.parts))
-    }
-
-    /// Replies that the platform's quota held back go out again, as far as the new quota reaches.
-    mutating func releaseHeldReplies() {
-        let channel = conversation.channel
-        guard let recipient, conversation.replies[here]?.held.isEmpty == false else { return }
-        let released =
-            conversation.replies[here]?.released(keeping: ways[channel].policy.keepForPeople, at: now) ?? []
-        for reply in released {
-            change(
-                .outbox(
-                    OutboxItem(
-                        message: reply.message, conversation: reply.conversation, channel: channel, recipient: recipient,
-                        dueAt: now, queuedAt: now, parts: reply.parts)))
-            outboxChannels.insert(channel)
-        }
+        lookAgain(at: place)
     }
 
     /// The platform took no more, whatever we had counted: the reply goes another way, or waits.
@@ -145,19 +134,18 @@ extension Casework {
         let channel = item.channel
         let place = place(of: item)
         if let openedAt = conversation.replies[place]?.openedAt, openedAt > item.queuedAt,
-            take(at: place, by: author) == .allowed
+            take(at: place, byPerson: author.isPerson) == .allowed
         {
             (item.state, item.queuedAt, item.dueAt) = (.waiting, now, now)
         } else {
             conversation.replies[place, default: ReplyAllowance()].exhaust()
-            let other = place == here ? elsewhere(from: channel, by: author) : nil
+            let other = place == here ? elsewhere(from: channel, byPerson: author.isPerson) : nil
             switch other {
             case .outbox(let channel, let recipient):
                 (item.channel, item.recipient, item.state) = (channel, recipient, .waiting)
                 (item.attempts, item.dueAt, item.reason) = (0, now, nil)
             case .live(let live):
-                change(.outboxDone(item.message))
-                for message in [item.message] + item.parts { report(.sent, of: message, on: channel) }
+                showAtOnce([item.message] + item.parts, on: channel)
                 announce(.live(channel: live), from: channel, .used)
                 return
             default:
@@ -195,7 +183,7 @@ extension Casework {
         change(.outbox(item))
     }
 
-    private mutating func report(_ delivery: Delivery, of message: ID<Message>, on channel: String, by actor: Actor = .system) {
+    mutating func report(_ delivery: Delivery, of message: ID<Message>, on channel: String, by actor: Actor = .system) {
         record(
             .deliveryChanged, by: actor,
             [

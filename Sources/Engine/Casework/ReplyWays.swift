@@ -35,7 +35,7 @@ enum ReplyRoute: Sendable, Hashable {
     /// The customer reads it from the journal.
     case live(channel: String)
     case outbox(channel: String, recipient: String)
-    /// It waits until the customer writes again.
+    /// It waits until the customer writes again, or another way opens.
     case held(recipient: String, reason: String)
     /// Its text goes out with the reply before it.
     case joined
@@ -46,18 +46,20 @@ extension DeskEngine {
     /// A conversation on a channel in so many days that the customer began is consent to be answered there.
     static let consentLife: Duration = .seconds(30 * 86_400)
 
-    /// The channel at hand and those that it may fall back to.
+    /// The channel at hand, those where replies wait, and those that they may fall back to.
     func ways(to file: CustomerFile, on channel: String, at now: Instant) async throws -> ReplyWays {
         var ways: [String: ReplyWays.Way] = [:]
-        let policy = channels[channel]?.replies ?? ReplyPolicy()
-        for id in [channel] + policy.fallback {
+        let waiting = file.conversation?.replies.filter { !$0.value.held.isEmpty }.map(\.key.channel) ?? []
+        let own = Set([channel] + waiting)
+        let fallbacks = Set(own.flatMap { channels[$0]?.replies.fallback ?? [] })
+        for id in own.union(fallbacks) {
             let able = plugins.manifest(ofChannel: id)?.capabilities
             ways[id] = ReplyWays.Way(
                 policy: channels[id]?.replies ?? ReplyPolicy(), textLimit: able?.textLimit,
                 sendsAfterWindow: plugins.sendsAfterWindow(channel: id), isLimited: able?.replyQuota != nil)
         }
         var agreed: Set<String> = []
-        for id in policy.fallback where file.identities[id] != nil && id != channel {
+        for id in fallbacks where file.identities[id] != nil {
             if try await hasWritten(file.customer.id, on: id, since: now - Self.consentLife) { agreed.insert(id) }
         }
         return ReplyWays(live: liveChannels, ways, agreed: agreed)

@@ -59,16 +59,24 @@ extension DeskEngine {
         entry.changes.append(.delivery(message.id, delivery, externalID: externalID, further: further))
     }
 
-    /// Sends a dead letter, or a held one, again; with it what went out in the same message.
+    /// Sends a dead letter, or a held one, again; with it what went out in the same message. What failed because no way was open is tried
+    /// on those that are open now.
+    /// - Throws: `.conflict` for what has not failed, and where there is still no way.
     package func resend(_ id: ID<Message>, by principal: Principal) async throws {
         try principal.require(.answer)
         try await work {
             guard let message = try await self.store.message(id) else { throw DeskError.missing("message", id) }
             try await self.inTurn(of: message.conversation) { work, _ in
-                guard let item = try await self.letter(with: id), item.state != .waiting else {
+                let item = try await self.letter(with: id)
+                if let item, item.state != .waiting {
+                    work.resend(item, by: principal.actor)
+                } else if item == nil, message.direction == .outbound, message.delivery.reason != nil {
+                    if let reason = work.sendAgain(message, by: principal.actor) {
+                        throw DeskError(.conflict, "Message \(id) still cannot be sent: \(reason).", facts: ["reason": reason])
+                    }
+                } else {
                     throw DeskError(.conflict, "Message \(id) is no dead letter.", facts: ["delivery": message.delivery.name])
                 }
-                work.resend(item, by: principal.actor)
                 _ = try await self.commit(work)
             }
         }

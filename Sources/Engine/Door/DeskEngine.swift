@@ -241,12 +241,20 @@ package final class DeskEngine: Sendable {
         try await seedPeople()
         for agent in try await store.agents() { roster.change { $0.put(agent) } }
         for team in try await store.teams() { roster.change { $0.put(team) } }
+        var holding: Set<ID<Customer>> = []
         for conversation in try await store.openConversations() {
             roster.note(conversation)
+            if conversation.holdsReplies { holding.insert(conversation.customer) }
             if let wait = conversation.flow?.wait, wait.kind == .call { startCall(wait, of: conversation) }
         }
         try await recallLatest()
         if let next = try await store.nextTimer() { timers.note(next) }
+        // The configuration may have opened a way since.
+        for customer in holding.sorted() {
+            do { try await releaseHeldReplies(of: customer) } catch {
+                logger.warning("Held replies stay.", metadata: ["customer": "\(customer)", "error": "\(error)"])
+            }
+        }
         outbox.wake(Set(try await store.outboxChannels()))
         queueBell.ring()
         gate.open()

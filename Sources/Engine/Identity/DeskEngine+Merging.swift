@@ -16,14 +16,16 @@ extension DeskEngine {
             guard let kept = try await self.join(other, into: id, by: principal.actor) else {
                 throw DeskError(.conflict, "Both are the same customer already.", facts: ["id": id.text])
             }
+            try await self.releaseHeldReplies(of: kept.id)
             return kept
         }
     }
 
     /// Takes a merge back: the latest of this customer, or that of `other`.
     ///
-    /// What the other brought goes back, and what came in since by the other's identities. The two are not joined again by what both
-    /// are known by; a person may still merge them.
+    /// What the other brought goes back, and what came in since by the other's identities. A conversation in which both wrote meanwhile
+    /// stays whole, with whose it was before; its timeline says so, and the other's latest conversation names it. The two are not
+    /// joined again by what both are known by; a person may still merge them.
     /// - Returns: both as they are now.
     /// - Throws: `.conflict` if there is nothing to take back.
     package func unmergeCustomer(
@@ -165,7 +167,8 @@ extension DeskEngine {
                 .identity(Identity(channel: $0.channel, externalID: $0.externalID, customer: gone))
             }
             let all = try await all(\.id.number) { try await self.store.conversations(ConversationFilter(customer: root), $0) }
-            let changed = parting.parted(all, root)
+            let parted = parting.parted(all, root)
+            let changed = zip(all, parted).filter { $0 != $1 }.map(\.1)
             entry.changes += changed.map(Change.conversation)
             let returned = changed.filter { $0.customer == gone }.map(\.id)
             var returnedTickets: [ID<Ticket>] = []
@@ -178,6 +181,7 @@ extension DeskEngine {
                 entry.changes.append(.ticket(ticket))
                 returnedTickets.append(id)
             }
+            entry.events += Self.shared(parted, since: record.at, root, gone, by: actor)
             try await forget(other, on: &entry, above: root)
             rest.part(from: other, record)
             rest.merged.removeAll { other.merged.contains($0) }
@@ -199,6 +203,26 @@ extension DeskEngine {
         }
     }
 
+    /// What agents are told of conversations in which both may have written while they were one: in those, and in the latest of the one
+    /// who has them no more.
+    private static func shared(
+        _ all: [Conversation], since: Instant, _ root: ID<Customer>, _ gone: ID<Customer>, by actor: Actor
+    ) -> [Event.Draft] {
+        func told(_ conversation: Conversation, _ facts: Value) -> Event.Draft {
+            Event.Draft(
+                .conversationChanged, conversation: conversation.id, customer: conversation.customer,
+                channel: conversation.channel, actor: actor,
+                payload: ["parted": (["since": .string(since.rfc3339)] as Value).merging(facts)])
+        }
+        return all.filter { $0.lastCustomerMessageAt.map { $0 >= since } ?? false }.flatMap { shared in
+            let other = shared.customer == root ? gone : root
+            let latest = all.filter { $0.customer == other }.max { $0.id < $1.id }
+            return [told(shared, ["from": .string(other.text)])]
+                + (latest.map { [told($0, ["from": .string(shared.customer.text), "conversation": .string(shared.id.text)])] }
+                    ?? [])
+        }
+    }
+
     /// What is whose when two part.
     private struct Parting {
         let record: CustomerMerge
@@ -209,7 +233,7 @@ extension DeskEngine {
         /// Conversations that others brought who stay merged.
         let others: Set<ID<Conversation>>
 
-        /// Conversations that are not as before. The latest of each side knows what platforms allow its own names.
+        /// The conversations as they are from now on. The latest of each side knows what platforms allow its own names.
         func parted(_ all: [Conversation], _ root: ID<Customer>) -> [Conversation] {
             let replies = all.max { $0.id < $1.id }?.replies ?? [:]
             var parted = all.map { self.parted($0) ?? $0 }
@@ -221,7 +245,7 @@ extension DeskEngine {
                 }
                 parted[latest].replies.merge(known) { $1 }
             }
-            return zip(all, parted).filter { $0 != $1 }.map(\.1)
+            return parted
         }
 
         /// A conversation as it is afterwards; nil if it stays as it is.

@@ -172,7 +172,7 @@ extension DeskEngine {
         if inbound.replyQuota != nil || work.conversation.replies[place] != nil {
             work.conversation.replies[place, default: ReplyAllowance()].open(inbound.replyQuota, at: work.now)
         }
-        work.releaseHeldReplies()
+        work.releaseHeldReplies(isWriting: true)
         let isSign = inbound.content.kind == .event
         let isNew = !work.conversation.hasBegun
         let isReopened = work.conversation.state == .resolved && !isSign

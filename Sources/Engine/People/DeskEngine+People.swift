@@ -122,7 +122,7 @@ extension DeskEngine {
         }
         try Patch.check(patch, allowed: ["name", "language", "attributes", "tags", "is_test"])
         return try await work {
-            try await self.inTurn(of: id) { id in
+            let changed = try await self.inTurn(of: id) { id in
                 var file = try await self.customerFile(id)
                 if let name = try Patch.text(patch, "name", limit: 100) { file.customer.name = name }
                 if let language = try Patch.text(patch, "language", limit: 20) { file.customer.language = language }
@@ -137,6 +137,8 @@ extension DeskEngine {
                 self.files[id] = file
                 return file.customer
             }
+            try await self.releaseHeldReplies(of: changed.id)
+            return changed
         }
     }
 }

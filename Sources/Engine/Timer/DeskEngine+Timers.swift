@@ -46,6 +46,7 @@ extension DeskEngine {
                     await settlement.advance(record, with: .timeout, &work)
                     await settlement.finish(&work)
                 }
+            case "held": work.releaseHeldReplies()
             default: break
             }
             _ = try await self.commit(work)

@@ -39,7 +39,7 @@ package struct OutboxItem: Sendable, Hashable {
 
 /// Something that is to happen at a time.
 package struct DeskTimer: Sendable, Hashable {
-    /// Unique: `escalate:v…:rule`, `flow:v…`. Setting a timer again moves it.
+    /// Unique: `escalate:v…:rule`, `flow:v…`, `held:v…:channel`. Setting a timer again moves it.
     package var key: String
     package var dueAt: Instant
     package var conversation: ID<Conversation>?

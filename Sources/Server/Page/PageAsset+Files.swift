@@ -30,6 +30,7 @@ extension PageAsset {
             ("live.js", PackageResources.live_js),
             ("message.js", PackageResources.message_js),
             ("page.css", PackageResources.page_css),
+            ("reasons.js", PackageResources.reasons_js),
             ("rules-counters.js", PackageResources.rules_counters_js),
             ("rules-diff.js", PackageResources.rules_diff_js),
             ("rules-editor.js", PackageResources.rules_editor_js),

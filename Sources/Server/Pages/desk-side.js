@@ -72,7 +72,7 @@ export class Side {
       el("p", { class: "none" }, customer.id),
       isEditable && this.finder.draw(),
       isEditable && customer.merged?.length > 0 && el("button", { type: "button", class: "button", id: "unmerge", on: { click: () => {
-        if (confirm(words.t("side.unmerge_sure", { other: customer.merged.at(-1) }))) this.door.attempt(() => store.unmergeCustomer(customer.id));
+        if (confirm(words.t("side.unmerge_sure", { other: words.customer(customer.merged.at(-1)) }))) this.door.attempt(() => store.unmergeCustomer(customer.id));
       } } }, words.t("side.unmerge")));
   }
 

@@ -132,7 +132,9 @@ export class TalkView {
     if (row.line) {
       node.className = "fact";
       node.dataset.kind = row.event.kind;
+      const talk = row.event.payload?.parted?.conversation;
       return node.replaceChildren(el("span", {}, row.event.actor ? t("event.by", { what: row.line, who: author }) : row.line),
+        talk ? el("button", { type: "button", class: "side-link", on: { click: () => this.door.choose(talk) } }, t("ticket.talk")) : "",
         el("time", { datetime: row.at, title: words.texts.full(row.at) }, words.texts.time(row.at)));
     }
     const { message } = row;
@@ -154,10 +156,16 @@ export class TalkView {
         message.channel && this.isMixed && el("span", { class: "line-channel" }, message.channel),
         el("time", { datetime: message.at, title: words.texts.full(message.at) }, words.texts.time(message.at))),
       this.doubts(message),
-      el("div", { class: "line-bubble" }, media ? this.attachment(message, media) : contentOf(message, t)),
+      el("div", { class: "line-bubble" }, media ? this.attachment(message, media) : contentOf(this.said(message), t)),
       message.direction === "out" || row.isPending ? el("p", { class: "line-state" }, ...this.stateOf(message)) : null,
     ];
     refill(node, ...parts.filter(Boolean));
+  }
+
+  /** What the desk notes itself is said in the page's language; what a person wrote stays. */
+  said(message) {
+    const isOurs = message.direction === "note" && /^(system$|bot:)/.test(message.author ?? "");
+    return isOurs ? { ...message, text: this.words.reason(message.text) } : message;
   }
 
   /** Why the sender of a mail may not be who they seem; said above the words, so that it is read first. */
@@ -176,7 +184,7 @@ export class TalkView {
     if (media.reason) {
       // An address that we would not go to is none to click at.
       const named = contentOf({ ...message, fields: { name: message.fields?.name } }, t);
-      return el("div", { class: "attachment" }, named, el("small", { class: "withheld" }, t("media.failed", { reason: media.reason })));
+      return el("div", { class: "attachment" }, named, el("small", { class: "withheld" }, t("media.failed", { reason: this.words.reason(media.reason) })));
     }
     const { name = message.fields?.name, content_type, playable_type, withheld, url } = media;
     const kind = { image: "image", audio: "voice", video: "video" }[String(content_type).split("/")[0]] ?? "file";

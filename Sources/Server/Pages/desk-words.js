@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { reasonIn } from "./reasons.js";
 
 /** Names and phrases that several parts of the desk need. */
 export class Words {
@@ -56,13 +57,24 @@ export class Words {
     return this.t("span.hours", { h: Math.floor(minutes / 60), m: minutes % 60 });
   }
 
+  /** A reason of the desk, a channel or a platform, as far as it can be said in the page's language. */
+  reason(reason) {
+    return this.texts.has(`because.${reason}`) ? this.t(`because.${reason}`) : reasonIn(this.texts.language, reason);
+  }
+
   /** What became of a message that we sent, and why; the desk's own reasons in words. */
   delivery(message, state) {
-    const plain = (reason) => (this.texts.has(`because.${reason}`) ? this.t(`because.${reason}`) : reason ?? "?");
+    const plain = (reason) => this.reason(reason) || "?";
     if (state === "queued" && message.waits) {
       return this.t(`delivery.waits.${message.waits.for}`, { reason: plain(message.waits.reason) });
     }
     return this.t(`delivery.${state}`, { reason: plain(message.failure) });
+  }
+
+  /** A merge was taken back: where the words of both are. */
+  parted({ from, since, conversation }) {
+    this.store.needCustomer(from);
+    return this.t(conversation ? "event.parted.elsewhere" : "event.parted.here", { other: this.customer(from), since: this.texts.full(since) });
   }
 
   /** What an event of the journal says in the timeline; null for those that say nothing to an agent. */
@@ -70,6 +82,7 @@ export class Words {
     const key = `event.${event.kind}`;
     const payload = event.payload ?? {};
     if (!this.texts.has(key)) return null;
+    if (payload.parted) return this.parted(payload.parted);
     const names = (fields) => Object.keys(fields).filter((name) => !["id", "from", "to"].includes(name)).join(", ");
     const team = payload.team ? ` · ${this.team(payload.team)}` : "";
     return this.t(key, {

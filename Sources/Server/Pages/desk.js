@@ -77,7 +77,7 @@ class Desk {
     byId("lists").replaceChildren();
     this.lists = new Lists(byId("lists"), store, this.words, choose);
     this.talk = new TalkView(store, this.words, {
-      attempt, send: (frame) => store.may("answer") && this.live.send(frame), run: (action) => this.act(action), transfer: () => this.transfer(),
+      attempt, choose, send: (frame) => store.may("answer") && this.live.send(frame), run: (action) => this.act(action), transfer: () => this.transfer(),
       ticket: () => this.openTicket(), side: () => {
         if (byId("side").classList.toggle("is-open")) byId("side-close")?.focus();
       },
@@ -104,7 +104,7 @@ class Desk {
   frame(frame) {
     this.store.handle(frame);
     if (frame.type === "ready") this.attempt(() => this.store.refresh());
-    if (frame.type === "error" && frame.code !== "unauthorized") toast(t("problem.other", { detail: frame.message ?? frame.code }));
+    if (frame.type === "error" && frame.code !== "unauthorized") toast(t("problem.other", { detail: this.words.reason(frame.message ?? frame.code) }));
   }
 
   connection(state) {
@@ -152,7 +152,7 @@ class Desk {
       return await f();
     } catch (problem) {
       if (problem.status === 401) return signOut("door.refused");
-      toast(problem.status === 0 ? t("problem.network") : t("problem.other", { detail: problem.message }));
+      toast(problem.status === 0 ? t("problem.network") : t("problem.other", { detail: this.words.reason(problem.message) }));
       return undefined;
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the content of a message looks, for customers and agents alike. All of it may come from a stranger.
 import { el } from "./dom.js";
+import { reasonIn } from "./reasons.js";
 
 const linkSchemes = new Set(["http:", "https:", "weixin:"]);
 
@@ -109,7 +110,7 @@ function attachment(label, text, fields) {
   const name = fields.name || text || label;
   const href = fields.url ? safeLink(fields.url) : null;
   return el("div", { class: "attachment" }, href ? link(href, name) : el("strong", {}, name), name !== label && el("small", {}, label),
-    fields.withheld && el("small", { class: "withheld" }, String(fields.withheld)));
+    fields.withheld && el("small", { class: "withheld" }, reasonIn(document.documentElement.lang, fields.withheld)));
 }
 
 function card(text, fields) {

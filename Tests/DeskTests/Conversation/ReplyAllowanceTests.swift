@@ -80,16 +80,12 @@ import Testing
         #expect(allowance.take(byPerson: true, at: Self.now) == .allowed)
     }
 
-    @Test("held replies go out in order, as far as the quota reaches; a person's pass the machine's") func held() {
+    @Test("a reply is held once, in order, until it is forgotten") func held() {
         var allowance = Self.opened(.init(messages: 2))
-        allowance.hold(Self.held(1, byPerson: false))
-        allowance.hold(Self.held(2))
-        allowance.hold(Self.held(2))
-        allowance.hold(Self.held(3))
-        #expect(allowance.released(keeping: 2, at: Self.now).map(\.message.number) == [2, 3])
-        allowance.open(.init(messages: 3), at: Self.now)
-        #expect(allowance.released(keeping: 2, at: Self.now).map(\.message.number) == [1])
-        #expect(allowance.released(at: Self.now).isEmpty)
+        for number in [1, 2, 2, 3] { allowance.hold(Self.held(Int64(number))) }
+        #expect(allowance.held.map(\.message.number) == [1, 2, 3])
+        allowance.forget(ID(2))
+        #expect(allowance.held.map(\.message.number) == [1, 3])
     }
 
     @Test("what is given back never exceeds what was opened, and nothing comes back after the time") func givenBack() {

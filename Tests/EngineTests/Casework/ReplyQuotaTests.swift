@@ -168,6 +168,40 @@ struct ReplyQuotaTests {
         #expect(work.conversation.replies[Self.wx]?.left == 0)
     }
 
+    @Test("held replies go out in order, as far as the quota reaches; a person's pass the machine's") func heldInOrder() {
+        var work = Self.work(left: 0, policy: .init(keepForPeople: 2))
+        let authors = [Self.machine, Self.person, Self.person]
+        let messages = authors.map { work.add(.text("a"), .outbound, by: $0).id }
+        func out() -> [ID<Message>] { Self.outbox(work).filter { $0.state == .waiting }.map(\.message) }
+        work.conversation.replies[Self.wx]?.open(.init(messages: 2, window: .seconds(7200)), at: Self.now)
+        work.releaseHeldReplies()
+        #expect(out() == Array(messages[1...]))
+        work.conversation.replies[Self.wx]?.open(.init(messages: 3, window: .seconds(9000)), at: Self.now)
+        work.releaseHeldReplies()
+        #expect(out() == messages && work.conversation.replies[Self.wx]?.held.isEmpty == true)
+    }
+
+    @Test("what waits when the time ends goes the way that there is then, which a timer opens") func afterTheTime() {
+        for (way, policy, expected) in [
+            (Self.template, ReplyPolicy(keepForPeople: 1), "waiting wx"),
+            (.init(), .init(keepForPeople: 1, fallback: ["sms"]), "waiting sms"),
+            (.init(), .init(keepForPeople: 1), "held wx"),
+        ] {
+            var work = Self.work(left: 1, until: .seconds(60), policy: policy, way: way, wrote: true)
+            work.add(.text("a"), .outbound, by: Self.machine)
+            let timers = work.changes.compactMap { if case .timer(let timer) = $0 { timer.dueAt } else { nil } }
+            #expect(timers == (expected == "held wx" ? [] : [Self.now + .milliseconds(60_001)]))
+            work.releaseHeldReplies()
+            #expect(Self.outbox(work).map(\.state) == [.held])
+            var later = Casework(
+                file: work.committedFile(), conversation: work.conversation, now: Self.now + .milliseconds(60_001),
+                ids: IDSource(clock: { Self.now }), ways: work.ways)
+            later.releaseHeldReplies()
+            let items = Self.outbox(later).isEmpty ? Self.outbox(work) : Self.outbox(later)
+            #expect(items.map { "\($0.state.rawValue) \($0.channel)" } == [expected])
+        }
+    }
+
     @Test("a reply that the platform refuses is held, or goes where the customer agreed, with one note") func refused() {
         for (policy, expected) in [(ReplyPolicy(), "held wx"), (Self.sms, "waiting sms")] {
             var work = Self.work(left: 3, policy: policy, wrote: true)

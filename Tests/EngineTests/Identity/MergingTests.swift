@@ -168,6 +168,48 @@ struct MergingTests {
         second.remove()
     }
 
+    @Test("a conversation in which both wrote stays whole, and agents are told where the other's words are") func shared()
+        async throws
+    {
+        try await JoiningTests.with { desk in
+            let engine = desk.engine
+            let one = try await say("one", desk, on: "mini", as: "a")
+            let other = try await say("other", desk, on: "sms", as: "b")
+            _ = try await engine.handOff(one.conversation, team: "service", note: nil, by: TestDesk.admin)
+            desk.clock.advance(by: .seconds(60))
+            let merged = desk.clock.now()
+            _ = try await engine.mergeCustomer(one.customer, with: other.customer, by: TestDesk.admin)
+            desk.clock.advance(by: .seconds(60))
+            #expect(try await say("in the other's", desk, on: "sms", as: "b").conversation == one.conversation)
+            let seq = engine.store.head
+            _ = try await engine.unmergeCustomer(one.customer, from: nil, by: TestDesk.admin)
+            #expect(try await desk.conversation(one.conversation).customer == one.customer)
+            let told = try await engine.store.events(after: seq, limit: 100, matching: .all).filter {
+                $0.payload["parted"] != nil
+            }
+            #expect(told.map(\.conversation) == [one.conversation, other.conversation])
+            #expect(told.map(\.customer) == [one.customer, other.customer])
+            #expect(
+                told.map(\.payload) == [
+                    ["parted": ["since": .string(merged.rfc3339), "from": .string(other.customer.text)]],
+                    [
+                        "parted": [
+                            "since": .string(merged.rfc3339), "from": .string(one.customer.text),
+                            "conversation": .string(one.conversation.text),
+                        ]
+                    ],
+                ])
+            // Nobody wrote in between: there is nothing to tell.
+            desk.clock.advance(by: .seconds(60))
+            _ = try await engine.mergeCustomer(one.customer, with: other.customer, by: TestDesk.admin)
+            desk.clock.advance(by: .seconds(60))
+            let later = engine.store.head
+            _ = try await engine.unmergeCustomer(one.customer, from: nil, by: TestDesk.admin)
+            let events = try await engine.store.events(after: later, limit: 100, matching: .all)
+            #expect(events.map(\.kind) == [.customerUnmerged])
+        }
+    }
+
     @Test(
         "messages that come in while customers are merged and parted are neither lost nor doubled, and keep their order",
         arguments: (1...12).map(UInt64.init))

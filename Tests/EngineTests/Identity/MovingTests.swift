@@ -117,6 +117,23 @@ struct MovingTests {
         }
     }
 
+    @Test("what a platform held goes where the customer writes now, once") func heldGoesAlong() async throws {
+        try await with { desk in
+            let begun = try await write("hi", desk, quota: ReplyQuota(messages: 1, window: .seconds(172_800)))
+            let sent = try await reply("one", begun.conversation, desk)
+            let held = try await reply("two", begun.conversation, desk)
+            #expect(try await desk.engine.store.outboxItem(held.id)?.state == .held)
+            _ = try await desk.engine.receive(.text("web"), clientID: "c1", from: try await session(desk, phone: "13800138000"))
+            #expect(try await desk.engine.store.outboxItem(held.id) == nil)
+            #expect(try await desk.engine.store.message(held.id)?.delivery == .sent)
+            // Back in the mini program it is not sent again.
+            _ = try await write("back", desk, quota: ReplyQuota(messages: 1, window: .seconds(172_800)))
+            #expect(try await desk.engine.store.outboxItem(held.id) == nil)
+            #expect(try await desk.conversation(begun.conversation).repliesLeft(at: desk.clock.now()) == 1)
+            #expect(sent.id != held.id)
+        }
+    }
+
     @Test("a socket goes with its customer into a merge and out of it") func sockets() async throws {
         try await with { desk in
             let web = try await session(desk)

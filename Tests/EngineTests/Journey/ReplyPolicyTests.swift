@@ -111,6 +111,64 @@ struct ReplyPolicyTests {
         }
     }
 
+    @Test("a reply that waits goes as soon as the customer agrees to another channel, once", .timeLimit(.minutes(10)))
+    func agreedLater() async throws {
+        try await Self.withDesk(ReplyPolicy(fallback: ["sms"])) { desk in
+            for channel in ["wx", "sms"] {
+                _ = try await desk.engine.openLiveSession(
+                    channel: "web", login: ["channel": .string(channel), "code": "lin"])
+            }
+            let id = try await Self.write("one", quota: 1, to: desk).conversation
+            let reply = try await desk.engine.reply(in: id, .text("third"), note: false, clientID: nil, by: TestDesk.admin)
+            #expect(try await desk.engine.store.outboxItem(reply.id)?.state == .held)
+            let customer = try await desk.conversation(id).customer
+            let patches: [Value] = [["attributes": ["unrelated": true]], ["attributes": ["consent": ["sms": true]]]]
+            for patch in patches { _ = try await desk.engine.changeCustomer(customer, patch: patch, by: TestDesk.admin) }
+            let replies = try await Self.sent(2, id, on: desk)
+            #expect(replies.map(\.externalID) == ["wx: first", "sms: third"])
+            _ = try await Self.write("hm", quota: 5, to: desk)
+            #expect(try await desk.engine.store.outboxItem(reply.id) == nil)
+        }
+    }
+
+    @Test("a reply that waits goes when its customer turns out to be one who writes on another channel", .timeLimit(.minutes(10)))
+    func joinedLater() async throws {
+        try await Self.withDesk(ReplyPolicy(fallback: ["sms"])) { desk in
+            let one = try await Self.write("one", quota: 1, to: desk)
+            let reply = try await desk.engine.reply(
+                in: one.conversation, .text("third"), note: false, clientID: nil, by: TestDesk.admin)
+            _ = try await Self.sent(1, one.conversation, on: desk)
+            let other = try await Self.write("hm", on: "sms", to: desk)
+            #expect(other.customer != one.customer)
+            #expect(try await desk.engine.store.outboxItem(reply.id)?.state == .held)
+            _ = try await desk.engine.mergeCustomer(one.customer, with: other.customer, by: TestDesk.admin)
+            #expect(try await Self.sent(2, one.conversation, on: desk).map(\.externalID) == ["wx: first", "sms: third"])
+        }
+    }
+
+    @Test("a reply that failed for want of a way is sent again where there is one, else told why not", .timeLimit(.minutes(10)))
+    func failedThenPossible() async throws {
+        try await Self.withDesk(ReplyPolicy(fallback: ["sms"])) { desk in
+            for channel in ["wx", "sms"] {
+                _ = try await desk.engine.openLiveSession(
+                    channel: "web", login: ["channel": .string(channel), "code": "lin"])
+            }
+            let id = try await Self.write("one", quota: 5, to: desk).conversation
+            _ = try await Self.sent(1, id, on: desk)
+            desk.clock.advance(by: .seconds(49 * 3600))
+            let reply = try await desk.engine.reply(in: id, .text("late"), note: false, clientID: nil, by: TestDesk.admin)
+            #expect(reply.delivery == .failed(reason: "window_closed"))
+            let refusal = await #expect(throws: DeskError.self) { try await desk.engine.resend(reply.id, by: TestDesk.admin) }
+            #expect(refusal?.code == .conflict && refusal?.facts["reason"] == "window_closed")
+            let customer = try await desk.conversation(id).customer
+            _ = try await desk.engine.changeCustomer(
+                customer, patch: ["attributes": ["consent": ["sms": true]]], by: TestDesk.admin)
+            try await desk.engine.resend(reply.id, by: TestDesk.admin)
+            #expect(try await Self.sent(2, id, on: desk).map(\.externalID) == ["wx: first", "sms: late"])
+            await #expect(throws: DeskError.self) { try await desk.engine.resend(reply.id, by: TestDesk.admin) }
+        }
+    }
+
     @Test("who writes is told beforehand where a reply goes: sent, elsewhere, held, failed; an older conversation knows it, too")
     func outlook() async throws {
         try await Self.withDesk(ReplyPolicy(fallback: ["sms"])) { desk in

@@ -43,7 +43,7 @@ extension PagesTests {
                         "\(time): the drawing can be saved, and why it is not shown is said",
                         """
                         [...document.querySelectorAll("#timeline .attachment")].some((node) =>
-                          node.querySelector("a[href*='/media/']") && node.innerText.includes("hold script"))
+                          node.querySelector("a[href*='/media/']") && node.innerText.includes("网页或矢量图可能带有脚本"))
                         """)
                     try await agent.until(
                         "\(time): why a file is missing is said",

@@ -53,7 +53,8 @@ end
 
 --- Takes a request. `passive(fields, format, message, channel)` may give a reply that goes back with the answer.
 ---@param passive? fun(fields: table, format: string, message: table, channel: Channel): string?
-function M.receive(request, channel, platform, passive)
+---@param know? fun(message: table, channel: Channel) adds what else the platform knows of the sender
+function M.receive(request, channel, platform, passive, know)
   local config = M.config(channel.settings, platform)
   if request.method == "GET" then
     local echo, _, code = push.check(request.query, config)
@@ -72,6 +73,7 @@ function M.receive(request, channel, platform, passive)
   end
   sending.remember_business(message)
   check.annotate(message, channel)
+  if know then know(message, channel) end
   local format = opened.plaintext:find("^[\xef\xbb\xbf]*%s*{") and "json" or "xml"
   local words = passive and passive(fields, format, message, channel)
   local answer = words and M.answer(words, format, config) or { body = "success" }

@@ -363,10 +363,16 @@ define({
       this.tell("card", { page: item.page || "", link: item.link || "", title: item.text });
     },
 
-    /** Programs open only their own pages; a browser opens all. */
+    /** Documents are shown where the platform has a reader for them; a browser opens all. */
     onFile(event) {
-      const { link } = this.itemAt(event);
-      if (link) this.client.platform.copy(link).then(() => this.say("hint.copied"), () => {});
+      const { link, type } = this.itemAt(event);
+      if (!link) return undefined;
+      const { platform } = this.client;
+      const copy = () => platform.copy(link).then(() => this.say("hint.copied"), () => {});
+      if (!platform.canOpen(type)) return copy();
+      this.say("hint.opening");
+      // Its domain may not be allowed in the console, or the file be damaged.
+      return platform.openDocument(link, type).then(() => this.setData({ notice: "" }), copy);
     },
 
     onCopy(event) {

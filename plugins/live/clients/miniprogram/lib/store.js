@@ -125,9 +125,22 @@ function contentOf(entry, base, t) {
         ({ id: String(option.id || option.text), text: String(option.text || option.id) })) };
     }
     case "video":
-    case "file": return { kind: "file", text: text || fields.name || t(`kind.${entry.kind}`), link: address || "" };
+      if (address && /^video\/mp4\b/.test(String(fields.playable_type || fields.content_type))) {
+        return { kind: "video", video: address, text: text || fields.name || t("kind.video") };
+      }
+      return fileOf(entry, address, t);
+    case "file": return fileOf(entry, address, t);
     default: return { kind: "text", text: text || t("kind.unsupported") };
   }
+}
+
+/** A file to open: `type` is the end of its name, of the content where that has none. */
+function fileOf(entry, address, t) {
+  const fields = entry.fields || {};
+  const name = String(fields.name || entry.text || "");
+  const end = (/\.(\w{2,5})$/.exec(name) || /\.(\w{2,5})$/.exec(String(fields.url || "").split(/[?#]/)[0]) || [])[1];
+  const type = end ? end.toLowerCase() : /^application\/pdf\b/.test(String(fields.content_type)) ? "pdf" : "";
+  return { kind: "file", text: entry.text || fields.name || t(`kind.${entry.kind}`), link: address || "", type };
 }
 
 /** An address to load from: one of the desk's own, or https. Everything else may come from a stranger. */

@@ -174,3 +174,51 @@ test("without a network the customer is told, and writes on", async () => {
   chat.detach();
   chat.client.stop();
 });
+
+/** What an agent sends: a file of the desk's, as the workspace uploads it. */
+async function sendFile(conversation, kind, name, content) {
+  const upload = await world.api.upload(name, content);
+  const sent = await world.api.post(`/v1/conversations/${conversation}/messages`, { kind, text: "",
+    fields: Object.assign({ name }, upload.json) });
+  assert.equal(sent.status, 201, String(sent.bytes));
+}
+
+const pdf = Buffer.from("%PDF-1.4\n1 0 obj\n<<>>\nendobj\n");
+const film = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypisom\0\0\0\0isommp42"), Buffer.alloc(64)]);
+
+for (const name of Object.keys(globalNames)) {
+  test(`${name}: a film plays in the chat, a document opens in the platform's reader, all else as a link`, async () => {
+    const { phone, chat } = start(name);
+    const copied = [];
+    chat.onEntry();
+    write(chat, "人工");
+    await until("queued", () => shown(chat, "notice").length > 0);
+    chat.client.platform.copy = (link) => {
+      copied.push(link);
+      return Promise.resolve();
+    };
+    const conversation = chat.client.memory.session.conversation_id;
+    await sendFile(conversation, "video", "use.mp4", film);
+    await sendFile(conversation, "file", "发票.PDF", pdf);
+    await sendFile(conversation, "file", "table.xlsx", Buffer.from("PK\x03\x04"));
+    await sendFile(conversation, "file", "note.txt", Buffer.from("words"));
+    const files = await until("the files", () => {
+      const found = shown(chat, "theirs").filter((item) => item.kind === "file");
+      return found.length === 3 && found;
+    });
+    const video = shown(chat, "theirs").find((item) => item.kind === "video");
+    assert.match(video.video, /^http:\/\/127\.0\.0\.1:\d+\/media\//);
+    for (const file of files) await chat.onFile(tap({ key: file.key }));
+    const opened = { alipay: ["pdf"], kuaishou: [] }[name] || ["pdf", "xlsx"];
+    assert.deepEqual(phone.opened, opened);
+    assert.deepEqual(copied, files.slice(opened.length).map((file) => file.link));
+
+    // The domain is not allowed in the console: the link is still there.
+    phone.network.allowed = "https://elsewhere.example";
+    copied.length = 0;
+    await chat.onFile(tap({ key: files[0].key }));
+    assert.deepEqual([copied, chat.data.notice], [[files[0].link], "链接已复制，请在浏览器中打开"]);
+    chat.detach();
+    chat.client.stop();
+  });
+}

@@ -259,6 +259,26 @@ class Adapter {
     this.api.previewImage({ urls, current: urls[index] });
   }
 
+  /** Documents that the platform opens itself, by the ends of their names. */
+  get documents() {
+    return ["doc", "docx", "xls", "xlsx", "ppt", "pptx", "pdf"];
+  }
+
+  canOpen(type) {
+    return this.documents.includes(type) && typeof this.api.openDocument === "function"
+      && typeof this.api.downloadFile === "function";
+  }
+
+  /** Fetches a document and shows it in the platform's own reader. */
+  openDocument(url, type) {
+    return this.call("downloadFile", { url }).then((answer) => {
+      const status = Number(answer.statusCode || 200);
+      if (status >= 300) throw new PlatformError("downloadFile", { errMsg: `HTTP ${status}` });
+      const filePath = answer.tempFilePath || answer.apFilePath || answer.filePath;
+      return this.call("openDocument", { filePath, fileType: type, showMenu: true });
+    });
+  }
+
   copy(text) {
     return this.call("setClipboardData", { data: text });
   }

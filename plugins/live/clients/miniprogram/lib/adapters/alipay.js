@@ -116,6 +116,11 @@ class AlipayAdapter extends Adapter {
     this.api.previewImage({ urls, current: index });
   }
 
+  /** Its reader knows nothing else. */
+  get documents() {
+    return ["pdf"];
+  }
+
   copy(text) {
     return this.call("setClipboard", { text });
   }

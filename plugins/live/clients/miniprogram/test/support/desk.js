@@ -99,9 +99,9 @@ class Desk {
   /** The API as somebody of the desk sees it. */
   async api(role = "admin", agent = undefined) {
     const token = await this.token(role, agent);
-    const call = (method, target, body) => new Promise((resolve, reject) => {
+    const call = (method, target, body, type = "application/json") => new Promise((resolve, reject) => {
       const request = http.request(`${this.url}${target}`, {
-        method, agent: false, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+        method, agent: false, headers: { Authorization: `Bearer ${token}`, "Content-Type": type },
       }, (response) => {
         const parts = [];
         response.on("data", (part) => parts.push(part));
@@ -117,12 +117,15 @@ class Desk {
         });
       });
       request.on("error", reject);
-      request.end(body ? JSON.stringify(body) : undefined);
+      request.end(Buffer.isBuffer(body) ? body : body ? JSON.stringify(body) : undefined);
     });
     return {
       token, call,
       get: (target) => call("GET", target),
       post: (target, body) => call("POST", target, body || {}),
+      /** A file for a message, as the workspace uploads it. */
+      upload: (name, bytes) => call("POST", `/v1/live/media?name=${encodeURIComponent(name)}`, bytes,
+        "application/octet-stream"),
       /** What came and went in a conversation, in order. */
       async messages(conversation) {
         const answer = await call("GET", `/v1/conversations/${conversation}/messages?limit=200`);

@@ -33,6 +33,7 @@ class Phone {
     this.hidden = new Set();
     this.played = [];
     this.previews = [];
+    this.opened = [];
     this.api = builders[this.name](this);
     return this.api;
   }
@@ -162,6 +163,21 @@ function likeWeChat(phone, formats) {
         answer(wish, error && { errMsg: `uploadFile:fail ${error.message}` }, reply
           && { data: reply.text, statusCode: reply.status, errMsg: "uploadFile:ok" });
       });
+    },
+    downloadFile(wish) {
+      // Only what the console allows.
+      if (!wish.url.startsWith(phone.network.allowed || "http://127.0.0.1")) {
+        return answer(wish, { errMsg: "downloadFile:fail url not in domain list" });
+      }
+      return phone.network.request({ method: "GET", url: wish.url, headers: {} }, (error, reply) => {
+        answer(wish, error && { errMsg: `downloadFile:fail ${error.message}` }, reply
+          && { tempFilePath: phone.file(Buffer.from(reply.text), ".tmp"), statusCode: reply.status });
+      });
+    },
+    openDocument(wish) {
+      if (!fs.existsSync(wish.filePath)) throw new Error("openDocument wants a file on the phone");
+      phone.opened.push(wish.fileType);
+      answer(wish, null, { errMsg: "openDocument:ok" });
     },
     connectSocket: (wish) => socketTask(phone, wish),
     getNetworkType: (wish) => answer(wish, null, { networkType: phone.network.isUp ? "wifi" : "none" }),
@@ -316,6 +332,12 @@ const builders = {
       },
       getRecorderManager: common.getRecorderManager, createInnerAudioContext: common.createInnerAudioContext,
       previewImage: (wish) => phone.previews.push(wish.urls[wish.current]),
+      downloadFile: (wish) => common.downloadFile(Object.assign({}, wish, { success: (answer) =>
+        wish.success({ apFilePath: answer.tempFilePath }) })),
+      openDocument(wish) {
+        if (wish.fileType !== "pdf") throw new Error("This platform opens only pdf.");
+        return common.openDocument(wish);
+      },
       setClipboard: (wish) => answer(wish, null, {}),
     };
     for (const name of Object.keys(globals)) {
@@ -361,6 +383,8 @@ const builders = {
     const api = likeWeChat(phone, ["aac"]);
     // No way to take a listener back.
     delete api.offAppShow;
+    // Versions without a reader.
+    delete api.openDocument;
     delete api.offAppHide;
     return api;
   },

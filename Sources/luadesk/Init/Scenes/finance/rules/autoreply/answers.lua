@@ -11,6 +11,15 @@ reply "transfer_fees" {
   },
 }
 
+reply "transfer_time" {
+  why = "How long a transfer takes is asked by the sender and by who waits for it.",
+  match = intent "transfer_time", knowledge = "transfer_time",
+  examples = {
+    { given = { text = "转账多久到账" }, knowledge = "transfer_time" },
+    { given = { text = "how long does a transfer take", language = "en" }, knowledge = "transfer_time" },
+  },
+}
+
 reply "transfer_limits" {
   why = "Limits depend on the contract and on how the account was opened.",
   match = intent "transfer_limits", knowledge = "transfer_limits",

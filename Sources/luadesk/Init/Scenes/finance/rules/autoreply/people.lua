@@ -69,6 +69,20 @@ reply "complaint" {
   },
 }
 
+reply "account_matter" {
+  why = "A frozen account, an inheritance, money that did not come, a closing: people look it up, and ask for papers.",
+  priority = 310,
+  match = keywords(words.account_matter),
+  raise_priority = 1,
+  text = i18n "handover", hand_off = { note = i18n "note_account_matter" },
+  examples = {
+    { given = { text = "我的账户被冻结了" }, reply = i18n "handover", hand_off = true },
+    { given = { text = "我妈去世了，她的存款怎么取" }, hand_off = true },
+    { given = { text = "why is my account frozen", language = "en" }, reply = i18n "handover", hand_off = true },
+    { given = { text = "帮我把卡冻结一下" }, not_matched = true },
+  },
+}
+
 reply "vip_speaks" {
   why = "A premium customer who has only opened the chat was not routed yet; the first word does it.",
   priority = 800,

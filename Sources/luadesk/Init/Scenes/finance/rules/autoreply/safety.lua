@@ -63,7 +63,10 @@ reply "secret_written" {
   examples = {
     { given = { text = "验证码是 482913" }, reply = i18n "code_warning", tags = "card_data" },
     { given = { text = "my password: 12345678", language = "en" }, reply = i18n "code_warning" },
+    { given = { text = "my password is hunter2", language = "en" }, reply = i18n "code_warning" },
+    { given = { text = "my pin is four two seven one", language = "en" }, reply = i18n "code_warning" },
     { given = { text = "收不到验证码怎么办" }, not_matched = true },
+    { given = { text = "what is the password policy?", language = "en" }, not_matched = true },
     { given = { text = "网点邮编是多少" }, not_matched = true },
   },
 }

@@ -64,6 +64,7 @@ return {
   unanswered = "A customer has waited too long for an answer.",
   note_card_number = "The customer wrote a full card number ({card}) and was asked to take it back; do not copy or forward it.",
   note_code = "The customer wrote a password or code and was warned; please find out whether a fraud is going on.",
+  note_account_matter = "The customer's account has to be looked up: frozen, inherited, money missing, or to be closed.",
   note_fraud = "Suspected fraud: stop payments at once, ask for the receiving account, help with the police report, keep this chat.",
   note_wrong_transfer = "A transfer to the wrong account: check who got it and whether it can be recalled.",
   note_crisis = "The customer may be suicidal: take over at once, no talk of collection, call 110 and the emergency contact if needed.",

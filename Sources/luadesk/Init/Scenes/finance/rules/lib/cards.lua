@@ -29,7 +29,38 @@ end
 
 local secrets = { "验证码", "校验码", "动态码", "密码", "安全码", "cvv", "cvc", "code", "password", "passcode", "pin" }
 
---- Whether a text tells a password or a code: the word for it, and three to eight digits right behind it.
+-- "my password is …", "密码：…": what comes behind one of these is the secret itself.
+local links = { " is ", " are ", " was ", "'s ", ":", "=", "是", "为" }
+
+local spoken = {}
+for word in ("zero oh one two three four five six seven eight nine"):gmatch("%a+") do spoken[word] = true end
+
+--- Digits said in words, three or more one behind the other: "four two seven one", "一二三四".
+local function is_spoken(text)
+  local count = 0
+  for word in text:gmatch("[%a]+") do
+    if not spoken[word] then break end
+    count = count + 1
+  end
+  if count >= 3 then return true end
+  local digits = 0
+  for _, code in utf8.codes(text) do
+    if not ("零一二三四五六七八九幺"):find(utf8.char(code), 1, true) then break end
+    digits = digits + 1
+  end
+  return digits >= 4
+end
+
+--- Whether words right behind a link are a secret: letters with a digit among them, or digits said in words.
+local function is_secret(text)
+  text = text:gsub("^[%s\"']+", "")
+  local token = text:match("^[%w!@#$%%^&*_%-+.]+")
+  if token and #token >= 4 and #token <= 64 and token:find("%d") and token:find("%a") then return true end
+  return is_spoken(text)
+end
+
+--- Whether a text tells a password or a code: the word for it, and three to eight digits right behind it; or a link such as "is", and
+--- what can only be a secret behind that.
 ---@param text string?
 ---@return boolean
 function cards.tells_secret(text)
@@ -39,6 +70,11 @@ function cards.tells_secret(text)
     if last then
       local digits = folded:sub(last + 1, last + 24):match("^[^%d]*(%d+)")
       if digits and #digits >= 3 and #digits <= 8 then return true end
+      local rest = folded:sub(last + 1, last + 80):match("^[^?\n]*")
+      for _, link in ipairs(links) do
+        local _, stop = rest:find(link, 1, true)
+        if stop and is_secret(rest:sub(stop + 1)) then return true end
+      end
     end
   end
   return false

@@ -22,12 +22,15 @@ local advice = {
 }
 local card_data = {
   "6217001234567890123", "卡号是6222021234567890128 谢谢", "4111111111111111", "cvv 123", "my pin is 4321", "密码是 abc123456",
+  "my password is hunter2", "密码是hunter2帮我登录一下", "the code they sent me is A7X9K2", "my pin is four two seven one", "取款密码是一二三四五六",
+  "Password: Sommer2024!", "验证码为 a8c7",
 }
 local complaint = { "催收电话一直打给我家人" }
 local ordinary = {
   "转账手续费多少", "怎么提前还款", "忘记密码了", "怎么开户", "新卡怎么激活", "利率多少", "怎么防诈骗",
   "我的手机号13912345678", "申请编号 DK2026110100012", "收不到验证码", "how do I get my credit report", "loan rate",
-  "my phone number changed", "what is the daily limit",
+  "my phone number changed", "what is the daily limit", "what is the password policy?", "my password is wrong", "the code is not coming",
+  "密码是多少位的", "密码错误次数太多", "密码是在哪里改", "is my password safe with you", "my pin is blocked since yesterday",
 }
 
 local function all(tag, texts)
