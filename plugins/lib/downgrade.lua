@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What a platform cannot show, said in words: a card becomes its title with a link, a menu its numbered options.
 local public_file = require "public_file"
+local units = require "units"
 
 local M = {}
 
@@ -20,13 +21,34 @@ function M.words(message)
   if f.title ~= message.text then add(f.title) end
   add(f.description)
   if f.label ~= message.text then add(f.label) end
-  if message.kind == "location" and f.latitude and f.longitude then add(f.latitude .. ", " .. f.longitude) end
+  if message.kind == "location" then
+    if f.address ~= f.label and f.address ~= message.text then add(f.address) end
+    if f.latitude and f.longitude then add(f.latitude .. ", " .. f.longitude) end
+  end
   if message.kind == "menu" then
-    for index, option in ipairs(f.options or {}) do add(index .. ". " .. tostring(option.text or option.id)) end
+    for index, option in ipairs(f.options or {}) do
+      local line = index .. ". " .. tostring(option.text or option.id or option.url)
+      add(type(option.url) == "string" and option.text and line .. " " .. option.url or line)
+    end
     add(f.tail)
   end
   if f.name ~= message.text then add(f.name) end
   add(f.url)
+  return table.concat(lines, "\n")
+end
+
+--- What has still to be said beside a card or place that the platform shows: the message's text unless it is shown there, and in
+--- whole what the platform has too little room for.
+---@param message OutboundMessage
+---@param shown { [1]: string, [2]: integer? }[] words that are shown, and how many UTF-16 units of them
+---@return string words "" where nothing is left to say
+function M.beside(message, shown)
+  local said, lines = message.text or "", {}
+  for _, item in ipairs(shown) do
+    if item[1] == said then said = "" end
+    if item[2] and units.length(item[1]) > item[2] then lines[#lines + 1] = item[1] end
+  end
+  if said ~= "" then lines[#lines + 1] = said end
   return table.concat(lines, "\n")
 end
 

@@ -16,6 +16,7 @@ local function receive(request, channel)
   local message = inbound.read(update, {
     bot = bot_of(channel), groups = channel.settings.groups == true, long_id = outbound.long_id,
   })
+  if message then outbound.remember_business(message) end
   local query = type(update.callback_query) == "table" and update.callback_query.id
   if type(query) == "string" then
     -- The button spins until its press is answered; the answer to the web hook may be that call.
@@ -52,7 +53,9 @@ return plugin {
   typing = function(recipient, on, channel)
     -- Lasts 5 s and cannot be taken back.
     if not on then return end
-    api.call(channel, "sendChatAction", { json = { chat_id = math.tointeger(tonumber(recipient)) or recipient, action = "typing" }, timeout = "5s" })
+    api.call(channel, "sendChatAction", { timeout = "5s", json = {
+      chat_id = math.tointeger(tonumber(recipient)) or recipient, action = "typing", business_connection_id = outbound.business(recipient),
+    } })
   end,
 
   media = function(content, channel)

@@ -27,7 +27,8 @@ local function receive(request, channel)
   if opened.echo then return accept({}, { body = opened.echo, content_type = "text/plain" }) end
   local message, rule, ends = inbound.message(opened.fields, request.body)
   if #message.sender > 64 then return refuse(400, "bad_json") end
-  windows.keep(message.sender, rule, (message.sent_at or time.now()) * 1000, ends)
+  local opened_anew = windows.keep(message.sender, rule, (message.sent_at or time.now()) * 1000, ends)
+  if rule == "weibo_mention" and not opened_anew then message.reply_quota = nil end
   local words = instant(message, s)
   return accept({ message }, words and { body = words, content_type = "application/json" } or nil)
 end

@@ -44,6 +44,16 @@ local function take(value, messages, reports)
   end
 end
 
+local function take_calls(value, messages)
+  for _, c in ipairs(type(value.calls) == "table" and value.calls or {}) do
+    local message = inbound.call(c, value)
+    if message then
+      same_customer(message)
+      messages[#messages + 1] = message
+    end
+  end
+end
+
 local function receive(request, channel)
   local answer, entries = webhook.open(request, channel.settings, "whatsapp_business_account")
   if answer then return answer end
@@ -54,9 +64,11 @@ local function receive(request, channel)
       local change = type(given) == "table" and given or {}
       local value = type(change.value) == "table" and change.value or {}
       local metadata = type(value.metadata) == "table" and value.metadata or {}
-      if change.field == "messages" and tostring(metadata.phone_number_id) == channel.settings.phone_number_id then
-        take(value, messages, reports)
-      elseif type(change.field) == "string" and change.field ~= "messages" and not change.field:find("echoes$") then
+      local is_ours = tostring(metadata.phone_number_id) == channel.settings.phone_number_id
+      if change.field == "messages" or change.field == "calls" then
+        if is_ours and change.field == "messages" then take(value, messages, reports) end
+        if is_ours and change.field == "calls" then take_calls(value, messages) end
+      elseif type(change.field) == "string" and not change.field:find("echoes$") then
         -- Templates, quality, limits of the account: for operators.
         log.info("WhatsApp reports on the account", { field = change.field:sub(1, 60), event = tostring(value.event or ""):sub(1, 60) })
       end

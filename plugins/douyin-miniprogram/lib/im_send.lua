@@ -67,7 +67,7 @@ local function questions(message)
   if #options == 0 or #options > ITEMS or message.text == "" or characters(message.text) > TITLE or message.fields.tail then return nil end
   for index, option in ipairs(options) do
     local words = tostring(option.text or option.id)
-    if characters(words) > ITEM then return nil end
+    if option.url or characters(words) > ITEM then return nil end
     list[index] = { text = words }
   end
   return { msg_type = 204, question_guide_msg_card = { title = message.text, question_list = list } }

@@ -196,7 +196,7 @@ test("pictures are uploaded, cards and menus are Douyin's own where they fit, el
   t.platform(
     { path = "/oauth/client_token/", json = { data = { access_token = "clt.1", expires_in = 7200, error_code = 0 } } },
     { path = "/tool/imagex/client_upload/", json = { image_id = "@img", extra = { error_code = 0 } } }, token("act.1"), answer(0), answer(0),
-    answer(0), answer(0), answer(0))
+    answer(0), answer(0), answer(0), answer(0))
   local function content(message)
     t.equal(t.send(message, channel).outcome, "sent")
     local requests = t.requests()
@@ -210,6 +210,8 @@ test("pictures are uploaded, cards and menus are Douyin's own where they fit, el
   for index = 1, 7 do many[index] = { id = tostring(index), text = "选项" } end
   t.equal(content({ kind = "menu", text = "?", fields = { options = many } }).msg_type, 1)
   t.equal(content({ kind = "menu", text = "?", fields = { options = { many[1] } } }).msg_type, 204)
+  local site = content { kind = "menu", text = "?", fields = { options = { { text = "Site", url = "https://a.example" } } } }
+  t.equal(site.text.text, "?\n1. Site https://a.example")
 end)
 
 test("the owner's authorisation is taken, kept and renewed in time", function(t)

@@ -71,7 +71,9 @@ end
 local READ = {}
 
 function READ.message_edit(e)
-  return { event("edited", { message_id = given(e.mid), text = given(e.text), edits = e.num_edit }) }, e.mid, tostring(e.num_edit)
+  local told = event("edited", { message_id = given(e.mid), text = given(e.text), edits = e.num_edit })
+  told.text = words(e.text)
+  return { told }, e.mid, tostring(e.num_edit)
 end
 function READ.postback(p)
   local content = pressed(p.payload, p.title)

@@ -61,7 +61,10 @@ function MAKE.card(message)
     image_url = public_file.thumb(message, PICTURES), default_action = { type = "web_url", url = f.url },
     buttons = f.button and array { { type = "web_url", url = f.url, title = units.cut(f.button, TITLE) } } or nil,
   }
-  return { { attachment = { type = "template", payload = { template_type = "generic", elements = array { element } } } } }
+  local list = { { attachment = { type = "template", payload = { template_type = "generic", elements = array { element } } } } }
+  local more = downgrade.beside(message, { { title, CARD }, { words, CARD } })
+  if more ~= "" then for _, part in ipairs(texts(more)) do list[#list + 1] = part end end
+  return list
 end
 
 local function payload_of(option, label)
@@ -83,7 +86,8 @@ function MAKE.menu(message)
     if not data then return texts(downgrade.text(message)) end
     replies[index] = { content_type = "text", title = units.cut(label, TITLE), payload = data, image_url = is_https(option.image_url) and option.image_url or nil }
     buttons[index] = { type = "postback", title = units.cut(label, TITLE), payload = data }
-    if is_https(option.url) then
+    if option.url ~= nil and not is_https(option.url) then return texts(downgrade.text(message)) end
+    if option.url then
       opens = true
       buttons[index] = { type = "web_url", title = units.cut(label, TITLE), url = option.url }
     end

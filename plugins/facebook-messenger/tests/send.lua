@@ -68,8 +68,14 @@ test("kinds go out as Messenger names them; what it cannot show becomes words", 
   t.equal(first({ kind = "image", fields = { url = "https://a.example/p.png" } }).attachment, { type = "image", payload = { url = "https://a.example/p.png", is_reusable = false } })
   t.equal(first({ kind = "voice", fields = { url = "https://a.example/v.mp3" } }).attachment.type, "audio")
   t.equal(first({ kind = "file", fields = { name = "a.pdf", url = "http://a.example/a.pdf" } }).text, "a.pdf\nhttp://a.example/a.pdf")
-  local card = first { kind = "card", text = "Red", fields = { title = ("T"):rep(100), url = "https://a.example", button = "Open" } }
-  local element = card.attachment.payload.elements[1]
+  t.platform(ok(), ok())
+  local long = { kind = "card", text = "Red", fields = { title = ("T"):rep(100), url = "https://a.example", button = "Open" } }
+  long.recipient, long.id = "42", "long"
+  t.equal(t.send(long, channel).outcome, "sent")
+  -- What the card has no room for is said after it.
+  t.equal(last(t).message.text, ("T"):rep(100))
+  local requests = t.requests()
+  local element = requests[#requests - 1].json.message.attachment.payload.elements[1]
   t.equal({ element.title, element.subtitle, element.default_action.url, element.buttons[1].title }, { ("T"):rep(79) .. "…", "Red", "https://a.example", "Open" })
   t.equal(first({ kind = "card", fields = { title = "A", url = "http://a.example" } }).text, "A\nhttp://a.example")
   local menu = first { kind = "menu", text = "?", fields = { options = { { id = "a&b", text = "A rather long choice of words" } } } }

@@ -125,7 +125,7 @@ local EVENTS = {
 }
 
 -- Events that are not about a customer, or come every few seconds: acknowledged and not kept.
-local NOT_KEPT = { wxa_media_check = true, location = true }
+local NOT_KEPT = { wxa_media_check = true, location = true, masssendjobfinish = true, publishjobfinish = true }
 
 local COMMON = { ToUserName = true, FromUserName = true, CreateTime = true, MsgType = true, Event = true }
 
@@ -178,10 +178,10 @@ function M.dedupe_key(f, account)
   return "event:" .. key
 end
 
---- Whether a push says who it is from and what it is.
+--- Whether a push says who it is from, for whom, and what it is.
 function M.is_complete(f)
-  return optional(f.FromUserName) ~= nil and optional(f.MsgType) ~= nil and type(f.CreateTime) ~= "table"
-    and type(f.MsgId) ~= "table" and type(f.Content) ~= "table" and type(f.ToUserName) ~= "table"
+  return optional(f.ToUserName) ~= nil and optional(f.FromUserName) ~= nil and optional(f.MsgType) ~= nil and type(f.CreateTime) ~= "table"
+    and type(f.MsgId) ~= "table" and type(f.Content) ~= "table"
     and type(f.Event) ~= "table" and #f.FromUserName <= 128
 end
 

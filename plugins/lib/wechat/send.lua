@@ -122,9 +122,16 @@ function BODIES.menu(message, _, platform)
   if platform ~= "officialaccount" then return downgraded(message) end
   local options = {}
   for index, option in ipairs(message.fields.options or {}) do
-    options[index] = { id = tostring(option.id), content = option.text }
+    -- A line of a menu can be tapped, and opens nothing.
+    if option.url then return downgraded(message) end
+    options[index] = { id = tostring(option.id or option.text), content = tostring(option.text or option.id) }
   end
-  return { body(message, "msgmenu", { head_content = message.text, list = options, tail_content = message.fields.tail }) }
+  if #options == 0 then return downgraded(message) end
+  local bodies = text_bodies(message, message.text or "")
+  bodies[#bodies] = body(message, "msgmenu", {
+    head_content = bodies[#bodies].text.content, list = options, tail_content = message.fields.tail,
+  })
+  return bodies
 end
 
 function BODIES.voice(message, upload, platform)

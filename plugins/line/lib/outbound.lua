@@ -12,6 +12,7 @@ local M = {}
 -- In UTF-16 units.
 M.TEXT = 5000
 local QUICK, LABEL, DATA = 13, 20, 300
+local TITLE, WORDS, PLACE = 40, 60, 100
 -- Messages that one call takes.
 local CALL = 5
 -- Seconds for which a reply token is thought good.
@@ -22,6 +23,13 @@ local function is_https(address) return type(address) == "string" and #address <
 local function texts(words)
   local list = {}
   for index, part in ipairs(units.split(words, M.TEXT)) do list[index] = { type = "text", text = part } end
+  return list
+end
+
+--- An object, and after it what it does not say.
+local function followed(object, words)
+  local list = { object }
+  if words ~= "" then for _, more in ipairs(texts(words)) do list[#list + 1] = more end end
   return list
 end
 
@@ -72,9 +80,10 @@ function MAKE.location(message)
   if not latitude or not longitude then return nil end
   local title = f.label or message.text
   if title == "" then title = f.address or "-" end
-  return { {
-    type = "location", title = units.cut(title, 100), address = units.cut(f.address or title, 100), latitude = latitude, longitude = longitude,
-  } }
+  local address = f.address or title
+  return followed({
+    type = "location", title = units.cut(title, PLACE), address = units.cut(address, PLACE), latitude = latitude, longitude = longitude,
+  }, downgrade.beside(message, { { title, PLACE }, f.address and { address, PLACE } or nil }))
 end
 
 --- A card with one button, where its words fit and its address is one LINE takes.
@@ -84,10 +93,11 @@ function MAKE.card(message)
   if not is_https(f.url) or #f.url > 1000 or title == "" then return nil end
   local picture = public_file.thumb(message, PICTURES, PICTURE)
   local template = {
-    type = "buttons", thumbnailImageUrl = picture, title = units.cut(title, 40), text = units.cut(words ~= "" and words or title, 60),
+    type = "buttons", thumbnailImageUrl = picture, title = units.cut(title, TITLE), text = units.cut(words ~= "" and words or title, WORDS),
     actions = { { type = "uri", label = units.cut(f.button or title, LABEL), uri = f.url } },
   }
-  return { { type = "template", altText = units.cut(title .. "\n" .. f.url, 400), template = template } }
+  local card = { type = "template", altText = units.cut(title .. "\n" .. f.url, 400), template = template }
+  return followed(card, downgrade.beside(message, { { title, TITLE }, { words, WORDS } }))
 end
 
 --- Options as quick replies under the words.
@@ -98,7 +108,8 @@ function MAKE.menu(message)
   for index, option in ipairs(options) do
     local label = tostring(option.text or option.id)
     local action
-    if is_https(option.url) then
+    if option.url ~= nil and not is_https(option.url) then return nil end
+    if option.url then
       action = { type = "uri", label = units.cut(label, LABEL), uri = option.url }
     else
       local id = tostring(option.id or option.text)

@@ -117,3 +117,21 @@ test("typing, health and profile", function(t)
   t.equal(t.call("health", channel), true)
   t.equal(t.call("calls.profile", { customer = "U1" }, channel), { ok = true, name = "Aki", language = "ja" })
 end)
+
+test("what a card or place does not show is said after it; options that open what LINE does not take go as words", function(t)
+  local channel = t.channel(SETTINGS)
+  local function sent(message)
+    t.platform(ok(PUSH))
+    message.recipient, message.id = "U1", message.kind .. #t.requests()
+    t.equal(t.send(message, channel).outcome, "sent")
+    return last(t).messages
+  end
+  local place = sent { kind = "location", text = "meet here", fields = { latitude = 1, longitude = 2, label = "Gate 4", address = "Quay 9" } }
+  t.equal({ #place, place[1].title, place[1].address, place[2].text }, { 2, "Gate 4", "Quay 9", "meet here" })
+  local card = sent { kind = "card", text = "for you", fields = { title = "Bag", description = "Red", url = "https://a.example" } }
+  t.equal({ #card, card[1].template.text, card[2].text }, { 2, "Red", "for you" })
+  local long = sent { kind = "card", text = "", fields = { title = "Bag", description = ("w"):rep(61), url = "https://a.example" } }
+  t.equal({ #long, long[2].text }, { 2, ("w"):rep(61) })
+  local menu = sent { kind = "menu", text = "?", fields = { options = { { text = "Site", url = "http://a.example" }, { id = "b", text = "No" } } } }
+  t.equal({ #menu, menu[1].text }, { 1, "?\n1. Site http://a.example\n2. No" })
+end)

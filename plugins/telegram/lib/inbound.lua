@@ -82,9 +82,40 @@ local PARTS = {
   end },
 }
 
+--- A command's name, without the bot that it is for in groups, and what stands behind it.
 local function command(text)
-  local name, rest = text:match("^/(%w+)[@%w_]*%s*(.*)$")
-  return name, rest
+  local name, rest = text:match("^/([%w_]+)(.*)$")
+  if not name then return nil end
+  rest = rest:gsub("^@[%w_]+", "")
+  if rest ~= "" and not rest:find("^%s") then return nil end
+  return name, (rest:gsub("^%s+", ""))
+end
+
+-- What Telegram tells of a chat in the form of a message that nobody wrote, by our name; others have their own.
+local SERVICE = { successful_payment = "paid", refunded_payment = "refunded", web_app_data = "form_answered", pinned_message = "pinned" }
+for name in ([[
+  users_shared chat_shared write_access_allowed connected_website proximity_alert_triggered boost_added chat_background_set
+  message_auto_delete_timer_changed migrate_to_chat_id migrate_from_chat_id new_chat_members left_chat_member new_chat_title
+  new_chat_photo delete_chat_photo group_chat_created supergroup_chat_created forum_topic_created forum_topic_edited
+  forum_topic_closed forum_topic_reopened general_forum_topic_hidden general_forum_topic_unhidden video_chat_scheduled
+  video_chat_started video_chat_ended video_chat_participants_invited giveaway_created giveaway_completed
+  gift unique_gift paid_message_price_changed direct_message_price_changed checklist_tasks_done checklist_tasks_added
+]]):gmatch("%S+") do SERVICE[name] = name end
+
+--- An event where the message is one of those.
+local function service(m)
+  for key, name in pairs(SERVICE) do
+    local value = m[key]
+    if value ~= nil then
+      local fields = { name = name, event = key, [key] = value }
+      if key == "web_app_data" and type(value) == "table" then
+        local values = type(value.data) == "string" and json.decode(value.data)
+        fields.button, fields.values = optional(value.button_text), type(values) == "table" and values or nil
+      end
+      return { kind = "event", text = "", fields = fields }
+    end
+  end
+  return nil
 end
 
 --- A message's content.
@@ -103,7 +134,7 @@ local function content(m)
       if found then return found end
     end
   end
-  return { kind = "unsupported", text = words(m.caption), fields = { raw = m } }
+  return service(m) or { kind = "unsupported", text = words(m.caption), fields = { raw = m } }
 end
 
 --- A message of a private chat, or of a group where the operator wants those.
@@ -116,6 +147,10 @@ local function message(m, options, kind)
   local out = content(m)
   if kind == "edited_message" or kind == "edited_business_message" then
     out = { kind = "event", text = out.text, fields = { name = "edited", kind = out.kind, content = out.fields } }
+  end
+  -- In the chats of a business account its owner writes, too: what they say is told to agents and is no question of the customer.
+  if private and type(m.from) == "table" and id_text(m.from.id) ~= id_text(chat.id) then
+    out = { kind = "event", text = out.text, fields = { name = "platform_agent_message", kind = out.kind, content = out.fields } }
   end
   out.sender = id_text(chat.id)
   out.sent_at = math.tointeger(m.edit_date) or math.tointeger(m.date)

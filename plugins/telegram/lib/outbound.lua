@@ -12,6 +12,8 @@ M.TEXT, M.CAPTION = 4096, 1024
 -- Bytes that a button may carry.
 local BUTTON = 64
 local LONG_ID_LIFE = 30 * 86400
+-- The owner of a business account lets a bot answer who wrote in the last 24 hours; kept longer, so that Telegram says so.
+local BUSINESS_LIFE = 30 * 86400
 
 local function texts(words)
   local calls = {}
@@ -97,11 +99,16 @@ local function location(message)
   local latitude, longitude = tonumber(f.latitude), tonumber(f.longitude)
   if not latitude or not longitude then return texts(downgrade.text(message)) end
   local label = f.label or (message.text ~= "" and message.text) or nil
+  local call, more = { json = { latitude = latitude, longitude = longitude } }
   if label and f.address then
-    return { { method = "sendVenue", json = { latitude = latitude, longitude = longitude, title = label, address = f.address } } }
+    call.method, call.json.title, call.json.address = "sendVenue", label, f.address
+    more = downgrade.beside(message, { { label }, { f.address } })
+  else
+    call.method = "sendLocation"
+    more = table.concat({ label or f.address or "", label ~= message.text and message.text ~= "" and message.text or nil }, "\n")
   end
-  local calls = { { method = "sendLocation", json = { latitude = latitude, longitude = longitude } } }
-  if label then calls[2] = texts(label)[1] end
+  local calls = { call }
+  if more ~= "" then for _, part in ipairs(texts(more)) do calls[#calls + 1] = part end end
   return calls
 end
 
@@ -112,6 +119,25 @@ function M.calls(message)
   if message.kind == "location" then return location(message) end
   return texts(downgrade.text(message))
 end
+
+local function business_key(chat) return "business:" .. chat end
+
+--- A chat of a business account is answered under its connection, until the customer writes to the bot itself.
+---@param message InboundMessage
+function M.remember_business(message)
+  if message.kind == "event" then return end
+  local id = message.fields.business_connection_id
+  if id then
+    store.set(business_key(message.sender), id, BUSINESS_LIFE)
+  elseif store.get(business_key(message.sender)) then
+    store.remove(business_key(message.sender))
+  end
+end
+
+--- The connection to answer a chat under; nil for the bot's own chats.
+---@param chat string
+---@return string?
+function M.business(chat) return store.get(business_key(chat)) end
 
 --- Options of http.post for a call.
 local function options_of(call, chat)
@@ -133,7 +159,9 @@ function M.send(message, channel)
   if #calls == 0 or calls[1].json.text == "" then return failed("there is nothing to send") end
   local moved = store.get("moved:" .. message.recipient)
   local chat = math.tointeger(tonumber(moved or message.recipient)) or moved or message.recipient
+  local business = M.business(message.recipient)
   local outcome, ids = parts.send(message, calls, function(call)
+    call.json.business_connection_id = business
     local found = api.call(channel, call.method, options_of(call, chat))
     if found.action == "retry_with_chat_id" then
       -- A group became a supergroup under another id.

@@ -48,9 +48,52 @@ test("messages of every kind arrive as what they are", function(t)
   t.equal(taken(t, channel, { kind = "x", fields = { location = { latitude = 1, longitude = 2 } } }).kind, "location")
   local contact = taken(t, channel, { kind = "x", fields = { contact = { phone_number = "+34600", first_name = "Bo" } } })
   t.equal({ contact.kind, contact.fields.phone }, { "card", "+34600" })
-  for _, name in ipairs { "dice", "poll", "game", "invoice", "story", "pinned_message", "new_kind" } do
+  for _, name in ipairs { "dice", "poll", "game", "invoice", "story", "new_kind" } do
     t.equal(taken(t, channel, { kind = "x", fields = { [name] = { value = 6 } } }).kind, "unsupported", name)
   end
+end)
+
+test("what Telegram tells in the form of a message is an event, and no question", function(t)
+  local channel = t.channel(SETTINGS)
+  local paid = taken(t, channel, { kind = "x", fields = { successful_payment = { currency = "EUR", invoice_payload = "order-5" } } })
+  t.equal({ paid.kind, paid.fields.name, paid.fields.successful_payment.invoice_payload }, { "event", "paid", "order-5" })
+  local form = taken(t, channel, { kind = "x", fields = { web_app_data = { data = '{"size":42}', button_text = "Pick" } } })
+  t.equal({ form.kind, form.fields.name, form.fields.button, form.fields.values.size }, { "event", "form_answered", "Pick", 42 })
+  t.equal(taken(t, channel, { kind = "x", fields = { pinned_message = { message_id = 1 } } }).fields.name, "pinned")
+end)
+
+test("a command's name may have underscores; only /start is the start", function(t)
+  local channel = t.channel(SETTINGS)
+  local orders = taken(t, channel, { text = "/my_orders 12" })
+  t.equal({ orders.kind, orders.fields.command }, { "text", "my_orders" })
+  t.equal(taken(t, channel, { text = "/start_over please" }).kind, "text")
+  t.equal(taken(t, channel, { text = "/start@own_bot promo_7" }).fields.scene, "promo_7")
+  t.equal(taken(t, channel, { text = "/usr/bin is full" }).fields.command, nil)
+end)
+
+--- An update that a business account's chat brings; who writes is the customer or the account's owner.
+local function business(writer, words, number)
+  return { headers = { ["x-telegram-bot-api-secret-token"] = "A_b-9" }, body = json.encode {
+    update_id = number, business_message = {
+      message_id = 3, business_connection_id = "BC1", date = 1767225600, text = words,
+      from = { id = writer, is_bot = false, first_name = "P" }, chat = { id = 55, type = "private", first_name = "Cust" },
+    },
+  } }
+end
+
+test("in a business account's chat the owner's words are no question, and answers go out under its connection", function(t)
+  local channel = t.channel(SETTINGS)
+  local asked = t.receive(business(55, "open?", 1), channel).messages[1]
+  t.equal({ asked.kind, asked.sender, asked.text }, { "text", "55", "open?" })
+  local told = t.receive(business(99, "until 8", 2), channel).messages[1]
+  t.equal({ told.kind, told.sender, told.text, told.fields.name }, { "event", "55", "until 8", "platform_agent_message" })
+  t.platform { json = { ok = true, result = { message_id = 9 } } }
+  t.equal(t.send({ recipient = "55", text = "yes" }, channel).outcome, "sent")
+  t.equal(t.requests()[1].json, { chat_id = 55, text = "yes", business_connection_id = "BC1" })
+  t.receive(t.simulate({ text = "hi", sender = "55" }, channel)[1], channel)
+  t.platform { json = { ok = true, result = { message_id = 10 } } }
+  t.send({ recipient = "55", text = "to the bot", id = "m2" }, channel)
+  t.equal(t.requests()[2].json.business_connection_id, nil)
 end)
 
 test("Start brings its scene, other commands are texts", function(t)

@@ -153,3 +153,14 @@ test("a picture that is no photo to Telegram goes as a file", function(t)
   t.equal(t.send({ id = "m9", recipient = "5", kind = "file", fields = { media_id = id } }, channel).outcome, "sent")
   t.equal(last(t).text, "https://desk.example.com/media/" .. id)
 end)
+
+test("what is said beside a place goes after it", function(t)
+  local channel = t.channel(SETTINGS)
+  t.platform(ok "sendVenue", ok "sendMessage", ok "sendLocation", ok "sendMessage")
+  local fields = { latitude = 1, longitude = 2, label = "Gate 4", address = "Quay 9" }
+  t.equal(t.send({ recipient = "5", kind = "location", text = "meet here", fields = fields }, channel).outcome, "sent")
+  t.equal(last(t), { chat_id = 5, text = "meet here" })
+  fields = { latitude = 1, longitude = 2, label = "Gate 4" }
+  t.equal(t.send({ recipient = "5", id = "m2", kind = "location", text = "meet here", fields = fields }, channel).outcome, "sent")
+  t.equal(last(t), { chat_id = 5, text = "Gate 4\nmeet here" })
+end)

@@ -26,6 +26,13 @@ local function downgraded(message)
   return texts(words)
 end
 
+--- A body, and after it what it does not say.
+local function followed(body, words)
+  local bodies = { body }
+  if words ~= "" then for _, more in ipairs(texts(words)) do bodies[#bodies + 1] = more end end
+  return bodies
+end
+
 local BODIES = {}
 
 function BODIES.text(message) return texts(message.text) end
@@ -53,9 +60,9 @@ BODIES.image, BODIES.voice, BODIES.video, BODIES.file = file "image", file "voic
 function BODIES.location(message)
   local f = message.fields
   if not (tonumber(f.latitude) and tonumber(f.longitude)) then return downgraded(message) end
-  return { { msgtype = "location", location = {
+  return followed({ msgtype = "location", location = {
     name = f.label or message.text, address = f.address, latitude = tonumber(f.latitude), longitude = tonumber(f.longitude),
-  } } }
+  } }, downgrade.beside(message, { { f.label or message.text }, { f.address or "" } }))
 end
 
 function BODIES.card(message, upload)
@@ -70,13 +77,15 @@ function BODIES.card(message, upload)
   if not thumb then return nil, problem end
   local title = f.title or message.text
   if mini then
-    return { { msgtype = "miniprogram", miniprogram = {
+    return followed({ msgtype = "miniprogram", miniprogram = {
       appid = f.app_id, title = text.truncate(title, 64), thumb_media_id = thumb, pagepath = f.page_path,
-    } } }
+    } }, downgrade.beside(message, { { title } }))
   end
-  return { { msgtype = "link", link = {
-    title = text.truncate(title, 128), desc = text.truncate(f.description or "", 512), url = f.url, thumb_media_id = thumb,
-  } } }
+  -- What is said beside the title describes the card where nothing else does.
+  local words = f.description or f.title and message.text or ""
+  return followed({ msgtype = "link", link = {
+    title = text.truncate(title, 128), desc = text.truncate(words, 512), url = f.url, thumb_media_id = thumb,
+  } }, downgrade.beside(message, { { title }, { words } }))
 end
 
 function BODIES.menu(message)

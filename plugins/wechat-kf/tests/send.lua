@@ -160,3 +160,11 @@ test("a menu or link beyond WeCom's lengths is said in words, whole", function(t
   t.equal(t.send({ id = "m2", kind = "card", fields = { title = "A", url = address, thumb_media_id = "M" } }, channel).outcome, "sent")
   t.equal(last(t).msgtype, "text")
 end)
+
+test("what is said beside a place goes after it", function(t)
+  local channel = opened(t)
+  t.platform(OK, OK)
+  local fields = { latitude = 1, longitude = 2, label = "Gate 4", address = "Quay 9" }
+  t.equal(t.send({ recipient = "wm1", kind = "location", text = "meet here", fields = fields }, channel).outcome, "sent")
+  t.equal(last(t).text.content, "meet here")
+end)

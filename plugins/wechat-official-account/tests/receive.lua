@@ -78,6 +78,22 @@ test("events are named, with the replies they allow", function(t)
   t.equal(event("qualification_verify_success").fields.name, "qualification_verify_success")
 end)
 
+test("reports on what was sent to everybody are nobody's; a push that names no account is refused", function(t)
+  local channel = t.channel(SECURE)
+  for _, name in ipairs { "MASSSENDJOBFINISH", "PUBLISHJOBFINISH" } do
+    local message, answer = taken(t, channel, { kind = "event", event = name })
+    t.equal({ message == nil, answer.status, answer.body }, { true, 200, "success" }, name)
+  end
+  local plain = t.channel { app_id = "wx0123456789abcdef", app_secret = "secret", token = "tok", mode = "plain" }
+  local query = { timestamp = "1767225600", nonce = "n" }
+  local parts = { "tok", query.timestamp, query.nonce }
+  table.sort(parts)
+  query.signature = crypto.digest("sha1", table.concat(parts), "hex")
+  local body = "<xml><FromUserName>o1</FromUserName><CreateTime>1767225600</CreateTime><MsgType>text</MsgType><Content>x</Content><MsgId>5</MsgId></xml>"
+  local answer = t.receive({ method = "POST", query = url.query(query), body = body }, plain)
+  t.equal({ answer.status, answer.reason, #answer.messages }, { 400, "bad_message", 0 })
+end)
+
 test("the reports of places, every few seconds, are acknowledged and not kept", function(t)
   local channel = t.channel(SECURE)
   local message, answer = taken(t, channel, { kind = "event", event = "LOCATION", fields = { Latitude = "1" } })

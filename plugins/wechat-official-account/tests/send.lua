@@ -141,3 +141,14 @@ test("a film goes without a small picture that is too large", function(t)
   local video = body_of(t, channel, { kind = "video", fields = { media_id = "V", title = "x", thumb_media_id = thumb } }).video
   t.equal(video, { media_id = "V", thumb_media_id = "V", title = "x" })
 end)
+
+test("a menu's options without ids are named by their words; one that opens a page goes as words with its address", function(t)
+  local channel = t.channel { app_id = "wx0123456789abcdef", app_secret = "secret", token = "tok", mode = "plain" }
+  local token, ok = { json = { access_token = "T", expires_in = 7200 } }, { json = { errcode = 0 } }
+  t.platform(token, ok, ok)
+  t.equal(t.send({ recipient = "o1", kind = "menu", text = "?", fields = { options = { { text = "Yes" } } } }, channel).outcome, "sent")
+  t.equal(t.requests()[2].json.msgmenu.list, { { id = "Yes", content = "Yes" } })
+  local menu = { recipient = "o1", id = "m2", kind = "menu", text = "?", fields = { options = { { text = "Site", url = "https://a.example" } } } }
+  t.equal(t.send(menu, channel).outcome, "sent")
+  t.equal(t.requests()[3].json.text.content, "?\n1. Site https://a.example")
+end)

@@ -42,7 +42,15 @@ local function card(message)
     if index > ARTICLES or type(item) ~= "table" or not is_address(item.url) or not is_address(item.thumb_url) then return nil end
     articles[index] = article(item)
   end
-  return articles[1] and { { type = "articles", data = { articles = articles } } } or nil
+  if not articles[1] then return nil end
+  local list, shown = { { type = "articles", data = { articles = articles } } }, {}
+  for _, item in ipairs(articles) do
+    shown[#shown + 1] = { item.display_name }
+    shown[#shown + 1] = { item.summary }
+  end
+  local more = downgrade.beside(message, shown)
+  if more ~= "" then for _, part in ipairs(texts(more)) do list[#list + 1] = part end end
+  return list
 end
 
 --- A picture as an article that shows it and opens it; Weibo fetches it by its address.
@@ -58,8 +66,11 @@ local function location(message)
   local f = message.fields
   if not tonumber(f.latitude) or not tonumber(f.longitude) then return nil end
   local list = { { type = "position", data = { longitude = tostring(f.longitude), latitude = tostring(f.latitude) } } }
-  local words = text.trim(message.text)
-  if words ~= "" then for _, more in ipairs(texts(words)) do list[#list + 1] = more end end
+  local words = {}
+  for _, line in ipairs { message.text, f.label ~= message.text and f.label or "", f.address or "" } do
+    if text.trim(line) ~= "" then words[#words + 1] = text.trim(line) end
+  end
+  if words[1] then for _, more in ipairs(texts(table.concat(words, "\n"))) do list[#list + 1] = more end end
   return list
 end
 

@@ -31,17 +31,19 @@ local function key(customer) return "window:" .. customer end
 --- Keeps what an event of a customer opens or closes. A mention does not shorten what a message has opened.
 ---@param rule string? nil for what takes the right to answer away
 ---@param ends boolean
+---@return boolean opened whether the rule's quota counts from now on
 function M.keep(customer, rule, at, ends)
   if ends then
     store.remove(key(customer))
-    return
+    return false
   end
-  if not rule then return end
+  if not rule then return false end
   at = math.min(at, time.milliseconds())
   local known = store.get(key(customer))
-  if known and known.at > at then return end
-  if known and rule == "weibo_mention" and M.decide(known.rule, known.at, known.sent, at).allow then return end
+  if known and known.at > at then return false end
+  if known and rule == "weibo_mention" and M.decide(known.rule, known.at, known.sent, at).allow then return false end
   store.set(key(customer), { rule = rule, at = at, sent = 0 }, LIFE)
+  return true
 end
 
 --- Whether a customer may be answered now, by what is kept.

@@ -149,3 +149,16 @@ test("what is said beside a card's title is its summary where it has none", func
   t.equal(outbound.bodies({ kind = "card", text = "look", fields = fields })[1].data.articles[1].summary, "look")
   t.equal(outbound.bodies({ kind = "card", text = "A", fields = fields })[1].data.articles[1].summary, "")
 end)
+
+test("what a place or article does not show is said after it", function(t)
+  local channel = opened(t)
+  t.platform(ok(), ok(), ok(), ok())
+  local fields = { latitude = 1, longitude = 2, label = "Gate 4", address = "Quay 9" }
+  t.equal(t.send({ recipient = TO, kind = "location", text = "meet here", fields = fields }, channel).outcome, "sent")
+  local _, place = last(t)
+  t.equal(place.text, "meet here\nGate 4\nQuay 9")
+  fields = { title = "Bag", description = "Red", url = "https://a.example", thumb_url = "https://a.example/p.png" }
+  t.equal(t.send({ recipient = TO, id = "m2", kind = "card", text = "for you", fields = fields }, channel).outcome, "sent")
+  local _, card = last(t)
+  t.equal(card.text, "for you")
+end)

@@ -79,7 +79,12 @@ function KINDS.system(m)
   return { kind = "event", text = "", fields = { name = name, new_number = phone.e164(given(s.new_wa_id) or given(s.wa_id)), user_id = given(s.user_id), raw = s } }
 end
 
-function KINDS.edit(m) return { kind = "event", text = "", fields = { name = "edited", message_id = given(object(m.edit).original_message_id), raw = object(m.edit) } } end
+function KINDS.edit(m)
+  local e = object(m.edit)
+  local now = object(e.message)
+  local words = given(object(now.text).body) or given(object(now[now.type]).caption) or ""
+  return { kind = "event", text = words, fields = { name = "edited", message_id = given(e.original_message_id), raw = e } }
+end
 function KINDS.revoke(m) return { kind = "event", text = "", fields = { name = "recalled", message_id = given(object(m.revoke).original_message_id) } } end
 
 local function content_of(m)
@@ -128,6 +133,21 @@ function M.message(m, value)
       parent_user_id = given(m.from_parent_user_id) or given(contact.parent_user_id), username = given(profile.username),
     },
   }, opens
+end
+
+local CALLS = { connect = "call", terminate = "call_ended" }
+
+--- A call that a customer makes: an event, so that somebody can write or call back. It is not answered here; calls of ours are nobody's
+--- question. Source: developers.facebook.com, "WhatsApp Cloud API: user-initiated calls", 2026-07.
+---@return InboundMessage?
+function M.call(c, value)
+  if type(c) ~= "table" or not given(c.id) or #c.id > 250 or c.direction == "BUSINESS_INITIATED" then return nil end
+  local name, event = CALLS[c.event], given(c.event) or ""
+  local out = name and M.message({ id = c.id, from = c.from, from_user_id = c.from_user_id, timestamp = c.timestamp, type = "system" }, value)
+  if not out then return nil end
+  out.kind, out.text, out.external_id = "event", "", "call:" .. event .. ":" .. c.id
+  out.fields = { name = name, call_id = c.id, status = given(c.status), seconds = tonumber(c.duration) }
+  return out
 end
 
 local DELIVERY = { sent = "sent", delivered = "delivered", read = "read", played = "read", failed = "failed" }

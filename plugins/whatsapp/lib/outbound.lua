@@ -83,7 +83,10 @@ function MAKE.location(message)
   local latitude, longitude = tonumber(f.latitude), tonumber(f.longitude)
   if not latitude or not longitude then return texts(downgrade.text(message)) end
   local label = f.label or (message.text ~= "" and message.text) or nil
-  return { { type = "location", location = { latitude = latitude, longitude = longitude, name = label, address = f.address } } }
+  local list = { { type = "location", location = { latitude = latitude, longitude = longitude, name = label, address = f.address } } }
+  local more = downgrade.beside(message, { { label or "" }, { f.address or "" } })
+  if more ~= "" then for _, part in ipairs(texts(more)) do list[#list + 1] = part end end
+  return list
 end
 
 --- The last part of the words goes into the interactive message, what comes before it goes before it.

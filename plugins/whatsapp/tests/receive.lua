@@ -110,3 +110,31 @@ test("statuses become receipts; other numbers, fields, groups and echoes are ack
   ignored(platform.request({ object = "page", entry = {} }, SETTINGS))
   ignored(platform.request({ object = "whatsapp_business_account", entry = { 1, { changes = { 1, {} } } } }, SETTINGS))
 end)
+
+--- A web hook as Meta signs it.
+local function hook(field, value)
+  value.metadata = { phone_number_id = "106540352242922" }
+  local body = json.encode { object = "whatsapp_business_account", entry = { { id = "W", changes = { { field = field, value = value } } } } }
+  return { body = body, headers = { ["x-hub-signature-256"] = "sha256=" .. crypto.hmac("sha256", "own", body, "hex") } }
+end
+
+test("a call of a customer is an event, one of ours is none; an edit brings its words", function(t)
+  local channel = t.channel { phone_number_id = "106540352242922", access_token = "T", app_secret = "own", verify_token = "v" }
+  local function call(more)
+    local c = { id = "wacid.1", from = "34611222333", to = "1555", event = "connect", timestamp = "1767225600", direction = "USER_INITIATED" }
+    for name, value in pairs(more) do c[name] = value end
+    return t.receive(hook("calls", { calls = { c }, contacts = { { wa_id = "34611222333", profile = { name = "Ines" } } } }), channel).messages
+  end
+  local rings = call {}
+  t.equal({ #rings, rings[1].kind, rings[1].sender, rings[1].fields.name, rings[1].external_id },
+    { 1, "event", "34611222333", "call", "call:connect:wacid.1" })
+  t.equal(rings[1].reply_quota, nil)
+  local over = call { event = "terminate", status = "FAILED" }
+  t.equal({ over[1].fields.name, over[1].fields.status }, { "call_ended", "FAILED" })
+  t.equal(#call { direction = "BUSINESS_INITIATED" }, 0)
+  local edit = t.receive(hook("messages", { messages = { {
+    id = "wamid.2", from = "34611222333", timestamp = "1767225600", type = "edit",
+    edit = { original_message_id = "wamid.1", message = { type = "text", text = { body = "no, two" } } },
+  } } }), channel).messages[1]
+  t.equal({ edit.text, edit.fields.name, edit.fields.message_id }, { "no, two", "edited", "wamid.1" })
+end)

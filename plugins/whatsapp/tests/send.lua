@@ -149,3 +149,14 @@ test("typing marks the last message as read; seen and health", function(t)
   t.equal(t.call("health", channel), true)
   t.equal(select(2, t.call("health", channel)), "190 expired")
 end)
+
+test("what is said beside a place goes after it; options that open pages keep their addresses", function(t)
+  local channel = opened(t)
+  t.platform(ok("wamid.a"), ok("wamid.b"), ok("wamid.c"))
+  local place = { recipient = TO, kind = "location", text = "meet here", fields = { latitude = 1, longitude = 2, label = "Gate 4", address = "Quay 9" } }
+  t.equal(t.send(place, channel).external_ids, { "wamid.a", "wamid.b" })
+  t.equal(last(t).text.body, "meet here")
+  local menu = { recipient = TO, id = "m2", kind = "menu", text = "?", fields = { options = { { text = "Site", url = "https://a.example" }, { id = "b", text = "No" } } } }
+  t.equal(t.send(menu, channel).outcome, "sent")
+  t.equal(last(t).text.body, "?\n1. Site https://a.example\n2. No")
+end)
