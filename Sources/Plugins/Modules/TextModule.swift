@@ -39,7 +39,7 @@ enum TextModule {
     }
 
     /// The longest whole characters that fit; a single character that does not fit is cut between its code points.
-    private static func prefix(_ text: String, _ limit: Int) -> String {
+    static func prefix(_ text: String, _ limit: Int) -> String {
         var end = text.startIndex
         var used = 0
         for index in text.indices {
@@ -55,37 +55,5 @@ enum TextModule {
             scalars.append(scalar)
         }
         return String(scalars)
-    }
-
-    /// Parts of at most `limit` bytes that join to the text: cut after a paragraph or sentence where one ends in the last fifth of a
-    /// part, else between characters as people see them.
-    static func split(_ text: String, limit: Int) -> [String] {
-        var parts: [String] = []
-        var rest = text[...]
-        while rest.utf8.count > limit {
-            let piece = prefix(String(rest), limit)
-            var cut = rest.utf8.index(rest.startIndex, offsetBy: piece.utf8.count)
-            if rest[..<cut].utf8.count * 5 > limit * 4,
-                let sentence = lastSentenceEnd(in: rest[..<cut]), rest[..<sentence].utf8.count * 5 >= limit * 4,
-                partCount(rest, after: sentence, limit) <= partCount(rest, after: cut, limit)
-            {
-                cut = sentence
-            }
-            parts.append(String(rest[..<cut]))
-            rest = rest[cut...]
-        }
-        if !rest.isEmpty || parts.isEmpty { parts.append(String(rest)) }
-        return parts
-    }
-
-    /// At least so many parts are needed for what follows.
-    private static func partCount(_ rest: Substring, after cut: Substring.Index, _ limit: Int) -> Int {
-        (rest[cut...].utf8.count + limit - 1) / limit
-    }
-
-    private static func lastSentenceEnd(in text: Substring) -> Substring.Index? {
-        let ends: Set<Character> = ["\n", "\r\n", "。", "！", "？", "；", ".", "!", "?"]
-        guard let last = text.lastIndex(where: { ends.contains($0) }) else { return nil }
-        return text.index(after: last)
     }
 }
