@@ -9,6 +9,8 @@ import Rules
 extension RuleDesk {
     /// What the rules were asked about a message, and which of them.
     private struct Asked {
+        /// The customer's.
+        let message: ID<Message>
         /// As the log has it; nil where it is not on record.
         let logged: Event?
         let set: RuleSet
@@ -16,11 +18,13 @@ extension RuleDesk {
         let situations: [Situation]
     }
 
+    /// - Parameter id: a customer's message, or what a rule or dialogue said to one.
     private func asked(about id: ID<Message>) async throws -> Asked {
-        guard let message = try await store.message(id) else { throw DeskError.missing("message", id) }
+        guard let named = try await store.message(id) else { throw DeskError.missing("message", id) }
+        let message = named.direction == .inbound ? named : try await answered(by: named)
         let log = try await store.events(
             after: message.seq, limit: 100, matching: EventFilter(kinds: [.decision], conversation: message.conversation)
-        ).first { $0.payload["message"]?.string == id.text }
+        ).first { $0.payload["message"]?.string == message.id.text }
         let set: RuleSet
         let situation: Situation
         var logged: Event?
@@ -36,7 +40,7 @@ extension RuleDesk {
             else { throw DeskError.missing("message", id) }
             set = active
             situation = Situation(
-                occasion: .message, now: message.at, seed: UInt64(bitPattern: id.number), customer: customer,
+                occasion: .message, now: message.at, seed: UInt64(bitPattern: message.id.number), customer: customer,
                 conversation: conversation, message: message,
                 understanding: generation.understanding.understand(message.content.text),
                 plugin: channelPlugins[conversation.channel])
@@ -47,10 +51,28 @@ extension RuleDesk {
             asMessage.occasion = .message
             situations.append(asMessage)
         }
-        return Asked(logged: logged ?? log, set: set, situations: situations)
+        return Asked(message: message.id, logged: logged ?? log, set: set, situations: situations)
     }
 
-    /// Why a message was answered, routed or left alone: each candidate rule with the first term that was false.
+    /// The message that was decided about when this one was written: the decision follows it in the journal, in the same transaction.
+    private func answered(by reply: Message) async throws -> Message {
+        if !reply.author.isPerson {
+            let next = try await store.events(
+                after: reply.seq, limit: 1, matching: EventFilter(kinds: [.decision], conversation: reply.conversation))
+            if let decision = next.first, decision.at == reply.at,
+                let id = decision.payload["message"]?.string.flatMap({ ID<Message>(text: $0) }),
+                let message = try await store.message(id)
+            {
+                return message
+            }
+        }
+        throw DeskError(
+            .notFound,
+            "\(reply.id.text) was not written by a customer, and no decision about a customer's message that wrote it is on record."
+        )
+    }
+
+    /// Why a message was answered, routed or left alone, also asked by its answer: each candidate rule with the first term that was false.
     package func explain(_ id: ID<Message>) async throws -> Value {
         let asked = try await asked(about: id)
         var explained: [Value] = []
@@ -59,7 +81,7 @@ extension RuleDesk {
             explained.append(["occasion": .string(situation.occasion.name), "rules": explanation.value])
         }
         return [
-            "message_id": .string(id.text), "rule_set": .string(asked.set.id), "recorded": .bool(asked.logged != nil),
+            "message_id": .string(asked.message.text), "rule_set": .string(asked.set.id), "recorded": .bool(asked.logged != nil),
             "decisions": asked.logged?.payload["decisions"] ?? [], "explanations": .array(explained),
         ]
     }
@@ -71,10 +93,10 @@ extension RuleDesk {
     package func pin(_ id: ID<Message>) async throws -> Value {
         let asked = try await asked(about: id)
         guard asked.logged != nil else {
-            throw DeskError(.notFound, "The decision about \(id.text) is not on record: there is nothing to pin.")
+            throw DeskError(.notFound, "The decision about \(asked.message.text) is not on record: there is nothing to pin.")
         }
         let pinned = PinnedDecision(
-            id: id.text, situations: asked.situations,
+            id: asked.message.text, situations: asked.situations,
             runner: try asked.set.makeRunner(mode: .counted, health: RuleHealth(failures: .max)))
         return [
             "path": .string(pinned.path), "masked": .array(pinned.masked.map(Value.string)), "pin": pinned.value,

@@ -78,10 +78,24 @@ package protocol EventStore: Sendable {
     func idempotent(key: String) async throws -> Value?
 
     /// Small values of plugins. Expired ones are absent.
-    func stored(namespace: String, key: String, now: Instant) async throws -> Value?
+    func storedValue(namespace: String, key: String, now: Instant) async throws -> StoredValue?
+    /// Bytes of a namespace's keys and values as they lie on disk. Looks at every row: not for each write.
+    func storedSize(namespace: String, now: Instant) async throws -> Int
 
     /// Waits for the open commits, then closes. Later calls throw `.closed`.
     func close() async
+}
+
+/// A plugin's value, and when it is absent again; nil: never.
+package struct StoredValue: Sendable, Hashable {
+    package let value: Value
+    package let expires: Instant?
+}
+
+extension EventStore {
+    package func stored(namespace: String, key: String, now: Instant) async throws -> Value? {
+        try await storedValue(namespace: namespace, key: key, now: now)?.value
+    }
 }
 
 /// What is to be written together.

@@ -55,6 +55,8 @@ struct Outside: Sendable {
                 return nothing(Self.noPublicURL, "no_public_url")
             default: return await token(name, key, args, context)
             }
+        } catch let failure as PluginStoreFailure {
+            return nothing(failure.message, failure.rawValue)
         } catch {
             return nothing("the store does not answer", "store")
         }
