@@ -21,7 +21,7 @@ struct Casework: Sendable {
     /// What a plugin is to be asked after the commit, for a flow that waits for it.
     var pluginCall: FlowRecord.Wait?
     /// Notifications to hand to notifier plugins after the commit.
-    private(set) var notifications: [(to: [String], text: String)] = []
+    private(set) var notifications: [(to: [String], text: String, rule: String)] = []
     /// Messages for platforms: their channels' outboxes are woken after the commit.
     var outboxChannels: Set<String> = []
     /// Other channels to which replies go, as a note has said.
@@ -166,7 +166,7 @@ struct Casework: Sendable {
 
     mutating func notify(_ to: [String], _ text: String, by rule: String) {
         record(.notified, by: .bot(rule), ["to": .array(to.map(Value.string)), "text": .string(text)])
-        notifications.append((to, text))
+        notifications.append((to, text, rule))
     }
 
     mutating func fail(_ failure: RuleFailure, occasion: String) {

@@ -225,12 +225,7 @@ package final class DeskEngine: Sendable {
 
     /// Starts what needs the outside world, now that the decision is on disk. Its end comes back as an event of its own.
     private func follow(up work: Casework) {
-        for notification in work.notifications {
-            for to in notification.to where !to.hasPrefix("team:") && !to.hasPrefix("agent:") {
-                // Ends by the notifier's own time limit; its failure is logged by the plugin host.
-                Task { _ = await self.plugins.notify(to: to, text: notification.text) }
-            }
-        }
+        for notification in work.notifications { tellOutside(notification.to, notification.text, by: notification.rule) }
         if let wait = work.pluginCall { startCall(wait, of: work.conversation) }
     }
 

@@ -17,13 +17,15 @@ extension DeskEngine {
     package func acknowledgeAlert(_ id: String, labels: [String: String], by principal: Principal) async throws {
         try await work {
             try requireAlert(id)
-            let found = watch.acknowledge(id, labels: labels, by: principal.name)
+            // A person by their name, whatever their token is called.
+            let name = principal.agent.flatMap { agent in roster.read { $0.agents[agent]?.name } } ?? principal.name
+            let found = watch.acknowledge(id, labels: labels, by: name)
             guard !found.isEmpty else {
                 throw DeskError(.conflict, "No alert '\(id)' is up that nobody has acknowledged.")
             }
             try await note(
                 .alertAcknowledged,
-                ["alert": .string(id), "labels": .array(found.map(Self.value)), "by": .string(principal.name)],
+                ["alert": .string(id), "labels": .array(found.map(Self.value)), "by": .string(name)],
                 principal)
         }
     }

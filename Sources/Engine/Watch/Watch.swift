@@ -151,9 +151,26 @@ extension DeskEngine {
             }
         }
         guard change.notifies else { return }
-        for to in change.rule.notify where !to.hasPrefix("team:") && !to.hasPrefix("agent:") {
-            // Ends by the notifier's own time limit; its failure is logged by the plugin host.
-            Task { _ = await self.plugins.notify(to: to, text: change.text) }
+        tellOutside(change.rule.notify, change.text, by: change.rule.id)
+    }
+
+    /// Tells whom a rule names beyond the desk, by plugins that can; who is at the desk reads it there. Each ends by the notifier's own
+    /// time limit.
+    func tellOutside(_ names: [String], _ text: String, by rule: String) {
+        for to in names where !to.hasPrefix("team:") && !to.hasPrefix("agent:") {
+            Task {
+                let why: String
+                switch await plugins.notify(to: to, text: text) {
+                case .sent: return
+                case .retry(let reason, _), .held(let reason), .failed(let reason), .withheld(let reason),
+                    .misconfigured(let reason):
+                    why = reason
+                }
+                // Without the address behind the channel: it is somebody's.
+                let channel = to.split(separator: ":", maxSplits: 1).first.map(String.init) ?? to
+                logger.warning(
+                    "A rule's notification told nobody.", metadata: ["rule": "\(rule)", "to": "\(channel)", "why": "\(why)"])
+            }
         }
     }
 }

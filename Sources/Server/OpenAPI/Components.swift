@@ -242,6 +242,7 @@ enum Components {
     private static let alert = Schema.record([
         .needed("id", .text), .needed("state", .choice(["raised", "quiet"])), .needed("labels", .anyObject(), "Of the instance."),
         .needed("severity", .text), .needed("why", .text), .needed("measure", .text), .needed("statistic", .text),
+        .needed("notify", texts, "Whom it tells: team:ID, agent:ID or NAME, CHANNEL:ADDRESS."),
         .needed("file", .text), .needed("line", count), .optional("since", .time), .optional("value", .number),
         .optional("acknowledged_by", .text), .optional("acknowledged_at", .time), .optional("silenced_until", .time),
         .optional("silenced_by", .text),

@@ -9,6 +9,7 @@ extension PageAsset {
             ("chat.css", PackageResources.chat_css),
             ("chat.html", PackageResources.chat_html),
             ("chat.js", PackageResources.chat_js),
+            ("desk-alerts.js", PackageResources.desk_alerts_js),
             ("desk-api.js", PackageResources.desk_api_js),
             ("desk-lists.js", PackageResources.desk_lists_js),
             ("desk-merge.js", PackageResources.desk_merge_js),

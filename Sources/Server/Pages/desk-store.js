@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { calmly } from "./dom.js";
+import { alertKey } from "./desk-alerts.js";
 import { ApiProblem } from "./desk-api.js";
 
 /** So long the addresses of a conversation's files are trusted, in ms; they are good for at least six hours. */
@@ -27,8 +28,8 @@ class Talk {
 /**
  * What the desk knows: read once through the API, then kept up to date by frames of the live socket.
  *
- * `onChange(topics)` is called once for many changes; topics: `lists`, `talk`, `side`, `tickets`, `me`. `onNews(kind, conversation,
- * message)` tells what an agent may want to hear: `queued`, `assigned` (by somebody else), `message`.
+ * `onChange(topics)` is called once for many changes; topics: `lists`, `talk`, `side`, `tickets`, `alerts`, `me`. `onNews(kind,
+ * conversation, detail)` tells what an agent may want to hear: `queued`, `assigned` (by somebody else), `message`, `notified` (by a rule), `alert`.
  */
 export class DeskStore {
   constructor(api, door) {
@@ -41,6 +42,8 @@ export class DeskStore {
     this.conversations = new Map();
     this.customers = new Map();
     this.tickets = new Map();
+    /** Up, not silenced, and our business. */
+    this.alerts = [];
     this.talks = new Map();
     this.typing = new Map();
     this.unread = new Map();
@@ -88,7 +91,7 @@ export class DeskStore {
     this.conversations = open;
     this.changed("lists", "talk", "side");
     for (const conversation of open.values()) this.needCustomer(conversation.customer_id);
-    await this.refreshTickets();
+    await Promise.all([this.refreshTickets(), this.refreshAlerts()]);
     await this.readPreviews();
   }
 
@@ -107,6 +110,29 @@ export class DeskStore {
     const tickets = await this.api.list("tickets", {}, 300);
     this.tickets = new Map(tickets.map((ticket) => [ticket.id, ticket]));
     this.changed("tickets", "side");
+  }
+
+  /** Whether a rule that names these means us: a team of ours, us ourselves. Leads see to all alerts. */
+  concerns(names = []) {
+    const agent = this.agents.get(this.me?.agent_id);
+    const ours = agent ? [`agent:${agent.id}`, `agent:${agent.name}`, ...(agent.teams ?? []).map((team) => `team:${team}`)] : [];
+    return names.some((name) => ours.includes(name));
+  }
+
+  async refreshAlerts() {
+    const isLead = this.may("editRules");
+    const known = new Set(this.alerts.map(alertKey));
+    const all = await this.api.list("alerts", {}, 1000);
+    this.alerts = all.filter((alert) => alert.state === "raised" && !alert.silenced_until && (isLead || this.concerns(alert.notify)));
+    for (const alert of this.alerts) if (!known.has(alertKey(alert))) this.door.onNews("alert", null, alert);
+    this.changed("alerts");
+  }
+
+  alertsSoon = calmly(80, () => this.refreshAlerts().catch(() => {}));
+
+  async acknowledge(alert) {
+    await this.api.post(`alerts/${alert.id}/acknowledge`, { labels: alert.labels ?? {} });
+    await this.refreshAlerts();
   }
 
   /** Reads a customer once; many calls at the same time make one request. */
@@ -303,6 +329,8 @@ export class DeskStore {
     else if (frame.kind === "agent.presence") this.handlePresence(payload.agent, payload.presence);
     else if (frame.kind === "agent.changed" || frame.kind === "team.changed") this.open().catch(() => {});
     else if (frame.kind.startsWith("ticket.")) this.ticketsSoon();
+    else if (frame.kind.startsWith("alert.")) this.alertsSoon();
+    else if (frame.kind === "notification.sent" && this.concerns(payload.to)) this.door.onNews("notified", frame.conversation_id, payload.text);
     this.changed("talk");
   }
 

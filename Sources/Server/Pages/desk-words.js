@@ -62,6 +62,12 @@ export class Words {
     return this.texts.has(`because.${reason}`) ? this.t(`because.${reason}`) : reasonIn(this.texts.language, reason);
   }
 
+  /** An alert's name, and which team, channel, … it is about. */
+  alert({ id, labels }) {
+    const places = Object.entries(labels ?? {}).map(([name, value]) => (name === "team" ? this.team(value) : value));
+    return [id, ...places].join(" · ");
+  }
+
   /** What became of a message that we sent, and why; the desk's own reasons in words. */
   delivery(message, state) {
     const plain = (reason) => this.reason(reason) || "?";

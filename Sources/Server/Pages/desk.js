@@ -2,6 +2,7 @@
 import { byId, calmly, el, setText } from "./dom.js";
 import { Texts, keepLanguage } from "./language.js";
 import { Live } from "./live.js";
+import { Alerts } from "./desk-alerts.js";
 import { Api } from "./desk-api.js";
 import { DeskStore } from "./desk-store.js";
 import { deskTexts } from "./desk-texts.js";
@@ -82,6 +83,7 @@ class Desk {
         if (byId("side").classList.toggle("is-open")) byId("side-close")?.focus();
       },
     });
+    this.alerts = new Alerts(byId("alerts"), store, this.words, attempt);
     const sheet = new TicketSheet(store, this.words, attempt);
     const openTicket = (ticket) => sheet.open(ticket);
     this.side = new Side(byId("side"), store, this.words, { choose, attempt, openTicket, ticket: () => this.openTicket() });
@@ -91,7 +93,7 @@ class Desk {
   start() {
     this.live.start();
     this.timer = setInterval(() => this.lists.tick(), 1000);
-    this.render(new Set(["me", "lists", "talk", "side", "tickets"]));
+    this.render(new Set(["me", "lists", "talk", "side", "tickets", "alerts"]));
     this.chooseFromAddress();
   }
 
@@ -124,6 +126,7 @@ class Desk {
     if (topics.has("talk") || topics.has("me")) this.talk.render();
     if (topics.has("side") || topics.has("me")) this.side.render();
     if (topics.has("tickets") || topics.has("me")) this.tickets.render();
+    if (topics.has("alerts") || topics.has("me")) this.alerts.render();
     showBadge();
   }
 
@@ -220,10 +223,10 @@ let audio;
 function showSign(words, id) {
   if (!isLoud || document.visibilityState === "visible" || window.Notification?.permission !== "granted") return;
   try {
-    const sign = new Notification("LuaDesk", { body: words, tag: id, icon: "/assets/favicon.svg" });
+    const sign = new Notification("LuaDesk", { body: words, tag: id ?? words, icon: "/assets/favicon.svg" });
     sign.onclick = () => {
       window.focus();
-      desk?.choose(id);
+      if (id) desk?.choose(id);
       sign.close();
     };
   } catch {
@@ -244,12 +247,14 @@ function beep() {
   tone.stop(audio.currentTime + 0.36);
 }
 
-function tellNews(kind, id) {
-  const conversation = desk?.store.conversations.get(id);
+function tellNews(kind, id, detail) {
+  if (!desk) return;
+  const conversation = desk.store.conversations.get(id);
   if (kind === "message" && !(conversation && desk.store.isMine(conversation))) return;
-  const words = t(`news.${kind}`, { name: desk.words.customer(conversation?.customer_id) });
+  const name = kind === "alert" ? desk.words.alert(detail) : desk.words.customer(conversation?.customer_id);
+  const words = t(`news.${kind}`, { name, text: kind === "notified" ? detail : "" });
   setText(byId("news"), words);
-  if (kind === "assigned") toast(words);
+  if (["assigned", "notified"].includes(kind)) toast(words);
   beep();
   showSign(words, id);
 }
@@ -304,7 +309,7 @@ function showTexts() {
     el("div", {}, el("dt", {}, el("kbd", {}, key)), el("dd", {}, t(`key.${name}`)))));
   if (!desk) return;
   desk.connection(desk.live.state);
-  desk.render(new Set(["me", "lists", "talk", "side", "tickets"]));
+  desk.render(new Set(["me", "lists", "talk", "side", "tickets", "alerts"]));
 }
 
 function showView(name) {
