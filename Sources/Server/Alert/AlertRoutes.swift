@@ -64,7 +64,8 @@ enum AlertRoutes {
             ([
                 "id": .string(rule.id), "state": .string(state.since == nil ? "quiet" : "raised"),
                 "labels": .object(.init(unchecked: labels)), "severity": .string(rule.severity), "why": .string(rule.why),
-                "measure": .string(rule.measure), "statistic": .string(rule.statistic.rawValue), "notify": .array(rule.notify.map(Value.string)), "file": .string(rule.file),
+                "measure": .string(rule.measure), "statistic": .string(rule.statistic.rawValue),
+                "notify": .array(rule.notify.map(Value.string)), "file": .string(rule.file),
                 "line": Value(rule.line), "since": Value(state.since?.rfc3339), "value": state.value.map(Value.double) ?? .null,
                 "acknowledged_by": Value(state.acknowledgement?.by), "acknowledged_at": Value(state.acknowledgement?.at.rfc3339),
                 "silenced_until": Value(state.silence?.until.rfc3339), "silenced_by": Value(state.silence?.by),

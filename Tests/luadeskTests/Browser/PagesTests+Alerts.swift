@@ -35,7 +35,10 @@ extension PagesTests {
             let said = try await DeskAPI(url: desk.url, token: session.token).post(
                 "/v1/live/messages", ["client_id": "1", "text": "fire!"])
             #expect(said.status == 200)
-            let isUp = "[...document.querySelectorAll('#alerts .alert')].some((node) => node.offsetHeight > 0 && node.dataset.severity === 'critical' && node.innerText.includes('Somebody wrote.'))"
+            let isUp = """
+                [...document.querySelectorAll("#alerts .alert")].some((node) => node.offsetHeight > 0
+                  && node.dataset.severity === "critical" && node.innerText.includes("Somebody wrote."))
+                """
             try await lin.until("the notice pops up", "document.querySelector('#toast').innerText === 'Somebody says fire.'")
             try await lin.until("the alert is up", isUp)
             try await lead.until("the alert is up for leads, whatever their team", isUp)
